@@ -1,0 +1,305 @@
+// Package eventlog is the port of the log that each service is the fold of.
+//
+// One log holds one service's truth. Its events are numbered 1, 2, 3 … in
+// commit order without holes (position); public events are numbered a second
+// time (public position), and that number equals the sequence of the service's
+// JetStream stream. Both numbers are given out inside the commit, so the order
+// of positions is the order in which transactions became visible.
+//
+// A Unit is the smallest thing that is written: everything in it or nothing.
+// A Committer writes many units in one transaction (group commit) and judges
+// each by itself: a unit with a wrong expected version is refused, the others
+// stand. Who wants to decide on the newest state uses package journal, which is
+// built on these ports.
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Refusals of a single unit, found in Outcome.Err with errors.Is.
+var (
+	// ErrConflict: a stream was not at the expected version.
+	ErrConflict = errors.New("eventlog: stream is not at the expected version")
+	// ErrOutOfOrder: the checkpoint was not at Advance.Position-1. A position
+	// at or below the checkpoint is a repeat, one above it leaves a gap;
+	// Outcome.Checkpoint tells which.
+	ErrOutOfOrder = errors.New("eventlog: checkpoint is not just before this position")
+	// ErrKeyDestroyed: a personal-data key with this id was destroyed before.
+	ErrKeyDestroyed = errors.New("eventlog: the personal-data key was destroyed")
+)
+
+// Errors of a whole call.
+var (
+	// ErrUnknown: the commit was sent but its answer was lost. The same units
+	// with the same event ids may be committed again: what was stored is
+	// recognised and answered with its old position.
+	ErrUnknown = errors.New("eventlog: it is not known whether the commit took place")
+	// ErrClosed: the store was closed.
+	ErrClosed = errors.New("eventlog: closed")
+	// ErrNotFound: no such snapshot, key, result or parked record.
+	ErrNotFound = errors.New("eventlog: not found")
+)
+
+// Meta travels beside an event's data and never decides anything.
+type Meta struct {
+	// Key is the subject key of a public event, tokens joined by dots
+	// ("altona.2026-12-01"); empty for private events.
+	Key string `json:"key,omitempty"`
+	// Time is when the fact occurred, by the clock of whoever said so.
+	Time time.Time `json:"time"`
+	// CorrelationID is the id of the event that began the whole story (for a
+	// sick note: the HR event's id); CausationID that of the direct cause.
+	CorrelationID string `json:"correlation_id,omitempty"`
+	CausationID   string `json:"causation_id,omitempty"`
+	// TraceParent is the W3C trace context of the span that caused the event.
+	TraceParent string `json:"traceparent,omitempty"`
+	// Actor is who decided: a role and a pseudonym, never a name.
+	Actor string `json:"actor,omitempty"`
+}
+
+// NewEvent is an event that has no position yet. ID must be set and stay the
+// same when a commit is tried again.
+type NewEvent struct {
+	ID     uuid.UUID
+	Type   string
+	Data   []byte // JSON, stored byte for byte
+	Meta   Meta
+	Public bool
+}
+
+// Event is a stored event.
+type Event struct {
+	Position       int64
+	PublicPosition int64 // 0 for a private event
+	Stream         string
+	Version        int64 // 1, 2, 3 … within the stream
+	RecordedAt     time.Time
+	NewEvent
+}
+
+// Append adds events to one stream that must be at version Expected (0: the
+// stream does not exist yet). Without events it is a guard: the stream was
+// read, and the decision holds only while it stays at that version.
+type Append struct {
+	Stream   string
+	Expected int64
+	Events   []NewEvent
+}
+
+// InboxKey names a command or a foreign message that is answered once.
+type InboxKey struct{ Consumer, MessageID string }
+
+// Advance moves the checkpoint of (Consumer, Source) from Position-1 to
+// Position. A checkpoint that does not exist stands at 0. Position is the
+// source's public position; Epoch is the source's epoch. When the stored epoch
+// is lower the advance is refused with ErrOutOfOrder, until Rewind moves the
+// checkpoint to the new epoch's fork.
+type Advance struct {
+	Consumer, Source string
+	Epoch            int64
+	Position         int64
+}
+
+// Checkpoint says how far a consumer has taken in a source.
+type Checkpoint struct {
+	Epoch    int64
+	Position int64
+}
+
+// Parked is a message that could not be handled, kept with its reason. Data
+// must already be free of anything that no schema names.
+type Parked struct {
+	ID         uuid.UUID
+	Consumer   string
+	Source     string
+	Position   int64  // of the source's public log; 0 for a foreign sender
+	Key        string // later messages with this key wait behind it
+	Type       string
+	MessageID  string
+	Sender     string
+	Reason     string
+	Hash       string // SHA-256 of the message as received, hex
+	Data       []byte // envelope in structured JSON, or nil when it must not be kept
+	ParkedAt   time.Time
+	ReplayedAt time.Time // zero while it waits
+}
+
+// Key is a personal-data key (crypto-shredding). Wrapped is the data key
+// encrypted by the key encryption key; it never stands in an event.
+type Key struct {
+	ID      string
+	Wrapped []byte
+}
+
+// Result remembers the answer to an idempotency key.
+type Result struct {
+	Key      string
+	BodyHash string
+	Position int64 // filled by the store when 0: the unit's last position
+	Data     []byte
+	At       time.Time
+}
+
+// Unit is written as a whole or not at all.
+type Unit struct {
+	Appends []Append
+	Inbox   []InboxKey
+	Advance *Advance
+	Park    []Parked
+	Unpark  []uuid.UUID // parked records that this unit settles
+	Keys    []Key
+	Forget  []string // ids of keys to destroy
+	Results []Result
+}
+
+// Empty reports whether the unit writes nothing (guards do not count).
+func (u Unit) Empty() bool {
+	for _, a := range u.Appends {
+		if len(a.Events) > 0 {
+			return false
+		}
+	}
+	return len(u.Inbox) == 0 && u.Advance == nil && len(u.Park) == 0 && len(u.Unpark) == 0 &&
+		len(u.Keys) == 0 && len(u.Forget) == 0 && len(u.Results) == 0
+}
+
+// Outcome answers one unit of a commit.
+type Outcome struct {
+	// Position is the log position of the unit's last event; for a unit
+	// without events the log's position at the commit; for a duplicate the
+	// position of the first time.
+	Position int64
+	// Duplicate: an inbox key of the unit, or its first event id, is already
+	// stored. Nothing of the unit was written again.
+	Duplicate bool
+	// Events are the unit's events as stored, in order, with positions.
+	Events []Event
+	// Checkpoint is set with ErrOutOfOrder: where the checkpoint stands.
+	Checkpoint Checkpoint
+	// Err is nil, or why this unit alone was refused.
+	Err error
+}
+
+// Head says how long a log is.
+type Head struct {
+	Epoch          int64 // 1, 2, 3 …; raised when the log is restored from a backup
+	Position       int64
+	PublicPosition int64
+	// Fork is the public position up to which this epoch shares its past with
+	// the epoch before it; 0 in the first epoch.
+	Fork int64
+}
+
+// Committer writes units: one call, one transaction, one sync to disk. Units
+// are judged in order and see the units before them. A returned error means
+// that no unit was written, or, when it is ErrUnknown, that it is not known.
+type Committer interface {
+	Commit(ctx context.Context, units []Unit) ([]Outcome, error)
+}
+
+// Reader reads what was committed.
+type Reader interface {
+	Head(ctx context.Context) (Head, error)
+	// Stream returns up to limit events of a stream with version > after.
+	Stream(ctx context.Context, stream string, after int64, limit int) ([]Event, error)
+	// After returns up to limit events with position > after, in order and
+	// without holes.
+	After(ctx context.Context, after int64, limit int) ([]Event, error)
+	// PublicAfter is After by public position.
+	PublicAfter(ctx context.Context, after int64, limit int) ([]Event, error)
+	// Watch returns a channel that receives a value (coalesced, capacity 1)
+	// after each commit of this process, and at least once a second where
+	// another process may write the same log. stop ends it.
+	Watch() (woken <-chan struct{}, stop func())
+}
+
+// Checkpoints tells how far consumers are; Unit.Advance moves them.
+type Checkpoints interface {
+	Checkpoint(ctx context.Context, consumer, source string) (Checkpoint, error)
+	// Rewind sets a checkpoint to (epoch, position): only after the source
+	// was restored from a backup and began a new epoch.
+	Rewind(ctx context.Context, consumer, source string, to Checkpoint) error
+}
+
+// Snapshot is a fold that was written down to make a start short.
+type Snapshot struct {
+	Name     string
+	Schema   int
+	Epoch    int64
+	Position int64 // the fold contains every event up to here
+	Data     []byte
+}
+
+// Snapshots keeps the newest snapshot per name.
+type Snapshots interface {
+	// LoadSnapshot returns ErrNotFound when there is none of this schema.
+	LoadSnapshot(ctx context.Context, name string, schema int) (Snapshot, error)
+	SaveSnapshot(ctx context.Context, s Snapshot) error
+}
+
+// Keyring reads personal-data keys; Unit.Keys and Unit.Forget write them.
+type Keyring interface {
+	// PersonalKey returns ErrNotFound for an unknown id and ErrKeyDestroyed
+	// for one that was forgotten.
+	PersonalKey(ctx context.Context, id string) (Key, error)
+}
+
+// Memory of commands and of messages that could not be handled.
+type Records interface {
+	// IdempotencyResult returns ErrNotFound for a key never used.
+	IdempotencyResult(ctx context.Context, key string) (Result, error)
+	// ParkedRecords returns records that still wait (or all), newest last.
+	ParkedRecords(ctx context.Context, all bool, limit int) ([]Parked, error)
+}
+
+// Store is one service's log with all that lies beside it.
+type Store interface {
+	Committer
+	Reader
+	Checkpoints
+	Snapshots
+	Keyring
+	Records
+	// RaiseEpoch begins a new epoch after a restore and returns the new head.
+	RaiseEpoch(ctx context.Context) (Head, error)
+	Close() error
+}
+
+// Check validates a unit before it reaches a store. The errors name the field.
+func (u Unit) Check() error {
+	seen := map[string]bool{}
+	for i, a := range u.Appends {
+		if a.Stream == "" {
+			return fmt.Errorf("unit.appends[%d].stream is empty: give the stream's name", i)
+		}
+		if seen[a.Stream] {
+			return fmt.Errorf("unit.appends[%d].stream %q stands twice in one unit: put its events in one append", i, a.Stream)
+		}
+		seen[a.Stream] = true
+		if a.Expected < 0 {
+			return fmt.Errorf("unit.appends[%d].expected is %d: it must be 0 or more", i, a.Expected)
+		}
+		for k, e := range a.Events {
+			switch {
+			case e.ID == uuid.Nil:
+				return fmt.Errorf("unit.appends[%d].events[%d].id is missing", i, k)
+			case e.Type == "":
+				return fmt.Errorf("unit.appends[%d].events[%d].type is empty", i, k)
+			case len(e.Data) == 0:
+				return fmt.Errorf("unit.appends[%d].events[%d].data is empty: write {} for an event without fields", i, k)
+			case e.Public && e.Meta.Key == "":
+				return fmt.Errorf("unit.appends[%d].events[%d].meta.key is empty: a public event needs a subject key", i, k)
+			}
+		}
+	}
+	if a := u.Advance; a != nil && (a.Consumer == "" || a.Source == "" || a.Position < 1 || a.Epoch < 1) {
+		return fmt.Errorf("unit.advance %+v: consumer and source must be named, epoch and position be 1 or more", *a)
+	}
+	return nil
+}
