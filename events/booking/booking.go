@@ -1,0 +1,204 @@
+// Package booking has the public events of the booking service. None carries
+// who a citizen is.
+package booking
+
+import (
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+)
+
+// Service is the name in types, subjects and stream names.
+const Service = "booking"
+
+// Type names on the wire.
+const (
+	TypeSlotsChanged         = "lotse.booking.slots-changed.v1"
+	TypeLoadChanged          = "lotse.booking.load-changed.v1"
+	TypeSearchUnmet          = "lotse.booking.search-unmet.v1"
+	TypeAppointmentBooked    = "lotse.booking.appointment-booked.v1"
+	TypeAppointmentMoved     = "lotse.booking.appointment-moved.v1"
+	TypeAppointmentCancelled = "lotse.booking.appointment-cancelled.v1"
+	TypeAppointmentKept      = "lotse.booking.appointment-kept.v1"
+	TypeAppointmentMissed    = "lotse.booking.appointment-missed.v1"
+	TypeAppointmentAtRisk    = "lotse.booking.appointment-at-risk.v1"
+	TypeAppointmentSecured   = "lotse.booking.appointment-secured.v1"
+	TypeTicketIssued         = "lotse.booking.ticket-issued.v1"
+	TypeTicketCalled         = "lotse.booking.ticket-called.v1"
+	TypeTicketServed         = "lotse.booking.ticket-served.v1"
+)
+
+// FreeStarts counts, for services of one skill and length, how many
+// appointments could still begin at each start. Starts lie Step minutes apart
+// from From on; Counts[i] belongs to From + i×Step. Counts of different starts
+// are not independent: each says what is free as things stand.
+type FreeStarts struct {
+	Skill   id.Skill      `json:"skill"`
+	Minutes day.Minutes   `json:"minutes"`
+	From    day.TimeOfDay `json:"from"`
+	Step    day.Minutes   `json:"step"`
+	Counts  []int         `json:"counts"`
+}
+
+// SlotsChanged carries all free slots of one centre-day.
+type SlotsChanged struct {
+	Centre  id.Centre `json:"centre"`
+	Day     day.Day   `json:"day"`
+	Version int64     `json:"version"`
+	// OfferingVersion is the offering that the slots follow.
+	OfferingVersion int64        `json:"offering_version"`
+	Free            []FreeStarts `json:"free"`
+	// FreeSlots is how many appointments could be booked side by side, per skill.
+	FreeSlots map[id.Skill]int `json:"free_slots"`
+}
+
+// LoadChanged carries what is booked at one centre-day, and what of it the
+// staff on duty cannot serve.
+type LoadChanged struct {
+	Centre          id.Centre                `json:"centre"`
+	Day             day.Day                  `json:"day"`
+	Version         int64                    `json:"version"`
+	OfferingVersion int64                    `json:"offering_version"`
+	Booked          map[id.Skill]day.Minutes `json:"booked"`
+	// Uncovered minutes belong to appointments that the offering of
+	// OfferingVersion cannot serve; under a tentative offering they are a
+	// warning, no appointment is at risk yet.
+	Uncovered map[id.Skill]day.Minutes `json:"uncovered,omitempty"`
+	// Free is how many appointments could be booked side by side, per skill.
+	Free         map[id.Skill]int `json:"free"`
+	Appointments int              `json:"appointments"`
+	AtRisk       int              `json:"at_risk"`
+}
+
+// SearchUnmet: somebody looked for a slot and found none in the limit.
+type SearchUnmet struct {
+	Service  id.Service  `json:"service"`
+	Centre   id.Centre   `json:"centre,omitempty"`
+	District id.District `json:"district,omitempty"`
+	From     day.Day     `json:"from"`
+	Until    day.Day     `json:"until"`
+	At       time.Time   `json:"at"`
+}
+
+// Place says where and when an appointment takes place.
+type Place struct {
+	Centre  id.Centre     `json:"centre"`
+	Day     day.Day       `json:"day"`
+	At      day.TimeOfDay `json:"at"`
+	Minutes day.Minutes   `json:"minutes"`
+}
+
+// Channels of a booking.
+const (
+	Online    = "online"
+	Telephone = "telephone"
+	Desk      = "desk"
+)
+
+// AppointmentBooked: a slot is promised.
+type AppointmentBooked struct {
+	Appointment id.Appointment `json:"appointment"`
+	Place
+	Service  id.Service `json:"service"`
+	Skill    id.Skill   `json:"skill"`
+	Channel  string     `json:"channel"`
+	BookedOn day.Day    `json:"booked_on"`
+}
+
+// AppointmentMoved: another slot is promised instead.
+type AppointmentMoved struct {
+	Appointment id.Appointment `json:"appointment"`
+	From        Place          `json:"from"`
+	To          Place          `json:"to"`
+	Service     id.Service     `json:"service"`
+	Skill       id.Skill       `json:"skill"`
+}
+
+// AppointmentEnded is what the events of an appointment's end and of its
+// danger share.
+type AppointmentEnded struct {
+	Appointment id.Appointment `json:"appointment"`
+	Place
+	Service id.Service `json:"service"`
+	Skill   id.Skill   `json:"skill"`
+}
+
+type (
+	// AppointmentCancelled by the citizen or on their behalf.
+	AppointmentCancelled struct{ AppointmentEnded }
+	// AppointmentKept: the citizen came and was served.
+	AppointmentKept struct{ AppointmentEnded }
+	// AppointmentMissed: the citizen did not come.
+	AppointmentMissed struct{ AppointmentEnded }
+	// AppointmentAtRisk: the staff on duty cannot serve it as things stand; it
+	// is not dropped.
+	AppointmentAtRisk struct{ AppointmentEnded }
+	// AppointmentSecured: it can be served again.
+	AppointmentSecured struct{ AppointmentEnded }
+)
+
+// TicketStep is what the events of a walk-in's ticket share.
+type TicketStep struct {
+	Ticket  id.Ticket  `json:"ticket"`
+	Centre  id.Centre  `json:"centre"`
+	Day     day.Day    `json:"day"`
+	Number  int        `json:"number"`
+	Service id.Service `json:"service"`
+	At      time.Time  `json:"at"`
+	// WaitedSeconds from issue to call; 0 when issued.
+	WaitedSeconds int `json:"waited_seconds,omitempty"`
+}
+
+type (
+	// TicketIssued: a walk-in draws a number.
+	TicketIssued struct{ TicketStep }
+	// TicketCalled: the number is called to a counter.
+	TicketCalled struct{ TicketStep }
+	// TicketServed: the walk-in was served.
+	TicketServed struct{ TicketStep }
+)
+
+func (SlotsChanged) EventType() string         { return TypeSlotsChanged }
+func (LoadChanged) EventType() string          { return TypeLoadChanged }
+func (SearchUnmet) EventType() string          { return TypeSearchUnmet }
+func (AppointmentBooked) EventType() string    { return TypeAppointmentBooked }
+func (AppointmentMoved) EventType() string     { return TypeAppointmentMoved }
+func (AppointmentCancelled) EventType() string { return TypeAppointmentCancelled }
+func (AppointmentKept) EventType() string      { return TypeAppointmentKept }
+func (AppointmentMissed) EventType() string    { return TypeAppointmentMissed }
+func (AppointmentAtRisk) EventType() string    { return TypeAppointmentAtRisk }
+func (AppointmentSecured) EventType() string   { return TypeAppointmentSecured }
+func (TicketIssued) EventType() string         { return TypeTicketIssued }
+func (TicketCalled) EventType() string         { return TypeTicketCalled }
+func (TicketServed) EventType() string         { return TypeTicketServed }
+
+func centreDay(c id.Centre, d day.Day) []string { return []string{string(c), d.String()} }
+
+func (e SlotsChanged) EventKey() []string      { return centreDay(e.Centre, e.Day) }
+func (e LoadChanged) EventKey() []string       { return centreDay(e.Centre, e.Day) }
+func (e SearchUnmet) EventKey() []string       { return []string{string(e.Service)} }
+func (e AppointmentBooked) EventKey() []string { return centreDay(e.Centre, e.Day) }
+func (e AppointmentMoved) EventKey() []string  { return centreDay(e.To.Centre, e.To.Day) }
+func (e AppointmentEnded) EventKey() []string  { return centreDay(e.Centre, e.Day) }
+func (e TicketStep) EventKey() []string        { return centreDay(e.Centre, e.Day) }
+
+// Kinds describes the events.
+func Kinds() []events.Kind {
+	return []events.Kind{
+		{Type: TypeSlotsChanged, Doc: "All free slots of one centre-day.", State: true, New: func() events.Event { return new(SlotsChanged) }},
+		{Type: TypeLoadChanged, Doc: "What is booked at one centre-day, and what of it is uncovered.", State: true, New: func() events.Event { return new(LoadChanged) }},
+		{Type: TypeSearchUnmet, Doc: "A search found nothing within the limit.", New: func() events.Event { return new(SearchUnmet) }},
+		{Type: TypeAppointmentBooked, Doc: "A slot is promised.", New: func() events.Event { return new(AppointmentBooked) }},
+		{Type: TypeAppointmentMoved, Doc: "Another slot is promised instead.", New: func() events.Event { return new(AppointmentMoved) }},
+		{Type: TypeAppointmentCancelled, Doc: "An appointment was cancelled.", New: func() events.Event { return new(AppointmentCancelled) }},
+		{Type: TypeAppointmentKept, Doc: "A citizen came and was served.", New: func() events.Event { return new(AppointmentKept) }},
+		{Type: TypeAppointmentMissed, Doc: "A citizen did not come.", New: func() events.Event { return new(AppointmentMissed) }},
+		{Type: TypeAppointmentAtRisk, Doc: "The staff on duty cannot serve an appointment as things stand.", New: func() events.Event { return new(AppointmentAtRisk) }},
+		{Type: TypeAppointmentSecured, Doc: "An appointment at risk can be served again.", New: func() events.Event { return new(AppointmentSecured) }},
+		{Type: TypeTicketIssued, Doc: "A walk-in draws a number.", New: func() events.Event { return new(TicketIssued) }},
+		{Type: TypeTicketCalled, Doc: "A walk-in is called to a counter.", New: func() events.Event { return new(TicketCalled) }},
+		{Type: TypeTicketServed, Doc: "A walk-in was served.", New: func() events.Event { return new(TicketServed) }},
+	}
+}
