@@ -1,0 +1,84 @@
+// Package httpserver makes a service's HTTP API: OpenAPI 3.1 and problem+json
+// by huma, the same middleware and limits for all.
+package httpserver
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+)
+
+// MaxBody bounds request bodies, in bytes; imports may ask for more.
+const MaxBody = 1 << 20
+
+// API is one service's HTTP surface.
+type API struct {
+	huma.API
+	Mux     *http.ServeMux
+	Service string
+}
+
+// New makes the API of one service; paths begin with /v1.
+func New(service, title, version, description string) *API {
+	mux := http.NewServeMux()
+	cfg := huma.DefaultConfig(title, version)
+	cfg.Info.Description = description
+	cfg.DocsPath = "" // its page would load scripts from elsewhere
+	cfg.SchemasPath = ""
+	cfg.CreateHooks = nil // no $schema links in bodies
+	return &API{API: humago.New(mux, cfg), Mux: mux, Service: service}
+}
+
+// Handler serves the API with a span per request and a bound on bodies.
+func (a *API) Handler() http.Handler {
+	bounded := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 64<<20)
+		a.Mux.ServeHTTP(w, r)
+	})
+	return otelhttp.NewHandler(bounded, a.Service)
+}
+
+// CommandInput is part of the input of every command.
+type CommandInput struct {
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"Repeats with the same key and body get the first answer."`
+}
+
+// CommandOutput is part of the output of every command: the log position, which
+// a read may name to see its effect.
+type CommandOutput struct {
+	Position string `header:"Lotse-Position" doc:"epoch-position of the log after this command"`
+}
+
+// At fills the position.
+func At(epoch, position int64) CommandOutput {
+	return CommandOutput{Position: fmt.Sprintf("%d-%d", epoch, position)}
+}
+
+// ReadInput is part of the input of reads that may wait for a position.
+type ReadInput struct {
+	After string `header:"Lotse-Position" doc:"Wait (at most 500 ms) until this log position is visible."`
+}
+
+// Position parses what a client named; 0 when it named none.
+func (r ReadInput) Position() (int64, error) {
+	if r.After == "" {
+		return 0, nil
+	}
+	var epoch, position int64
+	if n, err := fmt.Sscanf(r.After, "%d-%d", &epoch, &position); n != 2 || err != nil || position < 0 {
+		return 0, huma.Error422UnprocessableEntity("Lotse-Position " + strconv.Quote(r.After) + " is not epoch-position: send back what a command answered")
+	}
+	return position, nil
+}
+
+// NewServer is an http.Server with time-outs everywhere but on writing, which
+// server-sent events keep open.
+func NewServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second,
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10}
+}

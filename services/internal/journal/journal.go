@@ -1,0 +1,326 @@
+// Package journal is the one writer of a service's log. It holds the loop
+// load → fold → decide → append at the expected version → on conflict decide
+// again, and it holds it once.
+//
+// Jobs are decided one after the other on the newest, not yet committed state,
+// and many jobs share one commit (group commit): while one batch is being
+// synced to disk the next collects. If a commit fails, everything decided on
+// top of it is dropped and decided again. A job is a synchronous function and
+// may be called more than once; it must have no effect but through its Tx.
+//
+// Without Run, Do decides and commits in the caller's goroutine: a simulation
+// drives a whole service that way.
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// ErrBusy: a job met a conflict again and again, or the queue is full.
+var ErrBusy = errors.New("journal: too many writers at once, try again")
+
+// Options of a journal. Zero values mean the defaults named.
+type Options struct {
+	Now      func() time.Time // required: the clock of Meta.Time
+	NewID    func() uuid.UUID // default: UUIDv7
+	MaxBatch int              // units per commit, default 512
+	Queue    int              // waiting jobs, default 8192
+	Cache    int              // folded streams kept, default 20000
+	// CommitTimeout bounds one commit, default 10 s.
+	CommitTimeout time.Duration
+	// Observe, when set, is told of each commit: units and how long it took.
+	Observe func(units int, took time.Duration, err error)
+}
+
+// Journal writes one service's log.
+type Journal struct {
+	store eventlog.Store
+	opt   Options
+	cache *stateCache
+	tail  *tail
+
+	queue   chan *request
+	running atomic.Bool
+	inline  sync.Mutex // serialises Do without Run
+}
+
+// Job decides. It reads and appends through tx only.
+type Job func(tx *Tx) error
+
+// Receipt answers a job.
+type Receipt struct {
+	Epoch     int64
+	Position  int64 // of the job's last event, or of the log where it wrote none
+	Duplicate bool  // an inbox key was known: nothing was written again
+	Events    []eventlog.Event
+}
+
+type request struct {
+	ctx   context.Context
+	job   Job
+	taken atomic.Bool // by the writer, or by a caller who gave up
+	done  chan answer
+	tries int
+	tx    *Tx
+	err   error // why the job refused
+}
+
+type answer struct {
+	receipt Receipt
+	err     error
+}
+
+// New makes a journal on a store.
+func New(store eventlog.Store, opt Options) *Journal {
+	if opt.Now == nil {
+		panic("journal: Options.Now is required")
+	}
+	if opt.NewID == nil {
+		opt.NewID = func() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+	}
+	opt.MaxBatch = orDefault(opt.MaxBatch, 512)
+	opt.Queue = orDefault(opt.Queue, 8192)
+	opt.Cache = orDefault(opt.Cache, 20000)
+	if opt.CommitTimeout == 0 {
+		opt.CommitTimeout = 10 * time.Second
+	}
+	return &Journal{store: store, opt: opt, cache: newStateCache(opt.Cache), tail: newTail(store),
+		queue: make(chan *request, opt.Queue)}
+}
+
+func orDefault(n, d int) int {
+	if n == 0 {
+		return d
+	}
+	return n
+}
+
+// Reader reads the log with its newest part served from memory; its Watch wakes
+// after each commit, when the events can be read.
+func (j *Journal) Reader() eventlog.Reader { return j.tail }
+
+// Store is the log itself, for what lies beside the events.
+func (j *Journal) Store() eventlog.Store { return j.store }
+
+// Run decides and commits until ctx ends. Jobs that wait then are answered
+// with ctx's error; one that is being committed is finished first.
+func (j *Journal) Run(ctx context.Context) error {
+	if !j.running.CompareAndSwap(false, true) {
+		return errors.New("journal: Run was called twice")
+	}
+	defer j.running.Store(false)
+	stopTail := j.tail.forward()
+	defer stopTail()
+	batch := make([]*request, 0, j.opt.MaxBatch)
+	for {
+		batch = batch[:0]
+		select {
+		case <-ctx.Done():
+			j.drain(ctx.Err())
+			return nil
+		case r := <-j.queue:
+			batch = append(batch, r)
+		}
+	collect:
+		for len(batch) < j.opt.MaxBatch {
+			select {
+			case r := <-j.queue:
+				batch = append(batch, r)
+			default:
+				break collect
+			}
+		}
+		j.process(batch)
+	}
+}
+
+func (j *Journal) drain(err error) {
+	for {
+		select {
+		case r := <-j.queue:
+			if r.taken.CompareAndSwap(false, true) {
+				r.done <- answer{err: err}
+			}
+		default:
+			return
+		}
+	}
+}
+
+// Do decides a job and returns when it is durable. A context that ends while
+// the job waits leaves nothing behind; one that ends during the commit does
+// not hurry it.
+func (j *Journal) Do(ctx context.Context, job Job) (Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return Receipt{}, err
+	}
+	r := &request{ctx: ctx, job: job, done: make(chan answer, 1)}
+	if !j.running.Load() {
+		j.inline.Lock()
+		defer j.inline.Unlock()
+		j.process([]*request{r})
+		a := <-r.done
+		return a.receipt, a.err
+	}
+	select {
+	case j.queue <- r:
+	default:
+		return Receipt{}, fmt.Errorf("%w: %d jobs wait", ErrBusy, cap(j.queue))
+	}
+	select {
+	case a := <-r.done:
+		return a.receipt, a.err
+	case <-ctx.Done():
+		if r.taken.CompareAndSwap(false, true) {
+			return Receipt{}, ctx.Err()
+		}
+		a := <-r.done
+		return a.receipt, a.err
+	}
+}
+
+// process decides and commits a batch, and what must be decided again, until
+// every request is answered.
+func (j *Journal) process(batch []*request) {
+	live := make([]*request, 0, len(batch))
+	for _, r := range batch {
+		if r.taken.CompareAndSwap(false, true) {
+			live = append(live, r)
+		}
+	}
+	for len(live) > 0 {
+		live = j.round(live)
+	}
+}
+
+const maxTries = 32
+
+// round decides every request, commits once and returns those that must be
+// decided again.
+func (j *Journal) round(batch []*request) (again []*request) {
+	ctx, cancel := context.WithTimeout(context.Background(), j.opt.CommitTimeout)
+	defer cancel()
+	pending := newOverlay(j.cache)
+	var decided, refused []*request
+	var units []eventlog.Unit
+	for _, r := range batch {
+		if err := r.ctx.Err(); err != nil {
+			r.done <- answer{err: err}
+			continue
+		}
+		r.tx = &Tx{journal: j, ctx: ctx, caller: r.ctx, below: pending, own: map[string]*entry{}, now: j.opt.Now()}
+		r.err = r.run()
+		var unit eventlog.Unit
+		if r.err == nil {
+			unit, r.err = r.tx.unit()
+		}
+		if r.err != nil {
+			refused = append(refused, r)
+			continue
+		}
+		pending.merge(r.tx)
+		decided = append(decided, r)
+		units = append(units, unit)
+	}
+	broken, again := j.write(ctx, decided, units, pending)
+	for _, r := range refused {
+		// A refusal counts only if what it was decided on has been written.
+		if r.tx.touches(broken) && r.tries < maxTries {
+			r.tries++
+			again = append(again, r)
+			continue
+		}
+		r.done <- answer{err: r.err}
+	}
+	return again
+}
+
+// write commits what was decided and answers it. It returns the streams whose
+// pending state did not come true, and the requests to decide again.
+func (j *Journal) write(ctx context.Context, decided []*request, units []eventlog.Unit, pending *overlay) (broken map[string]bool, again []*request) {
+	broken = map[string]bool{}
+	if len(decided) == 0 {
+		return broken, nil
+	}
+	outcomes, err := j.commit(ctx, units)
+	if err != nil {
+		for _, s := range pending.streams() {
+			broken[s] = true
+		}
+		pending.settle(broken)
+		for _, r := range decided {
+			r.done <- answer{err: fmt.Errorf("write the log: %w", err)}
+		}
+		return broken, nil
+	}
+	epoch := j.tail.add(outcomes)
+	for i, o := range outcomes {
+		if o.Err != nil || o.Duplicate {
+			for s := range decided[i].tx.own {
+				broken[s] = true
+			}
+		}
+	}
+	pending.settle(broken)
+	for i, o := range outcomes {
+		r := decided[i]
+		switch {
+		case errors.Is(o.Err, eventlog.ErrConflict) && r.tries < maxTries:
+			r.tries++
+			again = append(again, r)
+		case errors.Is(o.Err, eventlog.ErrConflict):
+			r.done <- answer{err: fmt.Errorf("%w: %w", ErrBusy, o.Err)}
+		case o.Err != nil:
+			r.done <- answer{receipt: Receipt{Position: o.Checkpoint.Position, Epoch: o.Checkpoint.Epoch}, err: o.Err}
+		default:
+			r.done <- answer{receipt: Receipt{Epoch: epoch, Position: o.Position, Duplicate: o.Duplicate, Events: o.Events}}
+		}
+	}
+	return broken, again
+}
+
+// run calls the job; a panic becomes an error and is the job's alone.
+func (r *request) run() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("journal: the job panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return r.job(r.tx)
+}
+
+// commit writes units; when the answer is lost it asks again with the same
+// event ids, because unknown is not failed.
+func (j *Journal) commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.Outcome, error) {
+	begin := time.Now()
+	var outcomes []eventlog.Outcome
+	var err error
+	for try := range 5 {
+		outcomes, err = j.store.Commit(ctx, units)
+		if !errors.Is(err, eventlog.ErrUnknown) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(time.Duration(1<<try) * 20 * time.Millisecond):
+		}
+	}
+	if err == nil && len(outcomes) != len(units) {
+		err = fmt.Errorf("journal: the store answered %d of %d units", len(outcomes), len(units))
+	}
+	if j.opt.Observe != nil {
+		j.opt.Observe(len(units), time.Since(begin), err)
+	}
+	return outcomes, err
+}

@@ -1,0 +1,139 @@
+package node
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+)
+
+// Inbound is one source's way in; it is the handler of a lane.
+type Inbound struct {
+	node   *Node
+	source Source
+}
+
+// Inbounds lists the node's ways in.
+func (n *Node) Inbounds() []*Inbound {
+	all := make([]*Inbound, len(n.spec.Sources))
+	for i, s := range n.spec.Sources {
+		all[i] = &Inbound{n, s}
+	}
+	return all
+}
+
+// Source is the foreign service's name.
+func (in *Inbound) Source() string { return in.source.Service }
+
+// Checkpoint is how far this source was taken in.
+func (in *Inbound) Checkpoint(ctx context.Context) (eventlog.Checkpoint, error) {
+	return in.node.deps.Store.Checkpoint(ctx, in.node.spec.Service, in.source.Service)
+}
+
+func (in *Inbound) advance(e events.Envelope) eventlog.Advance {
+	return eventlog.Advance{Consumer: in.node.spec.Service, Source: in.source.Service, Epoch: e.Epoch, Position: e.Position}
+}
+
+// Deliver handles one event and moves the checkpoint to its position in one
+// commit. A repeat does nothing. An event whose key is parked is parked too.
+func (in *Inbound) Deliver(ctx context.Context, e events.Envelope) error {
+	if first := in.node.waiting(in.source.Service, e.Subject); first > 0 {
+		return in.Park(ctx, e, fmt.Errorf("waits behind %d parked message(s) with key %q", first, e.Subject))
+	}
+	var event events.Event
+	if in.source.Wants == nil || in.source.Wants(e.Type) {
+		var err error
+		event, err = in.node.spec.Registry.Decode(e.Type, e.Data)
+		var unknown *events.UnknownTypeError
+		if errors.As(err, &unknown) {
+			event = nil // from a newer writer; nothing here depends on it
+		} else if err != nil {
+			return err
+		}
+	}
+	cause := journal.Cause{CorrelationID: e.CorrelationID, CausationID: e.ID}
+	if cause.CorrelationID == "" {
+		cause.CorrelationID = e.ID
+	}
+	if journal.TraceParent(ctx) == "" {
+		cause.TraceParent = e.TraceParent
+	}
+	_, err := in.do(journal.WithCause(ctx, cause), e, func(tx *journal.Tx) error {
+		if event == nil {
+			return nil
+		}
+		return in.source.Handle(tx, e, event)
+	})
+	return err
+}
+
+// do runs a job that also moves the checkpoint; a repeat is no error.
+func (in *Inbound) do(ctx context.Context, e events.Envelope, job journal.Job) (journal.Receipt, error) {
+	r, err := in.node.Do(ctx, func(tx *journal.Tx) error {
+		tx.Advance(in.advance(e))
+		return job(tx)
+	})
+	if errors.Is(err, eventlog.ErrOutOfOrder) && r.Epoch == e.Epoch && r.Position >= e.Position {
+		return r, nil
+	}
+	return r, err
+}
+
+// Park keeps an event that cannot be handled, with its reason, and moves the
+// checkpoint; later events with its key will wait behind it.
+func (in *Inbound) Park(ctx context.Context, e events.Envelope, reason error) error {
+	data, err := e.Structured()
+	if err != nil {
+		data = nil
+	}
+	sum := sha256.Sum256(e.Data)
+	p := eventlog.Parked{ID: uuid.Must(uuid.NewV7()), Consumer: in.node.spec.Service, Source: in.source.Service,
+		Position: e.Position, Key: e.Subject, Type: e.Type, MessageID: e.ID, Sender: e.Source,
+		Reason: reason.Error(), Hash: hex.EncodeToString(sum[:]), Data: data, ParkedAt: in.node.Now()}
+	if _, err := in.do(ctx, e, func(tx *journal.Tx) error { tx.Park(p); return nil }); err != nil {
+		return err
+	}
+	in.node.addParked(in.source.Service, e.Subject, 1)
+	in.node.log.Warn("message parked", "source", in.source.Service, "type", e.Type, "key", e.Subject, "position", e.Position, "reason", reason.Error())
+	return nil
+}
+
+func (n *Node) loadParked(ctx context.Context) error {
+	all, err := n.deps.Store.ParkedRecords(ctx, false, 100000)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.Consumer == n.spec.Service && p.Position > 0 {
+			n.addParked(p.Source, p.Key, 1)
+		}
+	}
+	return nil
+}
+
+func (n *Node) addParked(source, key string, by int) {
+	n.parkedMu.Lock()
+	defer n.parkedMu.Unlock()
+	if n.parked == nil {
+		n.parked = map[string]map[string]int{}
+	}
+	if n.parked[source] == nil {
+		n.parked[source] = map[string]int{}
+	}
+	if n.parked[source][key] += by; n.parked[source][key] <= 0 {
+		delete(n.parked[source], key)
+	}
+}
+
+func (n *Node) waiting(source, key string) int {
+	n.parkedMu.Lock()
+	defer n.parkedMu.Unlock()
+	return n.parked[source][key]
+}

@@ -1,0 +1,267 @@
+// Package node is what the four services are alike in: a journal, read models
+// folded from the log, reactions to what the log says, lanes in and a relay
+// out.
+//
+// Everything that decides is a synchronous function: Do, Deliver, Step and Tick
+// may all be called from one goroutine, and a simulation does so. Run puts
+// goroutines around them.
+package node
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+)
+
+// Source is a foreign service that this one listens to.
+type Source struct {
+	Service string
+	// Handle translates one foreign event into own commands, in the unit that
+	// also moves the checkpoint. It is not called for types that the registry
+	// does not know, nor when Wants is set and says no.
+	Handle func(tx *journal.Tx, from events.Envelope, event events.Event) error
+	// Wants tells which event types Handle cares for; nil means all.
+	Wants func(eventType string) bool
+}
+
+// Model is a read model: a fold of the own log. Apply is called in log order,
+// under the node's write lock.
+type Model interface {
+	Apply(stored eventlog.Event, event decider.Event)
+}
+
+// Reactor owes commands for what the log says. It is called after the models
+// have taken in new events, and again until it has nothing left to do; its
+// state is the models', so that a restart resumes it.
+type Reactor struct {
+	Name string
+	// React does at most one piece of work and says whether there is more.
+	React func(ctx context.Context) (more bool, err error)
+}
+
+// Spec says what a service is.
+type Spec struct {
+	Service  string
+	Codec    decider.Codec    // the own log
+	Registry *events.Registry // the published language
+	Sources  []Source
+	Models   []Model
+	Reactors []Reactor
+	// Tick is called about once a second for what falls due.
+	Tick func(ctx context.Context, now time.Time) error
+}
+
+// Deps are what a service is given. Now is the clock, NewID the source of ids
+// (nil: UUIDv7).
+type Deps struct {
+	Store   eventlog.Store
+	Now     func() time.Time
+	Logger  *slog.Logger
+	Journal journal.Options // Now is overwritten
+}
+
+// Node runs one service.
+type Node struct {
+	spec    Spec
+	deps    Deps
+	journal *journal.Journal
+	log     *slog.Logger
+
+	mu       sync.RWMutex // guards the models and applied
+	applied  int64
+	changed  chan struct{} // closed and replaced when applied moves
+	stepping sync.Mutex    // one fold at a time
+
+	parkedMu sync.Mutex
+	parked   map[string]map[string]int // source → key → waiting records
+}
+
+// New makes a node. Start must be called before it serves.
+func New(spec Spec, deps Deps) *Node {
+	if deps.Logger == nil {
+		deps.Logger = slog.New(slog.DiscardHandler)
+	}
+	deps.Journal.Now = deps.Now
+	return &Node{spec: spec, deps: deps, journal: journal.New(deps.Store, deps.Journal),
+		log: deps.Logger.With("service", spec.Service), changed: make(chan struct{})}
+}
+
+// Service is the node's name.
+func (n *Node) Service() string { return n.spec.Service }
+
+// Now is the node's clock.
+func (n *Node) Now() time.Time { return n.deps.Now() }
+
+// Log is the node's log for reading.
+func (n *Node) Log() eventlog.Reader { return n.journal.Reader() }
+
+// Store is the log with what lies beside it.
+func (n *Node) Store() eventlog.Store { return n.deps.Store }
+
+// Logger carries the service's name.
+func (n *Node) Logger() *slog.Logger { return n.log }
+
+// Do decides a job and returns when it is durable.
+func (n *Node) Do(ctx context.Context, job journal.Job) (journal.Receipt, error) {
+	return n.journal.Do(ctx, job)
+}
+
+// Start folds the log into the models and loads what is parked.
+func (n *Node) Start(ctx context.Context) error {
+	if err := n.loadParked(ctx); err != nil {
+		return fmt.Errorf("%s: read the parked messages: %w", n.spec.Service, err)
+	}
+	if err := n.Fold(ctx); err != nil {
+		return fmt.Errorf("%s: fold the log: %w", n.spec.Service, err)
+	}
+	return nil
+}
+
+// Fold takes new events of the log into the models.
+func (n *Node) Fold(ctx context.Context) error {
+	n.stepping.Lock()
+	defer n.stepping.Unlock()
+	for {
+		page, err := n.Log().After(ctx, n.applied, 1000)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			return nil
+		}
+		decoded := make([]decider.Event, len(page))
+		for i, e := range page {
+			if decoded[i], err = n.spec.Codec.Decode(e.Type, e.Data); err != nil {
+				return fmt.Errorf("position %d: %w", e.Position, err)
+			}
+		}
+		n.mu.Lock()
+		for i, e := range page {
+			for _, m := range n.spec.Models {
+				m.Apply(e, decoded[i])
+			}
+		}
+		n.applied = page[len(page)-1].Position
+		close(n.changed)
+		n.changed = make(chan struct{})
+		n.mu.Unlock()
+	}
+}
+
+// View runs read with the models held still.
+func (n *Node) View(read func()) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	read()
+}
+
+// Applied is the log position that the models contain.
+func (n *Node) Applied() int64 {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.applied
+}
+
+// ErrNotYet: the read models have not reached the position asked for.
+var ErrNotYet = errors.New("the read model has not reached this position yet: try again in a moment")
+
+// WaitFor waits until the models contain a position, at most 500 ms.
+func (n *Node) WaitFor(ctx context.Context, position int64) error {
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	for {
+		n.mu.RLock()
+		reached, changed := n.applied >= position, n.changed
+		n.mu.RUnlock()
+		if reached {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("%w (position %d)", ErrNotYet, position)
+		}
+	}
+}
+
+// Step folds and reacts until nothing is left to do: one goroutine's whole
+// turn, for simulations and tests.
+func (n *Node) Step(ctx context.Context) error {
+	for {
+		if err := n.Fold(ctx); err != nil {
+			return err
+		}
+		before := n.Applied()
+		busy := false
+		for _, r := range n.spec.Reactors {
+			more, err := r.React(ctx)
+			if err != nil {
+				return fmt.Errorf("%s: %s: %w", n.spec.Service, r.Name, err)
+			}
+			busy = busy || more
+		}
+		if err := n.Fold(ctx); err != nil {
+			return err
+		}
+		if !busy && n.Applied() == before {
+			return nil
+		}
+	}
+}
+
+// Tick does what has fallen due.
+func (n *Node) Tick(ctx context.Context) error {
+	if n.spec.Tick == nil {
+		return nil
+	}
+	return n.spec.Tick(ctx, n.Now())
+}
+
+// Command decides a job once per idempotency key. The result is stored with the
+// effects, and a repeat returns it; body is what the key is bound to. An empty
+// key decides without memory.
+func Command[T any](ctx context.Context, n *Node, key string, body any, job func(tx *journal.Tx) (T, error)) (T, journal.Receipt, error) {
+	var out T
+	if key == "" {
+		rec, err := n.Do(ctx, func(tx *journal.Tx) (err error) { out, err = job(tx); return err })
+		return out, rec, err
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return out, journal.Receipt{}, err
+	}
+	sum := sha256.Sum256(raw)
+	hash := hex.EncodeToString(sum[:])
+	rec, err := n.Do(ctx, func(tx *journal.Tx) error {
+		var fresh T
+		out = fresh
+		stored, seen, err := tx.Once(key, hash)
+		if err != nil {
+			return err
+		}
+		if seen {
+			return json.Unmarshal(stored, &out)
+		}
+		if out, err = job(tx); err != nil {
+			return err
+		}
+		data, err := json.Marshal(out)
+		if err != nil {
+			return err
+		}
+		tx.Remember(key, hash, data)
+		return nil
+	})
+	return out, rec, err
+}
