@@ -324,3 +324,9 @@ func (j *Journal) commit(ctx context.Context, units []eventlog.Unit) ([]eventlog
 	}
 	return outcomes, err
 }
+
+// Running reports whether Run decides; else Do does.
+func (j *Journal) Running() bool { return j.running.Load() }
+
+// Waiting is how many jobs wait for the writer.
+func (j *Journal) Waiting() int { return len(j.queue) }
