@@ -7,6 +7,13 @@ require (
 	github.com/lotse-hamburg/lotse/services v0.0.0
 )
 
+require (
+	github.com/goccy/go-yaml v1.19.2 // indirect
+	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/spf13/cobra v1.10.2 // indirect
+	github.com/spf13/pflag v1.0.10 // indirect
+)
+
 replace github.com/lotse-hamburg/lotse/events => ../events
 
 replace github.com/lotse-hamburg/lotse/services => ../services
