@@ -1,0 +1,78 @@
+// Package pgtest gives tests a real PostgreSQL: the one that
+// LOTSE_TEST_POSTGRES names, or a private one started from the binaries on
+// this machine, one for each test binary, with fsync on as in production.
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Env names a server to use instead of a private one.
+const Env = "LOTSE_TEST_POSTGRES"
+
+var private struct {
+	once sync.Once
+	url  string
+	err  error
+}
+
+// Start returns the URL of a database that the tests of this binary share; use
+// Schema to keep them apart. The private server ends with the test binary,
+// however that ends. Where there is no PostgreSQL the test is skipped, or
+// fails when CI=true.
+func Start(tb testing.TB) string {
+	tb.Helper()
+	if url := os.Getenv(Env); url != "" {
+		return url
+	}
+	private.once.Do(func() { private.url, private.err = start() })
+	if private.err == nil {
+		return private.url
+	}
+	message := fmt.Sprintf("no PostgreSQL for tests: %v. Install it (Debian: apt-get install postgresql) or set %s to the URL of one", private.err, Env)
+	if os.Getenv("CI") == "true" {
+		tb.Fatal(message)
+	}
+	tb.Skip(message)
+	return ""
+}
+
+var schemas atomic.Int64
+
+// Schema returns the name of a schema that is not there yet and is dropped at
+// the end of the test.
+func Schema(tb testing.TB, url string) string {
+	tb.Helper()
+	name := fmt.Sprintf("test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), schemas.Add(1))
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		conn, err := pgx.Connect(ctx, url)
+		if err != nil {
+			tb.Errorf("connect to drop schema %s: %v", name, err)
+			return
+		}
+		if _, err := conn.Exec(ctx, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS "+name+" CASCADE"); err != nil {
+			tb.Errorf("drop schema %s: %v", name, err)
+		}
+		if err := conn.Close(ctx); err != nil {
+			tb.Logf("close after dropping schema %s: %v", name, err)
+		}
+	})
+	return name
+}
+
+// tail is the end of a program's output, for messages.
+func tail(output []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
+	return strings.Join(lines[max(0, len(lines)-8):], " | ")
+}

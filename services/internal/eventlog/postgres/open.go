@@ -1,0 +1,214 @@
+// Package postgres keeps an event log in PostgreSQL, for production: any
+// number of replicas may write the same log at once.
+//
+// All writers lock the one row of log_head, so positions are dense and their
+// order is the commit order. That makes one commit at a time per log; the way
+// to go fast is to put many units into one commit, which takes two round trips
+// however many they are.
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/wake"
+)
+
+// Options say where a log lies. URL and Schema must be set.
+type Options struct {
+	// URL of the database: postgres://user:password@host:5432/database.
+	URL string
+	// Schema is the Postgres schema that holds the log, created when missing.
+	// Services that share a database take one each.
+	Schema string
+	// Now stamps RecordedAt; time.Now when nil.
+	Now func() time.Time
+	// StatementTimeout bounds each statement, and so the wait for another
+	// writer; 5 s when 0.
+	StatementTimeout time.Duration
+	// IdleInTransactionTimeout is after how long the server cuts off a writer
+	// that holds the log and does nothing; 3 s when 0. It must be shorter than
+	// StatementTimeout, else a stalled replica makes the others fail.
+	IdleInTransactionTimeout time.Duration
+	// ConnectTimeout bounds one attempt to connect; 5 s when 0.
+	ConnectTimeout time.Duration
+	// PollInterval is how often followers are woken because another replica
+	// may have written; 1 s when 0.
+	PollInterval time.Duration
+	// MaxConns bounds the connections of this store; 8 when 0.
+	MaxConns int32
+}
+
+func (o Options) withDefaults() Options {
+	set := func(d *time.Duration, to time.Duration) {
+		if *d == 0 {
+			*d = to
+		}
+	}
+	set(&o.StatementTimeout, 5*time.Second)
+	set(&o.IdleInTransactionTimeout, 3*time.Second)
+	set(&o.ConnectTimeout, 5*time.Second)
+	set(&o.PollInterval, time.Second)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.MaxConns == 0 {
+		o.MaxConns = 8
+	}
+	return o
+}
+
+var schemaName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+func (o Options) check() error {
+	switch {
+	case !schemaName.MatchString(o.Schema):
+		return fmt.Errorf("postgres log: schema %q is not a plain lower-case name: use one like lotse_booking", o.Schema)
+	case o.StatementTimeout < time.Millisecond || o.IdleInTransactionTimeout < time.Millisecond || o.PollInterval < time.Millisecond:
+		return fmt.Errorf("postgres log: a time-out below 1 ms (statement %v, idle in transaction %v, poll %v): give at least 1ms",
+			o.StatementTimeout, o.IdleInTransactionTimeout, o.PollInterval)
+	case o.IdleInTransactionTimeout >= o.StatementTimeout:
+		return fmt.Errorf("postgres log: idle-in-transaction time-out %v is not below the statement time-out %v: a stalled writer must be cut off before the others give up",
+			o.IdleInTransactionTimeout, o.StatementTimeout)
+	}
+	return nil
+}
+
+// poolConfig turns options into the settings of every connection.
+func poolConfig(o Options) (*pgxpool.Config, error) {
+	cfg, err := pgxpool.ParseConfig(o.URL)
+	if err != nil {
+		// The parser's own message may quote the URL, password and all.
+		return nil, fmt.Errorf("postgres log: the database URL cannot be read: write postgres://user:password@host:5432/database, and percent-encode special characters of the password")
+	}
+	cfg.MaxConns = o.MaxConns
+	cfg.ConnConfig.ConnectTimeout = o.ConnectTimeout
+	params := cfg.ConnConfig.RuntimeParams
+	params["search_path"] = o.Schema
+	params["application_name"] = "lotse eventlog " + o.Schema
+	params["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
+	params["idle_in_transaction_session_timeout"] = strconv.FormatInt(o.IdleInTransactionTimeout.Milliseconds(), 10)
+	params["timezone"] = "UTC"
+	// Every statement here is a look-up by key. Plans made while a table was
+	// empty would scan it whole for ever, and compiling them costs more than
+	// running them.
+	params["jit"] = "off"
+	params["enable_seqscan"] = "off"
+	return cfg, nil
+}
+
+// Store is a log in Postgres. Several goroutines and processes may use it.
+type Store struct {
+	opts  Options
+	where string // host, port and database, for messages
+	pool  *pgxpool.Pool
+	bell  wake.Bell
+
+	stopPolling context.CancelFunc
+	polling     sync.WaitGroup
+	closing     sync.Once
+	closed      chan struct{}
+}
+
+var _ eventlog.Store = (*Store)(nil)
+
+// Open connects to the log, creating or upgrading its tables. The error says
+// which host and database it was about and what to do, and never quotes the
+// password.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	cfg, err := poolConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	where := place(cfg.ConnConfig)
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, openError(where, err)
+	}
+	conn, err := pool.Acquire(ctx)
+	if err == nil {
+		err = prepare(ctx, conn.Conn(), o)
+		conn.Release()
+	}
+	if err != nil {
+		pool.Close()
+		return nil, openError(where, err)
+	}
+	s := &Store{opts: o, where: where, pool: pool, closed: make(chan struct{})}
+	pollCtx, stop := context.WithCancel(context.Background())
+	s.stopPolling = stop
+	s.polling.Go(func() { s.poll(pollCtx) })
+	return s, nil
+}
+
+// prepare checks that the server keeps its promises and brings the tables up
+// to date.
+func prepare(ctx context.Context, conn *pgx.Conn, o Options) error {
+	var fsync, commit, encoding string
+	var standby bool
+	err := conn.QueryRow(ctx, `SELECT current_setting('fsync'), current_setting('synchronous_commit'),
+		current_setting('server_encoding'), pg_is_in_recovery()`).Scan(&fsync, &commit, &encoding, &standby)
+	switch {
+	case err != nil:
+		return err
+	case standby:
+		return fmt.Errorf("the server is a read-only standby: give the URL of the primary")
+	case fsync != "on":
+		return fmt.Errorf("the server runs with fsync=%s and may lose accepted commands: set fsync=on", fsync)
+	case commit == "off":
+		return fmt.Errorf("synchronous_commit=off for this user or database may lose accepted commands: ALTER ROLE … SET synchronous_commit=on")
+	case encoding != "UTF8":
+		return fmt.Errorf("the database is encoded in %s: create it with ENCODING 'UTF8'", encoding)
+	}
+	return migrate(ctx, conn, o.Schema)
+}
+
+// poll wakes followers for what other replicas wrote.
+func (s *Store) poll(ctx context.Context) {
+	tick := time.NewTicker(s.opts.PollInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.bell.Ring()
+		}
+	}
+}
+
+// Watch wakes a follower after each commit of this store and once per
+// PollInterval.
+func (s *Store) Watch() (woken <-chan struct{}, stop func()) { return s.bell.Watch() }
+
+// Close waits for running calls and ends the connections.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		close(s.closed)
+		s.stopPolling()
+		s.polling.Wait()
+		s.pool.Close()
+	})
+	return nil
+}
+
+func (s *Store) isClosed() bool {
+	select {
+	case <-s.closed:
+		return true
+	default:
+		return false
+	}
+}

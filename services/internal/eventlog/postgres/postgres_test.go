@@ -1,0 +1,80 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/eventlogtest"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/pgtest"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/postgres"
+)
+
+// fresh names a log that is not there yet.
+func fresh(tb testing.TB) postgres.Options {
+	tb.Helper()
+	url := pgtest.Start(tb)
+	return postgres.Options{URL: url, Schema: pgtest.Schema(tb, url), Now: eventlogtest.Clock, IdleInTransactionTimeout: 500 * time.Millisecond}
+}
+
+// open opens a log and closes it at the end of the test.
+func open(tb testing.TB, o postgres.Options) *postgres.Store {
+	tb.Helper()
+	s, err := postgres.Open(context.Background(), o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return s
+}
+
+func TestConformance(t *testing.T) {
+	eventlogtest.Run(t, func(tb testing.TB) eventlogtest.Harness {
+		o := fresh(tb)
+		return eventlogtest.Harness{
+			Store: open(tb, o),
+			Other: func(tb testing.TB) eventlog.Store { return open(tb, o) },
+			Stall: func(tb testing.TB) <-chan struct{} { return stall(tb, o) },
+			Tamper: func(sql string) error {
+				conn, err := postgres.Connect(context.Background(), o)
+				if err != nil {
+					return err
+				}
+				defer func() { _ = conn.Close(context.Background()) }()
+				_, err = conn.Exec(context.Background(), sql)
+				return err
+			},
+		}
+	})
+}
+
+// stall takes the log on a connection as the store's own and then does
+// nothing. The channel is closed when the server has hung up.
+func stall(tb testing.TB, o postgres.Options) <-chan struct{} {
+	ctx := context.Background()
+	conn, err := postgres.Connect(ctx, o)
+	if err != nil {
+		tb.Error(err)
+		return nil
+	}
+	for _, sql := range []string{"BEGIN", postgres.TakeLog} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			tb.Error(err)
+		}
+	}
+	cut := make(chan struct{})
+	go func() {
+		defer close(cut)
+		// Nothing is asked, so only the end of the connection can come.
+		waiting, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		_ = conn.PgConn().WaitForNotification(waiting)
+		_ = conn.Close(ctx)
+	}()
+	return cut
+}

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/verdict"
+)
+
+const eventColumns = `position, coalesce(public_position, 0), stream, version, event_id, type, data, meta, recorded_at`
+
+// maxPage bounds one read, whatever the caller asks for.
+const maxPage = 100_000
+
+// scanEvents reads and closes rows of eventColumns.
+func scanEvents(rows pgx.Rows) ([]eventlog.Event, error) {
+	defer rows.Close()
+	var events []eventlog.Event
+	var meta []byte
+	for rows.Next() {
+		var e eventlog.Event
+		if err := rows.Scan(&e.Position, &e.PublicPosition, &e.Stream, &e.Version, (*[16]byte)(&e.ID), &e.Type, &e.Data, &meta, &e.RecordedAt); err != nil {
+			return nil, err
+		}
+		if err := verdict.DecodeMeta(meta, &e.Meta); err != nil {
+			return nil, fmt.Errorf("event at position %d: %w", e.Position, err)
+		}
+		e.Public, e.RecordedAt = e.PublicPosition > 0, e.RecordedAt.UTC()
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+// page reads the bounded range (after, after+limit] of a dense number. With an
+// open end and LIMIT the planner has been seen to walk the whole index.
+func (s *Store) page(ctx context.Context, doing, query string, after int64, limit int, args ...any) ([]eventlog.Event, error) {
+	if s.isClosed() {
+		return nil, eventlog.ErrClosed
+	}
+	after, limit = max(after, 0), min(limit, maxPage)
+	if limit <= 0 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, query, append([]any{after, after + int64(limit)}, args...)...)
+	if err != nil {
+		return nil, s.explain(doing, err)
+	}
+	events, err := scanEvents(rows)
+	return events, s.explain(doing, err)
+}
+
+// Stream returns up to limit events of a stream with version > after.
+func (s *Store) Stream(ctx context.Context, stream string, after int64, limit int) ([]eventlog.Event, error) {
+	return s.page(ctx, fmt.Sprintf("read stream %q after %d", stream, after),
+		`SELECT `+eventColumns+` FROM events WHERE stream = $3 AND version > $1 AND version <= $2 ORDER BY version`, after, limit, stream)
+}
+
+// After returns up to limit events with position > after.
+func (s *Store) After(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
+	return s.page(ctx, fmt.Sprintf("read the log after %d", after),
+		`SELECT `+eventColumns+` FROM events WHERE position > $1 AND position <= $2 ORDER BY position`, after, limit)
+}
+
+// PublicAfter returns up to limit public events with public position > after.
+func (s *Store) PublicAfter(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
+	return s.page(ctx, fmt.Sprintf("read the public log after %d", after),
+		`SELECT `+eventColumns+` FROM events WHERE public_position > $1 AND public_position <= $2 ORDER BY public_position`, after, limit)
+}
+
+const headQuery = `SELECT e.epoch, h.position, h.public_position, e.fork FROM log_head h,
+	(SELECT epoch, fork FROM epochs ORDER BY epoch DESC LIMIT 1) e WHERE h.one`
+
+func scanHead(row pgx.Row) (h eventlog.Head, err error) {
+	err = row.Scan(&h.Epoch, &h.Position, &h.PublicPosition, &h.Fork)
+	return h, err
+}
+
+// Head says how long the log is.
+func (s *Store) Head(ctx context.Context) (eventlog.Head, error) {
+	if s.isClosed() {
+		return eventlog.Head{}, eventlog.ErrClosed
+	}
+	h, err := scanHead(s.pool.QueryRow(ctx, headQuery))
+	return h, s.explain("read the head of the log", err)
+}
+
+// RaiseEpoch begins a new epoch at the present end of the log.
+func (s *Store) RaiseEpoch(ctx context.Context) (h eventlog.Head, err error) {
+	if s.isClosed() {
+		return eventlog.Head{}, eventlog.ErrClosed
+	}
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SELECT FROM log_head WHERE one FOR UPDATE`); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO epochs (epoch, fork, began_at)
+			SELECT (SELECT max(epoch) + 1 FROM epochs), public_position, $1 FROM log_head WHERE one`, s.opts.Now()); err != nil {
+			return err
+		}
+		h, err = scanHead(tx.QueryRow(ctx, headQuery))
+		return err
+	})
+	return h, s.explain("raise the epoch", err)
+}
