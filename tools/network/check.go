@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -144,6 +145,9 @@ func (f *files) checkServed(s *source, at string, d capacity.District) {
 		if c.District == d.ID && c.Closes == nil {
 			return
 		}
+		if !slices.Contains(f.districtIDs(), c.District) {
+			return // reported there; it may be meant for this one
+		}
 	}
 	if d.ID != "" {
 		s.bad(at, fmt.Sprintf("no centre of district %q stays open", d.ID), "add one in "+centresFile+" or take the district out")
@@ -173,7 +177,7 @@ func (f *files) checkPolicy() {
 	if p.GoalDays > p.LimitDays {
 		s.bad("goal_days", fmt.Sprintf("%d is above limit_days %d", p.GoalDays, p.LimitDays), "the goal is the stricter of the two")
 	}
-	if p.LimitDays > p.HorizonDays {
+	if s.has("horizon_days") && p.LimitDays > p.HorizonDays {
 		s.bad("limit_days", fmt.Sprintf("%d is above horizon_days %d", p.LimitDays, p.HorizonDays), "a promise cannot reach beyond the slots on offer")
 	}
 }

@@ -18,8 +18,11 @@ func (f *files) checkCentres() {
 	seen := unique{}
 	for i, c := range f.centres.Centres {
 		at := fmt.Sprintf("centres[%d]", i)
-		s.need(at, "id", "name", "district", "address", "lat", "lon", "counters", "min_staff", "hours")
+		s.need(at, "id", "name", "address", "lat", "lon", "counters", "min_staff", "hours")
 		seen.check(s, at+".id", string(c.ID), at)
+		if !s.has(at + ".district") {
+			s.bad(at+".district", "is missing", "name the district it lies in; "+near("", f.districtIDs()))
+		}
 		known(s, at+".district", c.District, "district", f.districtIDs())
 		f.checkPlace(s, at, c)
 		f.checkLife(s, at, c)

@@ -77,12 +77,12 @@ func (f *files) checkShifts() {
 func longestStretch(sh shiftEntry) day.Minutes {
 	longest, since := day.Minutes(0), sh.At.From
 	for t := sh.At.From; t <= sh.At.To; t++ {
+		longest = max(longest, day.Minutes(t-since))
 		for _, b := range sh.Breaks {
 			if b.From <= t && t < b.To {
 				since = t + 1
 			}
 		}
-		longest = max(longest, day.Minutes(t-since))
 	}
 	return longest
 }
@@ -96,6 +96,7 @@ func (f *files) checkPatterns() {
 			continue
 		}
 		for w, week := range weeks {
+			unknown := "" // of a range, only the first day is reported
 			for d := 1; d <= 7; d++ {
 				shift, on := week[d]
 				if !on {
@@ -105,7 +106,11 @@ func (f *files) checkPatterns() {
 				if d == 7 {
 					s.bad(key, "works on Sunday", "remove it: Sunday is no working day (ArbZG § 9)")
 				}
+				if shift == unknown {
+					continue
+				}
 				if !known(s, key, shift, "shift", sortedKeys(f.staff.Shifts)) {
+					unknown = shift
 					continue
 				}
 				f.checkRest(s, key, weeks, w, d)

@@ -256,9 +256,17 @@ func (s *source) table(n ast.Node, v reflect.Value, path string) {
 			} else if s.failed[first] {
 				s.failed[at] = true
 			}
-			v.SetMapIndex(k, e)
+			v.SetMapIndex(k, own(e))
 		}
 	}
+}
+
+// own is a value whose list, if it is one, is not shared with other days.
+func own(v reflect.Value) reflect.Value {
+	if v.Kind() != reflect.Slice {
+		return v
+	}
+	return reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, v.Len()), v)
 }
 
 func (s *source) scalar(n ast.Node, text string, v reflect.Value, path string) {
