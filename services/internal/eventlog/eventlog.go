@@ -104,6 +104,10 @@ type Advance struct {
 	Consumer, Source string
 	Epoch            int64
 	Position         int64
+	// Skipped is how many positions just before Position the consumer has seen
+	// and passed over without writing: the checkpoint must then stand at
+	// Position-1-Skipped.
+	Skipped int64
 }
 
 // Checkpoint says how far a consumer has taken in a source.
@@ -298,8 +302,8 @@ func (u Unit) Check() error {
 			}
 		}
 	}
-	if a := u.Advance; a != nil && (a.Consumer == "" || a.Source == "" || a.Position < 1 || a.Epoch < 1) {
-		return fmt.Errorf("unit.advance %+v: consumer and source must be named, epoch and position be 1 or more", *a)
+	if a := u.Advance; a != nil && (a.Consumer == "" || a.Source == "" || a.Position < 1 || a.Epoch < 1 || a.Skipped < 0 || a.Skipped >= a.Position) {
+		return fmt.Errorf("unit.advance %+v: consumer and source must be named, epoch and position be 1 or more, skipped less than position", *a)
 	}
 	return nil
 }

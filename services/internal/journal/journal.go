@@ -50,7 +50,8 @@ type Journal struct {
 	tail  *tail
 
 	queue   chan *request
-	running atomic.Bool
+	running atomic.Bool // stays true: a journal runs once
+	stopped atomic.Bool
 	inline  sync.Mutex // serialises Do without Run
 }
 
@@ -113,12 +114,13 @@ func (j *Journal) Reader() eventlog.Reader { return j.tail }
 func (j *Journal) Store() eventlog.Store { return j.store }
 
 // Run decides and commits until ctx ends. Jobs that wait then are answered
-// with ctx's error; one that is being committed is finished first.
+// with eventlog.ErrClosed; one that is being committed is finished first.
 func (j *Journal) Run(ctx context.Context) error {
 	if !j.running.CompareAndSwap(false, true) {
 		return errors.New("journal: Run was called twice")
 	}
-	defer j.running.Store(false)
+	j.inline.Lock() // a Do without Run may still be at work
+	j.inline.Unlock()
 	stopTail := j.tail.forward()
 	defer stopTail()
 	batch := make([]*request, 0, j.opt.MaxBatch)
@@ -126,7 +128,8 @@ func (j *Journal) Run(ctx context.Context) error {
 		batch = batch[:0]
 		select {
 		case <-ctx.Done():
-			j.drain(ctx.Err())
+			j.stopped.Store(true)
+			j.drain()
 			return nil
 		case r := <-j.queue:
 			batch = append(batch, r)
@@ -144,12 +147,13 @@ func (j *Journal) Run(ctx context.Context) error {
 	}
 }
 
-func (j *Journal) drain(err error) {
+// drain answers what waits when the journal stops.
+func (j *Journal) drain() {
 	for {
 		select {
 		case r := <-j.queue:
 			if r.taken.CompareAndSwap(false, true) {
-				r.done <- answer{err: err}
+				r.done <- answer{err: eventlog.ErrClosed}
 			}
 		default:
 			return
@@ -165,17 +169,16 @@ func (j *Journal) Do(ctx context.Context, job Job) (Receipt, error) {
 		return Receipt{}, err
 	}
 	r := &request{ctx: ctx, job: job, done: make(chan answer, 1)}
-	if !j.running.Load() {
-		j.inline.Lock()
-		defer j.inline.Unlock()
-		j.process([]*request{r})
-		a := <-r.done
+	if a, done := j.doInline(r); done {
 		return a.receipt, a.err
 	}
 	select {
 	case j.queue <- r:
 	default:
 		return Receipt{}, fmt.Errorf("%w: %d jobs wait", ErrBusy, cap(j.queue))
+	}
+	if j.stopped.Load() {
+		j.drain()
 	}
 	select {
 	case a := <-r.done:
@@ -187,6 +190,20 @@ func (j *Journal) Do(ctx context.Context, job Job) (Receipt, error) {
 		a := <-r.done
 		return a.receipt, a.err
 	}
+}
+
+// doInline decides in the caller's goroutine where Run does not.
+func (j *Journal) doInline(r *request) (answer, bool) {
+	if j.running.Load() {
+		return answer{}, false
+	}
+	j.inline.Lock()
+	defer j.inline.Unlock()
+	if j.running.Load() {
+		return answer{}, false
+	}
+	j.process([]*request{r})
+	return <-r.done, true
 }
 
 // process decides and commits a batch, and what must be decided again, until

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -18,13 +19,21 @@ import (
 type Inbound struct {
 	node   *Node
 	source Source
+
+	mu   sync.Mutex
+	done eventlog.Checkpoint // the stored checkpoint as last seen
+	seen eventlog.Checkpoint // with the unwanted events after it passed over
 }
+
+// flushEvery is how many unwanted events are passed over before the checkpoint
+// is moved for their sake alone; after a restart they are passed over again.
+const flushEvery = 2000
 
 // Inbounds lists the node's ways in.
 func (n *Node) Inbounds() []*Inbound {
 	all := make([]*Inbound, len(n.spec.Sources))
 	for i, s := range n.spec.Sources {
-		all[i] = &Inbound{n, s}
+		all[i] = &Inbound{node: n, source: s}
 	}
 	return all
 }
@@ -32,31 +41,46 @@ func (n *Node) Inbounds() []*Inbound {
 // Source is the foreign service's name.
 func (in *Inbound) Source() string { return in.source.Service }
 
-// Checkpoint is how far this source was taken in.
+// Checkpoint is how far this source was taken in, unwanted events included.
 func (in *Inbound) Checkpoint(ctx context.Context) (eventlog.Checkpoint, error) {
-	return in.node.deps.Store.Checkpoint(ctx, in.node.spec.Service, in.source.Service)
+	at, err := in.node.deps.Store.Checkpoint(ctx, in.node.spec.Service, in.source.Service)
+	if err != nil {
+		return at, err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.done = at
+	if in.seen.Epoch != at.Epoch || in.seen.Position < at.Position {
+		in.seen = at
+	}
+	return in.seen, nil
 }
 
-func (in *Inbound) advance(e events.Envelope) eventlog.Advance {
-	return eventlog.Advance{Consumer: in.node.spec.Service, Source: in.source.Service, Epoch: e.Epoch, Position: e.Position}
+// Rewind moves the checkpoint to where a new epoch of the source forked off.
+func (in *Inbound) Rewind(ctx context.Context, to eventlog.Checkpoint) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if err := in.node.deps.Store.Rewind(ctx, in.node.spec.Service, in.source.Service, to); err != nil {
+		return err
+	}
+	in.done, in.seen = to, to
+	return nil
 }
 
 // Deliver handles one event and moves the checkpoint to its position in one
 // commit. A repeat does nothing. An event whose key is parked is parked too.
+// Events that nobody here wants move the checkpoint together with the next one
+// that is wanted.
 func (in *Inbound) Deliver(ctx context.Context, e events.Envelope) error {
 	if first := in.node.waiting(in.source.Service, e.Subject); first > 0 {
 		return in.Park(ctx, e, fmt.Errorf("waits behind %d parked message(s) with key %q", first, e.Subject))
 	}
-	var event events.Event
-	if in.source.Wants == nil || in.source.Wants(e.Type) {
-		var err error
-		event, err = in.node.spec.Registry.Decode(e.Type, e.Data)
-		var unknown *events.UnknownTypeError
-		if errors.As(err, &unknown) {
-			event = nil // from a newer writer; nothing here depends on it
-		} else if err != nil {
-			return err
-		}
+	event, err := in.decode(e)
+	if err != nil {
+		return err
+	}
+	if event == nil && in.passOver(e) {
+		return nil
 	}
 	cause := journal.Cause{CorrelationID: e.CorrelationID, CausationID: e.ID}
 	if cause.CorrelationID == "" {
@@ -65,25 +89,63 @@ func (in *Inbound) Deliver(ctx context.Context, e events.Envelope) error {
 	if journal.TraceParent(ctx) == "" {
 		cause.TraceParent = e.TraceParent
 	}
-	_, err := in.do(journal.WithCause(ctx, cause), e, func(tx *journal.Tx) error {
+	return in.do(journal.WithCause(ctx, cause), e, func(tx *journal.Tx) error {
 		if event == nil {
 			return nil
 		}
 		return in.source.Handle(tx, e, event)
 	})
-	return err
+}
+
+// decode returns nil for an event that is not wanted or not known: it comes
+// from a newer writer, and nothing here depends on it.
+func (in *Inbound) decode(e events.Envelope) (events.Event, error) {
+	if in.source.Wants != nil && !in.source.Wants(e.Type) {
+		return nil, nil
+	}
+	event, err := in.node.spec.Registry.Decode(e.Type, e.Data)
+	var unknown *events.UnknownTypeError
+	if errors.As(err, &unknown) {
+		return nil, nil
+	}
+	return event, err
+}
+
+// passOver notes an unwanted event in memory; false when it must be written.
+func (in *Inbound) passOver(e events.Envelope) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.seen.Epoch != e.Epoch || in.seen.Position != e.Position-1 || e.Position-in.done.Position > flushEvery {
+		return false
+	}
+	in.seen.Position = e.Position
+	return true
 }
 
 // do runs a job that also moves the checkpoint; a repeat is no error.
-func (in *Inbound) do(ctx context.Context, e events.Envelope, job journal.Job) (journal.Receipt, error) {
+func (in *Inbound) do(ctx context.Context, e events.Envelope, job journal.Job) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	a := eventlog.Advance{Consumer: in.node.spec.Service, Source: in.source.Service, Epoch: e.Epoch, Position: e.Position}
+	if in.seen.Epoch == e.Epoch && in.seen.Position == e.Position-1 {
+		a.Skipped = in.seen.Position - in.done.Position
+	}
 	r, err := in.node.Do(ctx, func(tx *journal.Tx) error {
-		tx.Advance(in.advance(e))
+		tx.Advance(a)
 		return job(tx)
 	})
-	if errors.Is(err, eventlog.ErrOutOfOrder) && r.Epoch == e.Epoch && r.Position >= e.Position {
-		return r, nil
+	switch {
+	case err == nil:
+		in.done = eventlog.Checkpoint{Epoch: e.Epoch, Position: e.Position}
+		in.seen = in.done
+	case errors.Is(err, eventlog.ErrOutOfOrder) && r.Epoch == e.Epoch && r.Position >= e.Position:
+		in.done = eventlog.Checkpoint{Epoch: r.Epoch, Position: r.Position}
+		in.seen = in.done
+		return nil
+	default: // the commit may have taken place: look before the next one
+		in.done, in.seen = eventlog.Checkpoint{}, eventlog.Checkpoint{}
 	}
-	return r, err
+	return err
 }
 
 // Park keeps an event that cannot be handled, with its reason, and moves the
@@ -97,7 +159,7 @@ func (in *Inbound) Park(ctx context.Context, e events.Envelope, reason error) er
 	p := eventlog.Parked{ID: uuid.Must(uuid.NewV7()), Consumer: in.node.spec.Service, Source: in.source.Service,
 		Position: e.Position, Key: e.Subject, Type: e.Type, MessageID: e.ID, Sender: e.Source,
 		Reason: reason.Error(), Hash: hex.EncodeToString(sum[:]), Data: data, ParkedAt: in.node.Now()}
-	if _, err := in.do(ctx, e, func(tx *journal.Tx) error { tx.Park(p); return nil }); err != nil {
+	if err := in.do(ctx, e, func(tx *journal.Tx) error { tx.Park(p); return nil }); err != nil {
 		return err
 	}
 	in.node.addParked(in.source.Service, e.Subject, 1)

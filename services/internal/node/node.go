@@ -48,6 +48,9 @@ type Reactor struct {
 	Name string
 	// React does at most one piece of work and says whether there is more.
 	React func(ctx context.Context) (more bool, err error)
+	// Wait, when set, is how long React may be left alone after it had nothing
+	// left to do and while the models stand still; 0 or nil: a second.
+	Wait func() time.Duration
 }
 
 // Spec says what a service is.

@@ -1,0 +1,148 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lotse-hamburg/lotse/services/internal/bus"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/lane"
+	"github.com/lotse-hamburg/lotse/services/internal/relay"
+)
+
+// Run puts goroutines around the node: the writer, the fold of the log, one
+// goroutine per reactor, the relay to the bus, the answer to backfills, one lane
+// per source, and the tick. Start must have been called. It returns when ctx
+// ends, or with the first error that cannot be mended by trying again.
+func (n *Node) Run(ctx context.Context, conn *bus.Conn) error {
+	g, ctx := errgroup.WithContext(ctx)
+	name := n.spec.Service
+	part := func(what string, run func(context.Context) error) {
+		g.Go(func() error {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("%s: %s: %w", name, what, err)
+			}
+			return nil
+		})
+	}
+	part("journal", n.journal.Run)
+	part("fold", n.foldLoop)
+	for _, r := range n.spec.Reactors {
+		part(r.Name, func(ctx context.Context) error { n.reactLoop(ctx, r); return nil })
+	}
+	part("relay", relay.New(relay.Options{Service: name, Log: n.Log(), Conn: conn, Logger: n.log}).Run)
+	stop, err := relay.ServeBackfill(conn, name, n.Log())
+	if err != nil {
+		return fmt.Errorf("%s: answer backfills: %w", name, err)
+	}
+	defer stop()
+	for _, in := range n.Inbounds() {
+		part("lane from "+in.Source(), lane.New(lane.Options{Consumer: name, Source: in.Source(), Conn: conn, Handler: in, OnEpoch: in.Rewind, Logger: n.log}).Run)
+	}
+	if n.spec.Tick != nil {
+		part("tick", func(ctx context.Context) error { n.tickLoop(ctx); return nil })
+	}
+	return g.Wait()
+}
+
+// foldLoop follows the log. An event that this version does not know ends it:
+// a replica must not go on from a state that it cannot understand.
+func (n *Node) foldLoop(ctx context.Context) error {
+	woken, stop := n.Log().Watch()
+	defer stop()
+	wait := 50 * time.Millisecond
+	for {
+		err := n.Fold(ctx)
+		switch {
+		case err == nil:
+			wait = 50 * time.Millisecond
+		case isUnknownEvent(err):
+			return err
+		case ctx.Err() == nil:
+			n.log.Error("the log cannot be read, trying again", "error", err, "wait", wait)
+			pause(ctx, wait)
+			wait = min(2*wait, 5*time.Second)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-woken:
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// reactLoop lets one reactor work whenever the models have moved.
+func (n *Node) reactLoop(ctx context.Context, r Reactor) {
+	wait := 20 * time.Millisecond
+	for ctx.Err() == nil {
+		n.mu.RLock()
+		changed := n.changed
+		n.mu.RUnlock()
+		more, err := safely(ctx, r)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			n.log.Error("reaction failed, trying again", "reactor", r.Name, "error", err, "wait", wait)
+			pause(ctx, wait)
+			wait = min(2*wait, 5*time.Second)
+		case more:
+			wait = 20 * time.Millisecond
+		default:
+			wait = 20 * time.Millisecond
+			idle := time.Second // what waits for a time of day
+			if r.Wait != nil {
+				if d := r.Wait(); d > 0 {
+					idle = d
+				}
+			}
+			select {
+			case <-ctx.Done():
+			case <-changed:
+			case <-time.After(idle):
+			}
+		}
+	}
+}
+
+func safely(ctx context.Context, r Reactor) (more bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s panicked: %v", r.Name, p)
+		}
+	}()
+	return r.React(ctx)
+}
+
+func (n *Node) tickLoop(ctx context.Context) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		if err := n.Tick(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+			n.log.Error("tick failed, trying again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+func isUnknownEvent(err error) bool {
+	var unknown *decider.UnknownEventError
+	return errors.As(err, &unknown)
+}

@@ -1,0 +1,163 @@
+package demo
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/tools/network"
+)
+
+// appointment is one line of booking's import.
+type appointment struct {
+	External string        `json:"external_id"`
+	Service  id.Service    `json:"service"`
+	Centre   id.Centre     `json:"centre"`
+	Day      day.Day       `json:"day"`
+	At       day.TimeOfDay `json:"at"`
+	Channel  string        `json:"channel"`
+	BookedOn day.Day       `json:"booked_on"`
+}
+
+// importAnswer is what booking says of an import.
+type importAnswer struct {
+	Booked  int `json:"booked"`
+	Refused []struct {
+		Reason string `json:"reason"`
+	} `json:"refused"`
+}
+
+// wishes draws appointments for the slots on offer: the first days nearly full,
+// thinner after a lead time that differs by centre, as booked calendars look.
+// The same seed and slots draw the same.
+func wishes(n *network.Network, slots map[centreDay]booking.SlotsChanged, c calendar, seed uint64) []appointment {
+	dice := rand.New(rand.NewPCG(seed, 4))
+	lead := map[id.Centre]int{}
+	for _, k := range n.Centres {
+		lead[k.ID] = 5 + dice.IntN(5)
+	}
+	places := make([]centreDay, 0, len(slots))
+	for p := range slots {
+		places = append(places, p)
+	}
+	slices.SortFunc(places, func(a, b centreDay) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Centre, b.Centre))
+	})
+	var all []appointment
+	for _, p := range places {
+		if p.Day <= c.today {
+			continue
+		}
+		ahead := 0
+		for d := c.today + 1; d <= p.Day; d++ {
+			if c.works(d) {
+				ahead++
+			}
+		}
+		fill := 0.92
+		if over := ahead - lead[p.Centre]; over > 0 {
+			fill = max(0.04, 0.92-0.2*float64(over))
+		}
+		most := 0
+		for _, k := range slots[p].FreeSlots {
+			most = max(most, k)
+		}
+		for range int(fill * float64(most)) {
+			if a, ok := wish(n, slots[p], dice); ok {
+				a.External = fmt.Sprintf("demo-%06d", len(all)+1)
+				a.Channel = []string{booking.Online, booking.Online, booking.Online, booking.Telephone}[dice.IntN(4)]
+				a.BookedOn = max(c.today-20, c.today-day.Day(dice.IntN(10)))
+				all = append(all, a)
+			}
+		}
+	}
+	return all
+}
+
+// wish draws a service by its share and a start where it is free.
+func wish(n *network.Network, s booking.SlotsChanged, dice *rand.Rand) (appointment, bool) {
+	group := n.Catalogue.Groups[dice.IntN(len(n.Catalogue.Groups))].Skill
+	var offered []capacity.ServiceType
+	for _, k := range n.Catalogue.Services {
+		if k.Skill == group && k.Online == "" {
+			offered = append(offered, k)
+		}
+	}
+	if len(offered) == 0 {
+		return appointment{}, false
+	}
+	service := offered[dice.IntN(len(offered))]
+	for _, f := range s.Free {
+		if f.Skill != group || f.Minutes != service.Minutes {
+			continue
+		}
+		var starts []day.TimeOfDay
+		for i, count := range f.Counts {
+			if count > 0 {
+				starts = append(starts, f.From+day.TimeOfDay(i*int(f.Step)))
+			}
+		}
+		if len(starts) == 0 {
+			return appointment{}, false
+		}
+		return appointment{Service: service.ID, Centre: s.Centre, Day: s.Day, At: starts[dice.IntN(len(starts))]}, true
+	}
+	return appointment{}, false
+}
+
+// post sends JSON to one of the services and reads the answer into out.
+func post(ctx context.Context, url, key string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Lotse-Actor", "planner:demo")
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
+	return answer(req, out)
+}
+
+func get(ctx context.Context, url string, out any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	return answer(req, out)
+}
+
+func answer(req *http.Request, out any) error {
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(res.Body, 64<<20))
+	if err != nil {
+		return err
+	}
+	if res.StatusCode >= 300 {
+		var p struct{ Title, Detail string }
+		_ = json.Unmarshal(raw, &p)
+		return fmt.Errorf("%s %s: %s %s", req.Method, req.URL.Path, cmp.Or(p.Title, res.Status), p.Detail)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(raw, out)
+}

@@ -1,0 +1,265 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/tools/network"
+)
+
+// Options of a run against a Lotse that is up and has its network.
+type Options struct {
+	URL     string // of the APIs
+	NATS    string // of the bus
+	Network *network.Network
+	Story   Story
+	Today   day.Day
+	// Seed of the citizens' bookings.
+	Seed uint64
+	// Told is called after each step of the story, Said with progress.
+	Told func(Row)
+	Said func(string)
+	// Loaded loads the network; it runs when the watcher listens.
+	Load func(context.Context) error
+}
+
+// Row is one step of the story as it went.
+type Row struct {
+	Step      int
+	Say       string
+	Status    string // of the receipt, with the reason of a refusal
+	Close     time.Duration
+	Closed    int // slots
+	AtRisk    int // appointments, city-wide, after the step
+	Proposals []*Proposal
+	Wave      bool
+}
+
+// Run plays the story and reports what it saw.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	nc, err := nats.Connect(o.NATS, nats.Name("lotse-demo"))
+	if err != nil {
+		return nil, fmt.Errorf("connect to the bus at %s: %w", o.NATS, err)
+	}
+	defer nc.Close()
+	w, err := Watch(nc)
+	if err != nil {
+		return nil, err
+	}
+	p := &player{Options: o, nc: nc, w: w, report: newReport(o)}
+	for _, part := range []func(context.Context) error{p.load, p.citizens, p.tell, p.wave, p.settle} {
+		if err := part(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return p.report, nil
+}
+
+type player struct {
+	Options
+	nc       *nats.Conn
+	w        *Watcher
+	report   *Report
+	notes    []Note
+	deciding sync.WaitGroup
+	decided  map[id.Proposal]bool
+}
+
+// load brings the network in and waits until the slots stand.
+func (p *player) load(ctx context.Context) error {
+	began := time.Now()
+	if err := p.Load(ctx); err != nil {
+		return err
+	}
+	if !p.w.Until(60*time.Second, func() bool { return len(p.w.employees) >= len(p.Network.Employees) && len(p.w.slots) > 0 }) {
+		return fmt.Errorf("the roster does not arrive: %d of %d employees after a minute", len(p.w.employees), len(p.Network.Employees))
+	}
+	if !p.w.Quiet(1500*time.Millisecond, 90*time.Second) {
+		return fmt.Errorf("the network does not settle within 90 s")
+	}
+	p.report.CentreDays = len(p.w.slots)
+	p.Said(fmt.Sprintf("%d employees on duty, slots open on %d centre-days (%s)", len(p.w.employees), len(p.w.slots), took(began)))
+	return nil
+}
+
+func took(began time.Time) string { return time.Since(began).Round(10 * time.Millisecond).String() }
+
+// citizens books.
+func (p *player) citizens(ctx context.Context) error {
+	began := time.Now()
+	c := newCalendar(p.Today, p.Network)
+	p.w.mu.Lock()
+	all := wishes(p.Network, p.w.slots, c, p.Seed)
+	p.w.mu.Unlock()
+	const page = 2000
+	for i := 0; i < len(all); i += page {
+		part := all[i:min(i+page, len(all))]
+		var a importAnswer
+		if err := post(ctx, p.URL+"/booking/v1/imports/appointments", fmt.Sprintf("demo-%d-%d-%d", p.Today, p.Seed, i), map[string]any{"appointments": part}, &a); err != nil {
+			return fmt.Errorf("book: %w", err)
+		}
+		p.report.Booked += a.Booked
+	}
+	if !p.w.Quiet(1500*time.Millisecond, 90*time.Second) {
+		return fmt.Errorf("the bookings do not settle within 90 s")
+	}
+	p.w.mu.Lock()
+	p.report.AppointmentsBefore, _ = p.w.appointments()
+	p.report.Before = p.report.leads(p.w)
+	p.w.mu.Unlock()
+	p.Said(fmt.Sprintf("%d appointments booked of %d asked for (%s)", p.report.Booked, len(all), took(began)))
+	return nil
+}
+
+// tell plays the steps one by one, each to its end.
+func (p *player) tell(ctx context.Context) (err error) {
+	if p.notes, err = Script(p.Story, p.Network, p.Today); err != nil {
+		return err
+	}
+	p.decided = map[id.Proposal]bool{}
+	for i, n := range p.notes {
+		if n.Wave {
+			continue
+		}
+		row := Row{Step: i + 1, Say: n.Say}
+		r, err := p.hand(n)
+		if err != nil {
+			return err
+		}
+		row.Status = r.Status
+		if why := r.why(); why != "" {
+			row.Status += ": " + why
+		}
+		if r.Status == "recorded" {
+			p.follow(ctx, n, &row)
+		}
+		p.w.mu.Lock()
+		_, row.AtRisk = p.w.appointments()
+		p.w.mu.Unlock()
+		p.report.Rows = append(p.report.Rows, row)
+		p.Told(row)
+	}
+	return nil
+}
+
+// hand sends a note and counts the receipt.
+func (p *player) hand(n Note) (receipt, error) {
+	p.w.mu.Lock()
+	again := p.w.notes[n.ID] != nil
+	p.w.mu.Unlock()
+	if !again {
+		p.w.Expect(n)
+	}
+	r, err := send(p.nc, p.Story.Source, n)
+	if err != nil {
+		return r, err
+	}
+	p.report.count(n, r)
+	return r, nil
+}
+
+// planning is how long the demo waits for a proposal before it takes it that
+// none is needed.
+const planning = 700 * time.Millisecond
+
+// follow waits until the person's slots are closed, reads the proposals,
+// approves them as a planner would, and waits until slots open elsewhere.
+func (p *player) follow(ctx context.Context, n Note, row *Row) {
+	watch := p.w.notes[n.ID]
+	if len(n.Days) > 0 && p.w.Until(5*time.Second, func() bool { return !watch.closed.IsZero() }) {
+		row.Close, row.Closed = watch.closed.Sub(watch.sent), watch.lost
+	}
+	p.w.Until(planning, func() bool { return len(p.w.proposalsFor(n.ID)) > 0 })
+	p.decide(ctx)
+	p.w.Until(5*time.Second, func() bool { return p.carriedOut() })
+	p.w.mu.Lock()
+	row.Proposals = p.w.proposalsFor(n.ID)
+	p.w.mu.Unlock()
+}
+
+// decide approves what waits for a planner; the same planner every time.
+func (p *player) decide(ctx context.Context) {
+	p.w.mu.Lock()
+	var waiting []id.Proposal
+	for _, k := range p.w.order {
+		if pr := p.w.proposals[k]; pr.State == "drafted" && pr.Draft.Approval == "review" && !p.decided[k] {
+			waiting = append(waiting, k)
+			p.decided[k] = true
+		}
+	}
+	p.w.mu.Unlock()
+	for _, k := range waiting {
+		p.w.approving(k)
+		if err := post(ctx, p.URL+"/capacity/v1/proposals/"+string(k)+"/approve", "demo-approve-"+string(k), map[string]any{}, nil); err != nil {
+			p.report.notApproved(k, err)
+		}
+	}
+}
+
+// carriedOut: every approved move has opened slots or was refused.
+func (p *player) carriedOut() bool {
+	for _, m := range p.w.moves {
+		if m.done.IsZero() && !m.refused && m.proposal.State == "approved" {
+			return false
+		}
+	}
+	return true
+}
+
+// pace of the wave: one HR event every 60 ms is a thousand a minute.
+const pace = 60 * time.Millisecond
+
+// wave sends the rest while the planner goes on approving.
+func (p *player) wave(ctx context.Context) error {
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	n := 0
+	for _, note := range p.notes {
+		if !note.Wave {
+			continue
+		}
+		if _, err := p.hand(note); err != nil {
+			return err
+		}
+		p.decide(ctx)
+		n++
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	p.Said(fmt.Sprintf("%d more sick notes, one every %v", n, pace))
+	return nil
+}
+
+// settle lets everything come to rest and adds up.
+func (p *player) settle(ctx context.Context) error {
+	for range 60 {
+		p.w.Quiet(1200*time.Millisecond, 20*time.Second)
+		before := len(p.decided)
+		p.decide(ctx)
+		if len(p.decided) == before {
+			break
+		}
+	}
+	p.w.mu.Lock()
+	p.report.sum(p.w)
+	p.w.mu.Unlock()
+	return p.report.audit(ctx, p.Options)
+}
+
+// lead names a lead time for people.
+func lead(l capacity.LeadTime) string {
+	if l.Days < 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d d", l.Days)
+}
