@@ -123,10 +123,12 @@ type District struct {
 	ID         id.District `json:"id"`
 	Name       string      `json:"name"`
 	Population int         `json:"population"`
-	// DailyDemand is the expected minutes of requests per working day and
-	// skill from citizens who want their own district.
+	// DailyDemand is the expected minutes of all requests for appointments per
+	// working day and skill from the district's citizens. Walk-ins and express
+	// are not among them.
 	DailyDemand map[id.Skill]day.Minutes `json:"daily_demand"`
-	// AnyShare of requests accepts any centre, 0 to 1.
+	// AnyShare of these requests accepts any centre, 0 to 1; the rest wants
+	// the own district.
 	AnyShare float64 `json:"any_share"`
 }
 
