@@ -95,6 +95,7 @@ func (g *generator) unit() (u eventlog.Unit) {
 	if g.chance("advance", 3) {
 		u.Advance = &eventlog.Advance{Consumer: g.pick("consumer", 2), Source: g.pick("source", 2),
 			Epoch: rapid.Int64Range(1, 2).Draw(g.rt, "epoch"), Position: rapid.Int64Range(1, 4).Draw(g.rt, "position")}
+		u.Advance.Skipped = rapid.Int64Range(0, u.Advance.Position-1).Draw(g.rt, "skipped")
 	}
 	for g.chance("park", 6) {
 		u.Park = append(u.Park, eventlog.Parked{ID: g.id("parked"), Consumer: g.pick("consumer", 2), Reason: g.pick("reason", 3),

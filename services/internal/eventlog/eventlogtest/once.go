@@ -105,8 +105,17 @@ func checkpoints(t *testing.T, h Harness) {
 	other := step(9, 1)
 	other.Advance.Consumer = "booking" // each consumer for itself
 	accepted(t, h.Store, other)
-	if n := len(whole(t, h.Store)); n != 4 {
-		t.Errorf("%d events, want those of the 4 accepted steps", n)
+	skipping := func(position, skipped int64) eventlog.Unit {
+		u := step(2, position)
+		u.Advance.Skipped = skipped
+		return u
+	}
+	at.Position = 3
+	stands(refused(t, h.Store, skipping(7, 2), eventlog.ErrOutOfOrder), at) // skipped 5 and 6, but 4 was not seen
+	stands(refused(t, h.Store, skipping(7, 4), eventlog.ErrOutOfOrder), at) // 3 was not skipped
+	accepted(t, h.Store, skipping(7, 3))
+	if n := len(whole(t, h.Store)); n != 5 {
+		t.Errorf("%d events, want those of the 5 accepted steps", n)
 	}
 }
 

@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"context"
+	"flag"
+	"os"
 	"testing"
 	"time"
 
@@ -77,4 +79,13 @@ func stall(tb testing.TB, o postgres.Options) <-chan struct{} {
 		_ = conn.Close(ctx)
 	}()
 	return cut
+}
+
+// TestMain makes property tests shorter here, where each run needs tables of
+// its own; -rapid.checks on the command line still wins.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "25"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
 }
