@@ -1,0 +1,122 @@
+package centreday
+
+import (
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+)
+
+// open finds an appointment that is still to take place.
+func (s State) open(a id.Appointment) (*Appointment, error) {
+	p, ok := s.Appointment(a)
+	switch {
+	case !ok:
+		return nil, ErrNoSuchAppointment
+	case p.Life != Booked:
+		return p, ErrAlreadyOver
+	}
+	return p, nil
+}
+
+// end of an appointment; what it frees goes to those at risk.
+func (s State) end(a id.Appointment, life Life) ([]decider.Event, error) {
+	p, err := s.open(a)
+	if err != nil {
+		if p != nil && p.Life == life {
+			return nil, nil
+		}
+		return nil, err
+	}
+	about := s.about(p)
+	switch life {
+	case Kept:
+		return []decider.Event{booking.AppointmentKept{AppointmentEnded: about}}, nil
+	case Missed:
+		return s.regain([]decider.Event{booking.AppointmentMissed{AppointmentEnded: about}}), nil
+	default:
+		return s.regain([]decider.Event{booking.AppointmentCancelled{AppointmentEnded: about}}), nil
+	}
+}
+
+func (s State) checkIn(c CheckIn) ([]decider.Event, error) {
+	p, err := s.open(c.Appointment)
+	if err != nil || !p.CheckedIn.IsZero() {
+		return nil, err
+	}
+	return []decider.Event{CheckedIn{c.Appointment, c.At}}, nil
+}
+
+func (s State) moveEvent(a id.Appointment, from, to booking.Place, sl Slot) booking.AppointmentMoved {
+	return booking.AppointmentMoved{Appointment: a, From: from, To: to, Service: sl.Service, Skill: sl.Skill}
+}
+
+func (s State) reschedule(c Reschedule) ([]decider.Event, error) {
+	p, err := s.open(c.Appointment)
+	if err != nil {
+		return nil, err
+	}
+	if p.At == c.To {
+		return nil, nil
+	}
+	slot := p.Slot
+	slot.At = c.To
+	if err := c.Limits.check(s.Day, c.To); err != nil {
+		return nil, err
+	}
+	if err := s.fits(slot, p.ID); err != nil {
+		return nil, err
+	}
+	from, to := s.Place(p), s.Place(p)
+	to.At = c.To
+	say := []decider.Event{s.moveEvent(p.ID, from, to, slot)}
+	if p.AtRisk {
+		moved := *p
+		moved.Slot = slot
+		say = append(say, booking.AppointmentSecured{AppointmentEnded: s.about(&moved)})
+	}
+	return s.regain(say), nil
+}
+
+func (s State) moveIn(c MoveIn) ([]decider.Event, error) {
+	if _, here := s.Appointment(c.Appointment); here {
+		return nil, nil
+	}
+	if err := c.Limits.check(c.Day, c.Slot.At); err != nil {
+		return nil, err
+	}
+	if err := s.fits(c.Slot, ""); err != nil {
+		return nil, err
+	}
+	to := booking.Place{Centre: c.Centre, Day: c.Day, At: c.Slot.At, Minutes: c.Minutes}
+	return []decider.Event{s.moveEvent(c.Appointment, c.From, to, c.Slot),
+		AppointmentDetailed{Appointment: c.Appointment, Channel: c.Channel, BookedOn: c.BookedOn, Detail: c.Detail}}, nil
+}
+
+func (s State) moveOut(c MoveOut) ([]decider.Event, error) {
+	if to, moved := s.MovedTo(c.Appointment); moved && to == c.To {
+		return nil, nil
+	}
+	p, err := s.open(c.Appointment)
+	if err != nil {
+		return nil, err
+	}
+	var say []decider.Event
+	if p.AtRisk { // it is safe where it goes
+		say = append(say, booking.AppointmentSecured{AppointmentEnded: s.about(p)})
+	}
+	return s.regain(append(say, AppointmentMovedOut{c.Appointment, c.To})), nil
+}
+
+func (s State) setHardship(c SetHardship) ([]decider.Event, error) {
+	p, err := s.open(c.Appointment)
+	if err != nil || p.Detail.Hardship == c.Hardship {
+		return nil, err
+	}
+	say := []decider.Event{HardshipSet{c.Appointment, c.Hardship, c.Now.elapsed(s.Day)}}
+	next := fold(s, say)
+	say = append(say, next.withdraw()...)
+	if !next.Tentative {
+		say = append(say, next.marks()...)
+	}
+	return say, nil
+}

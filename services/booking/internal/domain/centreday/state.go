@@ -1,0 +1,286 @@
+package centreday
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/occupancy"
+)
+
+// Life of an appointment.
+type Life uint8
+
+// Lives.
+const (
+	Booked Life = iota
+	Kept
+	Missed
+	Cancelled
+)
+
+// String is the word used over HTTP.
+func (l Life) String() string { return [...]string{"booked", "kept", "missed", "cancelled"}[l] }
+
+// Appointment as the state has it; never changed in place.
+type Appointment struct {
+	ID id.Appointment
+	Slot
+	Channel   string
+	BookedOn  day.Day
+	Seq       int64 // order of arrival in the stream
+	Life      Life
+	AtRisk    bool
+	CheckedIn time.Time
+	Detail    Detail
+	// unfit: not placed in the occupancy. Under a firm offering the same as
+	// AtRisk; under a tentative one what would become so.
+	unfit bool
+}
+
+// End is when it ends.
+func (a *Appointment) End() day.TimeOfDay { return a.At + day.TimeOfDay(a.Minutes) }
+
+type hold struct {
+	ID HoldID
+	Slot
+	Channel string
+	Expires time.Time
+}
+
+// State of one centre-day. Values are shared between states and never changed.
+type State struct {
+	Key
+	Version   int64 // of the offering; 0: none was adopted yet
+	Tentative bool
+	Opening   *day.TimeOfDay
+
+	skills []id.Skill // sorted; index is the occupancy's skill
+	supply *occupancy.Supply
+
+	holds []*hold
+	appts []*Appointment
+	moved map[id.Appointment]booking.Place
+	seq   int64
+
+	slots, load spoken
+}
+
+// spoken is what was published last.
+type spoken struct {
+	version int64
+	hash    uint64
+}
+
+// Initial is a centre-day nobody has heard of.
+func Initial() State { return State{supply: occupancy.NewSupply(0, nil)} }
+
+// Appointment finds an appointment; it must not be changed.
+func (s State) Appointment(a id.Appointment) (*Appointment, bool) {
+	for _, p := range s.appts {
+		if p.ID == a {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// MovedTo says where an appointment that was here takes place now.
+func (s State) MovedTo(a id.Appointment) (booking.Place, bool) {
+	p, ok := s.moved[a]
+	return p, ok
+}
+
+// Place of an appointment on this day.
+func (s State) Place(a *Appointment) booking.Place {
+	return booking.Place{Centre: s.Centre, Day: s.Day, At: a.At, Minutes: a.Minutes}
+}
+
+func (s State) hold(h HoldID) *hold {
+	for _, p := range s.holds {
+		if p.ID == h {
+			return p
+		}
+	}
+	return nil
+}
+
+func (s State) skill(k id.Skill) int { return slices.Index(s.skills, k) }
+
+func (s State) need(sl Slot) occupancy.Need {
+	return occupancy.Need{Skill: s.skill(sl.Skill), From: int(sl.At) / occupancy.Tick,
+		To: (int(sl.At) + int(sl.Minutes)) / occupancy.Tick}
+}
+
+// needs lists what takes up counters: appointments placed and holds, but not
+// the appointment except.
+func (s State) needs(except id.Appointment) []occupancy.Need {
+	all := make([]occupancy.Need, 0, len(s.appts)+len(s.holds))
+	for _, a := range s.appts {
+		if a.occupies() && a.ID != except {
+			all = append(all, s.need(a.Slot))
+		}
+	}
+	for _, h := range s.holds {
+		all = append(all, s.need(h.Slot))
+	}
+	return all
+}
+
+func (a *Appointment) occupies() bool { return (a.Life == Booked || a.Life == Kept) && !a.unfit }
+
+func (h *hold) live(at time.Time) bool { return at.Before(h.Expires) }
+
+func (s State) slack() *occupancy.Slack {
+	k := s.supply.Slack()
+	for _, n := range s.needs("") {
+		k.Take(n)
+	}
+	return k
+}
+
+// adopt replaces the offering.
+func (s State) adopt(e OfferingAdopted) State {
+	s.Key = Key{e.Centre, e.Day}
+	s.Version, s.Tentative, s.Opening = e.Version, e.Tentative, e.Opening
+	s.skills = skillsOf(e.Lines)
+	lines := make([]occupancy.Line, 0, len(e.Lines))
+	for _, l := range e.Lines {
+		if l.Use != ForAppointments {
+			continue
+		}
+		o := occupancy.Line{Span: occupancy.Span{From: int(l.From), To: int(l.To)}}
+		for _, b := range l.Breaks {
+			o.Breaks = append(o.Breaks, occupancy.Span{From: int(b.From), To: int(b.To)})
+		}
+		for _, k := range l.Skills {
+			if i := s.skill(k); i >= 0 {
+				o.Skills |= 1 << i
+			}
+		}
+		lines = append(lines, o)
+	}
+	s.supply = occupancy.NewSupply(len(s.skills), lines)
+	return s.place(e.Elapsed)
+}
+
+// skillsOf is the day's skill table: what lines for appointments name.
+func skillsOf(lines []Line) []id.Skill {
+	var all []id.Skill
+	for _, l := range lines {
+		if l.Use == ForAppointments {
+			all = append(all, l.Skills...)
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return all[:min(len(all), occupancy.MaxSkills)]
+}
+
+// place decides anew which appointments find a counter: in order of hardship,
+// day of booking, arrival. Those that ended before elapsed stay as they are.
+func (s State) place(elapsed day.TimeOfDay) State {
+	slack := s.supply.Slack()
+	order := s.inOrder(func(a *Appointment) bool { return a.Life == Booked || a.Life == Kept })
+	s.appts = slices.Clone(s.appts)
+	for _, i := range order {
+		a := s.appts[i]
+		unfit := a.AtRisk
+		if a.End() > elapsed {
+			unfit = !slack.TryTake(s.need(a.Slot)) && a.Life == Booked
+		}
+		if unfit != a.unfit {
+			c := *a
+			c.unfit = unfit
+			s.appts[i] = &c
+		}
+	}
+	return s
+}
+
+// inOrder lists appointments in the order in which counters are given to them.
+func (s State) inOrder(which func(*Appointment) bool) []int {
+	var order []int
+	for i, a := range s.appts {
+		if which(a) {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(i, k int) int {
+		a, b := s.appts[i], s.appts[k]
+		if r := rank(a) - rank(b); r != 0 {
+			return r
+		}
+		if a.BookedOn != b.BookedOn {
+			return int(a.BookedOn - b.BookedOn)
+		}
+		return int(a.Seq - b.Seq)
+	})
+	return order
+}
+
+func rank(a *Appointment) int {
+	switch {
+	case a.Life == Kept:
+		return 0
+	case a.Detail.Hardship:
+		return 1
+	}
+	return 2
+}
+
+// regained lists unplaced appointments that find a counter as things stand.
+func (s State) regained() []int {
+	order := s.inOrder(func(a *Appointment) bool { return a.Life == Booked && a.unfit })
+	if len(order) == 0 {
+		return nil
+	}
+	slack := s.slack()
+	var back []int
+	for _, i := range order {
+		if slack.TryTake(s.need(s.appts[i].Slot)) {
+			back = append(back, i)
+		}
+	}
+	return back
+}
+
+// with replaces one appointment by a changed copy.
+func (s State) with(a id.Appointment, change func(*Appointment)) State {
+	for i, p := range s.appts {
+		if p.ID == a {
+			c := *p
+			change(&c)
+			s.appts = slices.Clone(s.appts)
+			s.appts[i] = &c
+			break
+		}
+	}
+	return s
+}
+
+func (s State) withoutHold(h HoldID) State {
+	s.holds = slices.DeleteFunc(slices.Clone(s.holds), func(p *hold) bool { return p.ID == h })
+	return s
+}
+
+func (s State) withoutAppointment(a id.Appointment) State {
+	s.appts = slices.DeleteFunc(slices.Clone(s.appts), func(p *Appointment) bool { return p.ID == a })
+	return s
+}
+
+func (s State) pointed(a id.Appointment, to *booking.Place) State {
+	s.moved = maps.Clone(s.moved)
+	if to == nil {
+		delete(s.moved, a)
+		return s
+	}
+	if s.moved == nil {
+		s.moved = map[id.Appointment]booking.Place{}
+	}
+	s.moved[a] = *to
+	return s
+}
