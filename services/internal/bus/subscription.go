@@ -15,7 +15,7 @@ import (
 // The server shows a sign of life this often while nothing is published, so a
 // consumer that vanished with its server is noticed after twice this time.
 const (
-	pullHeartbeat = 2 * time.Second
+	pullHeartbeat = time.Second
 	pullExpiry    = 30 * time.Second
 	// While a message is worked on nobody reads those signs; after this time
 	// it is simpler to begin anew than to trust what has piled up.
@@ -77,13 +77,33 @@ func (s *subscription) idle(ctx context.Context, d time.Duration) bool {
 	return true
 }
 
-// live opens a consumer and works on its messages until something ends it.
+// live opens a consumer and works on its messages until something ends it. A
+// restart ends everything that waits for the server, but not a message's work.
 func (s *subscription) live(ctx context.Context) (worked bool, err error) {
 	select {
 	case <-s.restart: // what was asked for before this life began is fulfilled by it
 	default:
 	}
-	consumer, err := s.consumer(ctx)
+	life, end := context.WithCancelCause(ctx)
+	stopped := make(chan struct{})
+	defer func() { end(nil); <-stopped }()
+	go func() {
+		defer close(stopped)
+		select {
+		case <-s.restart:
+			end(errRestart)
+		case <-life.Done():
+		}
+	}()
+	worked, err = s.read(ctx, life)
+	if cause := context.Cause(life); cause != nil && err != nil {
+		err = cause
+	}
+	return worked, err
+}
+
+func (s *subscription) read(ctx, life context.Context) (worked bool, err error) {
+	consumer, err := s.consumer(life)
 	if err != nil {
 		return false, err
 	}
@@ -98,31 +118,12 @@ func (s *subscription) live(ctx context.Context) (worked bool, err error) {
 		return false, fmt.Errorf("read %s: %w", s.stream, err)
 	}
 	defer it.Stop()
-	return s.read(ctx, it)
-}
-
-func (s *subscription) read(ctx context.Context, it jetstream.MessagesContext) (worked bool, err error) {
-	lifeCtx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	stopped := make(chan struct{})
-	defer func() { end(nil); <-stopped }()
-	go func() { // a restart wakes Next
-		defer close(stopped)
-		select {
-		case <-s.restart:
-			end(errRestart)
-		case <-lifeCtx.Done():
-		}
-	}()
 	heartbeat := time.NewTicker(s.o.AckWait / 3)
 	defer heartbeat.Stop()
 	var last uint64 // acknowledged in this life
 	for {
-		m, err := it.Next(jetstream.NextContext(lifeCtx))
+		m, err := it.Next(jetstream.NextContext(life))
 		if err != nil {
-			if cause := context.Cause(lifeCtx); cause != nil {
-				err = cause
-			}
 			return worked, err
 		}
 		meta, err := m.Metadata()

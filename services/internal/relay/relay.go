@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -65,9 +66,11 @@ type Stats struct {
 
 // Relay publishes one service's log.
 type Relay struct {
-	o    Options
-	js   jetstream.JetStream
-	poke chan struct{}
+	o  Options
+	js jetstream.JetStream
+
+	mu        sync.Mutex
+	interrupt context.CancelFunc // ends the current follow
 
 	published, syncs, failures, replaced, position atomic.Int64
 }
@@ -82,7 +85,7 @@ func New(o Options) *Relay {
 	if o.OnPublished == nil {
 		o.OnPublished = func(int64, int, time.Duration) {}
 	}
-	return &Relay{o: o, poke: make(chan struct{}, 1)}
+	return &Relay{o: o}
 }
 
 // Stats reads the counters.
@@ -106,10 +109,17 @@ func (r *Relay) Run(ctx context.Context) error {
 	defer remove()
 
 	for failures := 0; ctx.Err() == nil; {
-		before := r.published.Load()
-		err := r.follow(ctx, woken)
+		before, replaced := r.published.Load(), r.replaced.Load()
+		attempt, cancel := context.WithCancel(ctx)
+		r.setInterrupt(cancel)
+		err := r.follow(attempt, woken)
+		interrupted := attempt.Err() != nil
+		cancel()
 		if ctx.Err() != nil {
 			break
+		}
+		if interrupted {
+			continue
 		}
 		if r.published.Load() > before {
 			failures = 0
@@ -117,7 +127,7 @@ func (r *Relay) Run(ctx context.Context) error {
 		failures++
 		r.failures.Add(1)
 		level := slog.LevelDebug // another relay was quicker, a moment without server
-		if failures == 3 || failures%20 == 0 {
+		if failures == 3 || failures%20 == 0 || r.replaced.Load() > replaced {
 			level = slog.LevelWarn
 		}
 		r.o.Logger.Log(ctx, level, "relay begins anew", "failures", failures, "err", err)
@@ -128,12 +138,20 @@ func (r *Relay) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// again makes the relay compare stream and log soon; it never blocks.
+// again makes the relay compare stream and log at once: after a reconnection an
+// answer that it waits for will never come.
 func (r *Relay) again() {
-	select {
-	case r.poke <- struct{}{}:
-	default:
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.interrupt != nil {
+		r.interrupt()
 	}
+}
+
+func (r *Relay) setInterrupt(f context.CancelFunc) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.interrupt = f
 }
 
 // follow publishes what the log has and waits for more, until an error.
@@ -159,10 +177,6 @@ func (r *Relay) follow(ctx context.Context, woken <-chan struct{}) error {
 			return ctx.Err()
 		case <-woken:
 		case <-check.C:
-			if at, epoch, err = r.sync(ctx); err != nil {
-				return err
-			}
-		case <-r.poke:
 			if at, epoch, err = r.sync(ctx); err != nil {
 				return err
 			}
@@ -202,13 +216,12 @@ func (r *Relay) sync(ctx context.Context) (at, epoch int64, err error) {
 	}
 	if !ours {
 		r.replaced.Add(1)
-		r.o.Logger.Error("the stream ends with a message that is not of this log and is created again: only this service's user may publish there", "sequence", last)
-		if err := bus.DropStream(ctx, r.o.Conn, r.o.Service); err != nil {
-			return 0, 0, err
-		}
-		if last, err = bus.EnsureStream(ctx, r.o.Conn, spec); err != nil {
-			return 0, 0, err
-		}
+		r.position.Store(0)
+		// The new stream is looked at again before it is believed: the server
+		// has been seen to bring back messages of a stream that was removed
+		// and created within a millisecond.
+		return 0, 0, errors.Join(fmt.Errorf("the stream ended at %d with a message that is not of this log and is created again: only this service's user may publish there", last),
+			bus.DropStream(ctx, r.o.Conn, r.o.Service))
 	}
 	return int64(last), head.Epoch, nil
 }
