@@ -1,0 +1,43 @@
+# `make` prints what there is to make.
+.DEFAULT_GOAL := help
+MODULES := events services tools
+# The version that .golangci.yml was written for. It is not fetched: install it
+# with the packages of your system or from golangci-lint.run.
+GOLANGCI_LINT := v2.15.0
+
+.PHONY: help test race lint archtest bench demo up fmt tidy ci
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+test: ## all tests; those that need PostgreSQL say so when they skip
+	go test work
+
+race: ## all tests with the race detector
+	go test -race -timeout 15m work
+
+archtest: ## who may import what (ARCHITECTURE.md)
+	go test -count=1 ./tools/archtest
+
+lint: ## golangci-lint, if it is installed, in each module
+	@command -v golangci-lint >/dev/null || { echo "golangci-lint is not installed: get $(GOLANGCI_LINT) from golangci-lint.run"; exit 1; }
+	@golangci-lint version --short | grep -qF '$(GOLANGCI_LINT:v%=%)' || echo "note: .golangci.yml was written for $(GOLANGCI_LINT)"
+	@for m in $(MODULES); do echo "$$m"; (cd $$m && golangci-lint run --config ../.golangci.yml ./...) || exit 1; done
+
+bench: ## benchmarks (docs/performance.md says how to read them)
+	go test -run '^$$' -bench . -benchmem work
+
+demo: ## a city, a flu, and what Lotse does about it
+	go run ./tools/lotse demo
+
+up: ## Lotse in one process, with its data under ./data
+	go run ./tools/lotse up --data data
+
+fmt: ## gofmt
+	gofmt -w $(MODULES)
+
+tidy: ## go mod tidy in each module
+	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
+
+ci: ## all that must hold before a change lands
+	.ci/run
