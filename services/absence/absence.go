@@ -1,0 +1,101 @@
+package absence
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/lotse-hamburg/lotse/events/absence"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/events/lotse"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/httpapi"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// Deps are what the service is given.
+type Deps struct {
+	Node   node.Deps
+	Config Config
+}
+
+// Receipt answers an HR message.
+type Receipt = app.Receipt
+
+// Off is one absence that stands.
+type Off = read.Off
+
+// Service is the absence service.
+type Service struct {
+	config  Config
+	node    *node.Node
+	app     *app.App
+	off     *read.WhoIsOff
+	handler http.Handler
+}
+
+// New wires the service. It starts nothing.
+func New(deps Deps) (*Service, error) {
+	if deps.Config == (Config{}) {
+		deps.Config = DefaultConfig()
+	}
+	if err := deps.Config.Validate(); err != nil {
+		return nil, err
+	}
+	off, vacancies := read.NewWhoIsOff(), read.NewVacancies()
+	n := node.New(node.Spec{
+		Service:  absence.Service,
+		Codec:    app.Codec,
+		Registry: lotse.Registry(),
+		Models:   []node.Model{off, vacancies},
+	}, deps.Node)
+	a := app.New(n)
+	return &Service{config: deps.Config, node: n, app: a, off: off,
+		handler: httpapi.New(n, a, off, vacancies)}, nil
+}
+
+// Node runs the service.
+func (s *Service) Node() *node.Node { return s.node }
+
+// Handler serves the API below /v1.
+func (s *Service) Handler() http.Handler { return s.handler }
+
+// Receive takes in one CloudEvent of an HR system, binary or structured. With a
+// refusal (IsRefusal) the message was bad and is parked; any other error means
+// that nothing is recorded and the sender should try again.
+func (s *Service) Receive(ctx context.Context, source string, header map[string][]string, body []byte) (Receipt, error) {
+	return s.app.Receive(ctx, source, header, body)
+}
+
+// IsRefusal tells a bad message from a fault of ours.
+func IsRefusal(err error) bool { return app.IsRefusal(err) }
+
+// OpenVacancy says that a post has nobody from a day on.
+func (s *Service) OpenVacancy(ctx context.Context, post id.Post, centre id.Centre, from day.Day) error {
+	_, err := s.app.OpenVacancy(ctx, "", vacancy.Open{Post: post, Centre: centre, From: from})
+	return err
+}
+
+// FillVacancy says who serves on a post from a day on.
+func (s *Service) FillVacancy(ctx context.Context, post id.Post, employee id.Employee, from day.Day) error {
+	_, err := s.app.FillVacancy(ctx, "", vacancy.Fill{Post: post, Employee: employee, From: from})
+	return err
+}
+
+// WhoIsOff lists the absences of a day, by absence id.
+func (s *Service) WhoIsOff(d day.Day) (out []Off) {
+	s.node.View(func() { out = s.off.On(d) })
+	return out
+}
+
+// Stripped counts the fields that were removed from the messages of each source
+// since the start: those that tell why, and others that no schema names.
+func (s *Service) Stripped() (reasons, unknown map[string]int) {
+	reasons, unknown = map[string]int{}, map[string]int{}
+	for source, c := range s.app.Stripped() {
+		reasons[source], unknown[source] = c.Reasons, c.Unknown
+	}
+	return reasons, unknown
+}

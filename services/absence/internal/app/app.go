@@ -1,0 +1,57 @@
+// Package app carries out what absence is asked for: it takes in the words of
+// HR systems and keeps the list of vacancies.
+package app
+
+import (
+	"sync"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/absencecase"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// Codec of the absence log.
+var Codec = decider.NewCodec(append(absencecase.Events(), vacancy.Events()...)...)
+
+var (
+	// Cases are the streams "case-<source>/<absence id>".
+	Cases = journal.Aggregate[absencecase.State, absencecase.Command]{Category: "case", Decider: absencecase.Decider(), Codec: Codec}
+	// Vacancies are the streams "vacancy-<post>".
+	Vacancies = journal.Aggregate[vacancy.State, vacancy.Command]{Category: "vacancy", Decider: vacancy.Decider(), Codec: Codec}
+)
+
+// App runs commands on a node.
+type App struct {
+	node     *node.Node
+	stripped metric.Int64Counter
+
+	mu     sync.Mutex
+	counts map[string]hr.Stripped
+}
+
+// New makes the app of a node.
+func New(n *node.Node) *App {
+	c, err := otel.Meter("lotse/absence").Int64Counter("lotse_absence_stripped_fields",
+		metric.WithDescription("Fields of HR messages that were removed before anything saw them."))
+	if err != nil {
+		otel.Handle(err)
+	}
+	return &App{node: n, stripped: c, counts: map[string]hr.Stripped{}}
+}
+
+// Stripped tells how many fields of each source were removed since the start.
+func (a *App) Stripped() map[string]hr.Stripped {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out := make(map[string]hr.Stripped, len(a.counts))
+	for k, v := range a.counts {
+		out[k] = v
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// FormSource is the source of what is typed into the form.
+const FormSource = "form"
+
+// Enter records what somebody typed into a form; kind is an hr type name. An
+// idempotency key makes a repeat get the first answer.
+func (a *App) Enter(ctx context.Context, key, kind string, data []byte) (Receipt, error) {
+	m, err := hr.Form(FormSource, a.node.Now(), kind, data)
+	a.count(m)
+	if err != nil {
+		return Receipt{}, err
+	}
+	ctx = journal.WithCause(ctx, journal.Cause{Actor: FormSource}) // the story begins with the event itself
+	out, rec, err := node.Command(ctx, a.node, key, m.Fields, func(tx *journal.Tx) (Receipt, error) {
+		evs, err := journal.Execute(tx, Cases, string(m.Absence), m.Command)
+		return Receipt{Status: status(evs), Absence: m.Absence}, err
+	})
+	if err != nil {
+		return Receipt{}, fmt.Errorf("record absence %s: %w", m.Absence, err)
+	}
+	out.Epoch, out.Position = rec.Epoch, rec.Position
+	return out, nil
+}
+
+// CancelEntered takes back an absence that was entered by form.
+func (a *App) CancelEntered(ctx context.Context, key, absenceID string) (Receipt, error) {
+	data, err := json.Marshal(hr.Fields{AbsenceID: absenceID})
+	if err != nil {
+		return Receipt{}, err
+	}
+	return a.Enter(ctx, key, hr.TypeCancelled, data)
+}
+
+// ImportCounts says what an import did.
+type ImportCounts struct {
+	Rows      int   `json:"rows"`
+	Recorded  int   `json:"recorded"`
+	Unchanged int   `json:"unchanged"`
+	Stripped  int   `json:"stripped_columns"`
+	Epoch     int64 `json:"-"`
+	Position  int64 `json:"-"`
+}
+
+const chunk = 50 // rows per unit
+
+// ImportAbsences records the rows of a table; see hr.Table. Nothing of a table
+// with a bad row is recorded; asking again records nothing twice.
+func (a *App) ImportAbsences(ctx context.Context, source string, csv []byte) (ImportCounts, error) {
+	t, err := hr.ReadTable(source, a.node.Now(), csv)
+	if err != nil {
+		return ImportCounts{}, err
+	}
+	a.count(hr.Message{Source: source, Stripped: t.Stripped})
+	out := ImportCounts{Rows: len(t.Rows), Stripped: t.Stripped.Reasons + t.Stripped.Unknown}
+	story := fmt.Sprintf("%s-import-%s", source, t.Hash[:16])
+	ctx = journal.WithCause(ctx, journal.Cause{CorrelationID: story, CausationID: story, Actor: "import"})
+	for begin := 0; begin < len(t.Rows); begin += chunk {
+		rows := t.Rows[begin:min(begin+chunk, len(t.Rows))]
+		recorded := 0
+		rec, err := a.node.Do(ctx, func(tx *journal.Tx) error {
+			recorded = 0
+			for _, m := range rows {
+				evs, err := journal.Execute(tx, Cases, string(m.Absence), m.Command)
+				if err != nil {
+					return fmt.Errorf("record absence %s: %w", m.Absence, err)
+				}
+				if status(evs) == Recorded {
+					recorded++
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return ImportCounts{}, err
+		}
+		out.Recorded += recorded
+		out.Unchanged += len(rows) - recorded
+		out.Epoch, out.Position = rec.Epoch, rec.Position
+	}
+	return out, nil
+}

@@ -1,0 +1,314 @@
+// Package hr reads what HR systems send. It takes over the fields of the schema
+// and nothing else: a reason, a comment or any field that the schema does not
+// know is counted and dropped before anything can see it.
+package hr
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/absence"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/absencecase"
+)
+
+// Type names; a sender may put its own name before them
+// ("de.hamburg.hr.absence.reported.v1").
+const (
+	TypeReported  = "hr.absence.reported.v1"
+	TypeChanged   = "hr.absence.changed.v1"
+	TypeCancelled = "hr.absence.cancelled.v1"
+)
+
+// MaxBytes bounds one message.
+const MaxBytes = 64 << 10
+
+// MaxYears is the longest absence accepted.
+const MaxYears = 3
+
+// Message is one word of an HR system, stripped.
+type Message struct {
+	Source      string // who says so, one token
+	ID          string // ce-id
+	Type        string
+	Sender      string // ce-source
+	TraceParent string
+	Hash        string // SHA-256 of the body as received, hex
+	Fields      Fields // what of the schema was there and of the right kind
+	Stripped    Stripped
+	// Absence is (source, absence id); empty when it is not known.
+	Absence id.Absence
+	Command absencecase.Command
+}
+
+var (
+	sourceForm   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+	absenceForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$`)
+	employeeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+	typeForm     = regexp.MustCompile(`(?:^|\.)hr\.absence\.([a-z-]+)\.(v[0-9]+)$`)
+)
+
+// Parse reads a CloudEvent in binary or structured mode. The error is a
+// *Refusal; the message names then what is known of it.
+func Parse(source string, header map[string][]string, body []byte) (Message, error) {
+	sum := sha256.Sum256(body)
+	m := Message{Source: source, Hash: hex.EncodeToString(sum[:])}
+	r := &Refusal{}
+	if len(body) > MaxBytes {
+		r.Malformed = true
+		r.add(field("body", "", "is longer than 64 KiB: send one absence per message"))
+		return m, r
+	}
+	e, err := events.ParseMessage(header, body)
+	m.ID, m.Type, m.Sender = identifier(e.ID), quotable(e.Type), quotable(e.Source)
+	m.TraceParent = e.TraceParent
+	if err != nil {
+		r.envelopeFields(err)
+	}
+	if !sourceForm.MatchString(source) {
+		r.add(field("source", source, "is not a name of letters, digits, _ and - with at most 40 characters"))
+	}
+	if e.ID != "" && m.ID == "" {
+		r.add(field("id", "", "is not an id: send letters, digits and . _ : / + @ - , at most 200 characters"))
+	}
+	kind := m.kind(e.Type, r)
+	if len(e.Data) == 0 {
+		if err == nil {
+			r.add(field("data", "", "is missing: send the absence as a JSON object"))
+		}
+		return m, r
+	}
+	var ok bool
+	if m.Fields, m.Stripped, ok = read(e.Data, r); !ok {
+		return m, r
+	}
+	m.interpret(kind, e.Time, r)
+	m.Fields = m.Fields.kept()
+	return m, r.err()
+}
+
+// identifier is an id that may be stored and repeated in full.
+func identifier(s string) string {
+	if repeatable.MatchString(s) {
+		return s
+	}
+	return ""
+}
+
+// Form reads the same fields as plain JSON, from a form; the newest word is the
+// one sent last. Without an absence id, employee and first day name the absence.
+func Form(source string, now time.Time, kind string, data []byte) (Message, error) {
+	sum := sha256.Sum256(data)
+	m := Message{Source: source, Type: kind, Sender: source, Hash: hex.EncodeToString(sum[:])}
+	r := &Refusal{}
+	if len(data) > MaxBytes {
+		r.Malformed = true
+		r.add(field("body", "", "is longer than 64 KiB"))
+		return m, r
+	}
+	var ok bool
+	if m.Fields, m.Stripped, ok = read(data, r); !ok {
+		return m, r
+	}
+	if m.Fields.AbsenceID == "" && m.Fields.Employee != "" && kind != TypeCancelled && m.Fields.kept().From != "" {
+		m.Fields.AbsenceID = m.Fields.Employee + "-" + m.Fields.From
+	}
+	return m, m.finish(now, r)
+}
+
+// Row reads the same fields from a table; see package app.
+func Row(source string, now time.Time, kind string, f Fields, r *Refusal) (Message, error) {
+	m := Message{Source: source, Type: kind, Sender: source, Fields: f}
+	return m, m.finish(now, r)
+}
+
+func (m *Message) finish(now time.Time, r *Refusal) error {
+	m.interpret(m.Type, now, r)
+	m.Fields = m.Fields.kept()
+	return r.err()
+}
+
+// kind matches the tail of a type.
+func (m *Message) kind(t string, r *Refusal) string {
+	if t == "" {
+		return ""
+	}
+	p := typeForm.FindStringSubmatch(t)
+	if p == nil {
+		r.add(field("type", t, "is not known: send "+TypeReported+", "+TypeChanged+" or "+TypeCancelled))
+		return ""
+	}
+	tail := "hr.absence." + p[1] + ".v1"
+	switch {
+	case tail != TypeReported && tail != TypeChanged && tail != TypeCancelled:
+		r.add(field("type", t, "is not known: send "+TypeReported+", "+TypeChanged+" or "+TypeCancelled))
+		return ""
+	case p[2] != "v1":
+		r.add(field("type", t, "has a version that is not known: send "+tail))
+		return ""
+	}
+	return tail
+}
+
+// interpret makes the command.
+func (m *Message) interpret(kind string, occurred time.Time, r *Refusal) {
+	f := m.Fields
+	switch {
+	case f.AbsenceID == "":
+		r.missing("absence_id", "give the HR system's id of the absence")
+	case !absenceForm.MatchString(f.AbsenceID):
+		r.add(field("data.absence_id", f.AbsenceID, "is not an id: use letters, digits and . _ : - , at most 100 characters"))
+	default:
+		m.Absence = id.Absence(m.Source + "/" + f.AbsenceID)
+	}
+	switch {
+	case f.Employee == "" && kind != TypeCancelled:
+		r.missing("employee", "give the employee's pseudonym")
+	case f.Employee != "" && !employeeForm.MatchString(f.Employee):
+		r.add(field("data.employee", f.Employee, "is not a pseudonym: use letters, digits, _ and -, at most 64 characters"))
+	}
+	stamp := stampOf(f, occurred, r)
+	if kind == TypeCancelled {
+		m.Command = absencecase.Cancel{Absence: m.Absence, Employee: id.Employee(f.Employee), Stamp: stamp}
+		return
+	}
+	m.Command = absencecase.Report{Absence: m.Absence, Employee: id.Employee(f.Employee), Extent: extentOf(f, r),
+		Stamp: stamp, Original: kind == TypeReported}
+}
+
+func (r *Refusal) missing(name, cure string) {
+	for _, f := range r.Fields {
+		if f.Field == "data."+name {
+			return // said already, with a better cure
+		}
+	}
+	r.add(field("data."+name, "", "is missing: "+cure))
+}
+
+func stampOf(f Fields, occurred time.Time, r *Refusal) (s absencecase.Stamp) {
+	if f.ChangedAt != "" {
+		t, err := time.Parse(time.RFC3339Nano, f.ChangedAt)
+		if err != nil || t.Year() < 1970 {
+			r.add(field("data.changed_at", f.ChangedAt, "is not a time: write it as 2026-12-01T07:12:00+01:00"))
+		}
+		occurred = t
+	}
+	switch {
+	case f.Revision != nil && *f.Revision < 0:
+		r.add(field("data.revision", strconv.FormatInt(*f.Revision, 10), "is negative: count from 0"))
+	case f.Revision != nil && *f.Revision > 1<<53:
+		r.add(field("data.revision", strconv.FormatInt(*f.Revision, 10), "is too large: at most 2^53"))
+	case f.Revision != nil:
+		s.Revision = f.Revision
+	case !occurred.IsZero():
+		s.ChangedAt = occurred.UnixMicro()
+	}
+	return s
+}
+
+func extentOf(f Fields, r *Refusal) (x absence.Extent) {
+	before := len(r.Fields)
+	date := func(name, v string) *day.Day {
+		if v == "" {
+			return nil
+		}
+		d, err := day.Parse(v)
+		if err != nil {
+			r.add(field("data."+name, v, "is not a date: write it as 2026-12-01"))
+			return nil
+		}
+		return &d
+	}
+	clock := func(name, v string) *day.TimeOfDay {
+		if v == "" {
+			return nil
+		}
+		t, err := day.ParseTime(v)
+		if err != nil {
+			r.add(field("data."+name, v, "is not a time of day: write it as 08:30"))
+			return nil
+		}
+		return &t
+	}
+	from, until, last := date("from", f.From), date("until", f.Until), date("last_day", f.LastDay)
+	if f.From == "" {
+		r.missing("from", "give the first day off")
+	}
+	x.ExpectedUntil, x.FromTime, x.ToTime = date("expected_until", f.ExpectedUntil), clock("from_time", f.FromTime), clock("to_time", f.ToTime)
+	x.Planned = f.Planned != nil && *f.Planned
+	if len(r.Fields) > before || from == nil {
+		return x
+	}
+	x.From, x.Until = *from, until
+	ends, name, value := until, "until", f.Until
+	if last != nil {
+		next := *last + 1
+		if until != nil && *until != next {
+			r.add(field("data.last_day", f.LastDay, "contradicts until "+until.String()+": until is the first day back, the day after last_day; send one of them"))
+			return x
+		}
+		x.Until, ends, name, value = &next, &next, "last_day", f.LastDay
+	}
+	checkEnd(x, ends, name, value, r)
+	if x.Until != nil {
+		x.ExpectedUntil = nil // the end is known
+	}
+	checkTimes(f, x, r)
+	return x
+}
+
+func checkEnd(x absence.Extent, ends *day.Day, name, value string, r *Refusal) {
+	if ends == nil && x.ExpectedUntil != nil {
+		ends, name, value = x.ExpectedUntil, "expected_until", x.ExpectedUntil.String()
+	}
+	if ends == nil {
+		return
+	}
+	y, m, d := x.From.Date()
+	switch {
+	case *ends <= x.From && name == "last_day":
+		r.add(field("data.last_day", value, "is an absence that ends before it starts on "+x.From.String()+": send the day itself or a later one"))
+	case *ends <= x.From:
+		r.add(field("data."+name, value, "is an absence that ends before it starts: "+name+" is the first day back and must lie after from "+x.From.String()))
+	case *ends > day.Date(y+MaxYears, m, d):
+		r.add(field("data."+name, value, "makes the absence longer than 3 years: correct the date, or leave the end open"))
+	}
+}
+
+func checkTimes(f Fields, x absence.Extent, r *Refusal) {
+	if x.FromTime != nil && *x.FromTime >= day.Clock(24, 0) {
+		r.add(field("data.from_time", f.FromTime, "is the end of the day: send the next day as from"))
+	}
+	if x.ToTime == nil {
+		return
+	}
+	switch {
+	case x.Until == nil:
+		r.add(field("data.to_time", f.ToTime, "has no last day to belong to: send until or last_day as well"))
+	case *x.ToTime == 0:
+		r.add(field("data.to_time", f.ToTime, "is the start of the day: send that day as until"))
+	case *x.Until == x.From+1 && x.FromTime != nil && *x.ToTime <= *x.FromTime:
+		r.add(field("data.to_time", f.ToTime, "is an absence that ends before it starts at "+x.FromTime.String()+" of the same day"))
+	}
+}
+
+// kept are the fields that may lie beside a parked message.
+func (f Fields) kept() Fields {
+	for _, s := range []*string{&f.ChangedAt, &f.From, &f.Until, &f.LastDay, &f.ExpectedUntil, &f.FromTime, &f.ToTime} {
+		if len(*s) > quoteLimit || !datelike.MatchString(*s) {
+			*s = ""
+		}
+	}
+	if !absenceForm.MatchString(f.AbsenceID) {
+		f.AbsenceID = ""
+	}
+	if !employeeForm.MatchString(f.Employee) {
+		f.Employee = ""
+	}
+	return f
+}

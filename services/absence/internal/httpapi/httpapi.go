@@ -1,0 +1,112 @@
+// Package httpapi is absence's HTTP surface.
+package httpapi
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/problem"
+)
+
+var table = problem.Table{
+	{Err: vacancy.ErrUnknownPost, Status: http.StatusNotFound, Type: "unknown-post"},
+	{Err: vacancy.ErrFilled, Status: http.StatusConflict, Type: "post-filled"},
+	{Err: vacancy.ErrTooEarly, Status: http.StatusUnprocessableEntity, Type: "not-vacant-yet"},
+}
+
+type api struct {
+	*httpserver.API
+	node      *node.Node
+	app       *app.App
+	off       *read.WhoIsOff
+	vacancies *read.Vacancies
+}
+
+// New makes the handler.
+func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies) http.Handler {
+	h := &api{httpserver.New("absence", "Lotse absence", "1.0.0",
+		"Who is off and which posts are vacant, never why. Fields that tell why, and any that the schema does not name, are dropped and counted."),
+		n, a, off, vacancies}
+	h.hr()
+	h.absences()
+	h.posts()
+	h.parked()
+	return h.Handler()
+}
+
+// failed translates an error into a problem that lists every field at fault.
+func failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	var fields []*events.FieldError
+	status := http.StatusUnprocessableEntity
+	var refusal *hr.Refusal
+	if errors.As(err, &refusal) {
+		fields = refusal.Fields
+		if refusal.Malformed {
+			status = http.StatusBadRequest
+		}
+	} else if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			var f *events.FieldError
+			if errors.As(e, &f) {
+				fields = append(fields, f)
+			}
+		}
+	}
+	if len(fields) == 0 {
+		return table.From(err)
+	}
+	m := &huma.ErrorModel{Type: problem.TypePrefix + "invalid-field", Title: http.StatusText(status), Status: status, Detail: err.Error()}
+	for _, f := range fields {
+		d := &huma.ErrorDetail{Location: f.Field, Message: f.Reason}
+		if f.Value != "" {
+			d.Value = f.Value
+		}
+		m.Errors = append(m.Errors, d)
+	}
+	return m
+}
+
+// Reply is the answer to an HR message over NATS.
+type Reply struct {
+	app.Receipt
+	Problem error `json:"problem,omitempty"`
+}
+
+// Answer makes the reply: a receipt, a refusal with its problem, or status
+// "failed" with a problem that says to try again.
+func Answer(r app.Receipt, err error) Reply {
+	if err != nil && !app.IsRefusal(err) {
+		r.Status = "failed"
+	}
+	return Reply{r, failed(err)}
+}
+
+func cursor(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
+
+func key(cursor string) (string, error) {
+	k, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return "", huma.Error422UnprocessableEntity("cursor is not one of ours: send back next_cursor as it was, or none")
+	}
+	return string(k), nil
+}
+
+// Paging is part of the input of lists.
+type Paging struct {
+	httpserver.ReadInput
+	Cursor string `query:"cursor" doc:"next_cursor of the page before."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}

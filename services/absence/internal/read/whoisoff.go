@@ -1,0 +1,97 @@
+// Package read answers questions from what the absence log says.
+package read
+
+import (
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events/absence"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// Off is one absence that stands.
+type Off struct {
+	Absence  id.Absence  `json:"absence"`
+	Employee id.Employee `json:"employee"`
+	Revision int64       `json:"revision"`
+	absence.Extent
+}
+
+// WhoIsOff knows the absences that stand.
+type WhoIsOff struct {
+	cases map[id.Absence]Off
+	keys  []id.Absence // of cases, sorted
+}
+
+// NewWhoIsOff is empty.
+func NewWhoIsOff() *WhoIsOff { return &WhoIsOff{cases: map[id.Absence]Off{}} }
+
+// Apply takes in one event.
+func (w *WhoIsOff) Apply(_ eventlog.Event, event decider.Event) {
+	switch e := event.(type) {
+	case absence.AbsenceRecorded:
+		w.put(e)
+	case absence.AbsenceChanged:
+		w.put(absence.AbsenceRecorded(e))
+	case absence.AbsenceCancelled:
+		if i, found := slices.BinarySearch(w.keys, e.Absence); found {
+			w.keys = slices.Delete(w.keys, i, i+1)
+		}
+		delete(w.cases, e.Absence)
+	}
+}
+
+func (w *WhoIsOff) put(e absence.AbsenceRecorded) {
+	if i, found := slices.BinarySearch(w.keys, e.Absence); !found {
+		w.keys = slices.Insert(w.keys, i, e.Absence)
+	}
+	w.cases[e.Absence] = Off{e.Absence, e.Employee, e.Revision, e.Extent}
+}
+
+// On lists who is off on a day, also in part, by absence id. An open end counts
+// until its expected end, or for ever where none is expected.
+func (w *WhoIsOff) On(d day.Day) []Off {
+	return w.list(func(o Off) bool { return o.From <= d && o.endsAfter(d) })
+}
+
+func (o Off) endsAfter(d day.Day) bool {
+	switch {
+	case o.Until != nil:
+		return d < *o.Until
+	case o.ExpectedUntil != nil:
+		return d < *o.ExpectedUntil
+	}
+	return true
+}
+
+func (w *WhoIsOff) list(want func(Off) bool) []Off {
+	var out []Off
+	for _, k := range w.keys {
+		if o := w.cases[k]; want(o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Page lists up to limit absences after a key, by absence id: of one employee
+// where one is named, ending after from where that is named.
+func (w *WhoIsOff) Page(employee id.Employee, from *day.Day, after id.Absence, limit int) (page []Off, more bool) {
+	i, found := slices.BinarySearch(w.keys, after)
+	if found {
+		i++
+	}
+	for _, k := range w.keys[i:] {
+		o := w.cases[k]
+		if employee != "" && o.Employee != employee || from != nil && !o.endsAfter(*from) {
+			continue
+		}
+		if len(page) == limit {
+			return page, true
+		}
+		page = append(page, o)
+	}
+	return page, false
+}
