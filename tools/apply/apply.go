@@ -13,12 +13,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/tools/network"
 )
 
-// Part is one of the three bodies that make up a network, and its answer.
+// Part is one command that brings a part of a network, and its answer.
 type Part struct {
-	// Name is "network", "staff" or "vacancies".
+	// Name is "network", "staff", "vacancies", or "post <id>" for a vacant post
+	// that is filled.
 	Name   string `json:"name"`
 	Method string `json:"method"`
 	Path   string `json:"path"`
@@ -50,9 +52,13 @@ func Apply(ctx context.Context, client *http.Client, server string, n *network.N
 	if _, err := rand.Read(run); err != nil {
 		return nil, err
 	}
+	vacant, err := c.vacant(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var done []Part
-	for _, s := range steps(n) {
-		part, err := c.send(ctx, s, "apply-"+hex.EncodeToString(run)+"-"+s.name)
+	for _, s := range append(steps(n), fills(vacant, n, day.Of(time.Now(), time.Local))...) {
+		part, err := c.send(ctx, s, "apply-"+hex.EncodeToString(run)+"-"+strings.ReplaceAll(s.name, " ", "-"))
 		if err != nil {
 			return done, fmt.Errorf("%s: %w", s.name, err)
 		}
@@ -125,11 +131,12 @@ func root(err error) error {
 }
 
 // Changes lists what Apply would change of the network that Present returned.
-// Of the posts only the vacant ones are looked at, since no service keeps the
-// others.
+// The name and the posts that are not vacant are left out, since no service
+// keeps them. A vacancy that is in no file any more stays: it shows as removed
+// until somebody fills it.
 func Changes(present, wanted *network.Network) []network.Change {
 	w := *wanted
-	w.Posts = nil
+	w.Name, w.Posts = present.Name, nil
 	for _, p := range wanted.Posts {
 		if p.VacantFrom != nil {
 			w.Posts = append(w.Posts, network.Post{ID: p.ID, Centre: p.Centre, VacantFrom: p.VacantFrom})

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/tools/network"
 )
 
@@ -61,7 +62,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case employeesPath:
 		part = s.page(staffPath, "employees", r)
 	case vacanciesPath:
-		part = s.page(openPath, "vacancies", r)
+		part = bytes.ReplaceAll(s.page(openPath, "vacancies", r), []byte(`"from"`), []byte(`"vacant_from"`))
 	}
 	w.Write(part)
 }
@@ -84,7 +85,7 @@ func (s *server) page(from, list string, r *http.Request) json.RawMessage {
 	end := min(begin+2, len(all))
 	out := map[string]any{list: all[begin:end]}
 	if end < len(all) {
-		out["next"] = strings.Repeat("x", end)
+		out["next_cursor"] = strings.Repeat("x", end)
 	}
 	raw, err := json.Marshal(out)
 	if err != nil {
@@ -124,7 +125,7 @@ func TestApplyBringsAllAndThenNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"PUT " + networkPath, "POST " + staffPath, "POST " + openPath}; !slices.Equal(s.calls, want) {
+	if want := []string{"GET " + vacanciesPath, "PUT " + networkPath, "POST " + staffPath, "POST " + openPath}; !slices.Equal(s.calls, want) {
 		t.Errorf("calls are %v, want %v", s.calls, want)
 	}
 	for _, p := range parts {
@@ -147,6 +148,37 @@ func TestApplyBringsAllAndThenNothing(t *testing.T) {
 	}
 	if len(s.keys) != 6 {
 		t.Errorf("the second run shares keys with the first: %d", len(s.keys))
+	}
+}
+
+func TestAVacantPostThatIsTakenIsFilled(t *testing.T) {
+	today := day.Date(2026, 12, 1)
+	at := func(offset int) *day.Day { d := today + day.Day(offset); return &d }
+	n := &network.Network{
+		Employees: []network.Employee{{ID: "e-1"}, {ID: "e-2", From: at(30)}},
+		Posts:     []network.Post{{ID: "p-1", Employee: "e-1"}, {ID: "p-2", Employee: "e-2"}, {ID: "p-3", VacantFrom: at(0)}, {ID: "p-4", Employee: "e-1"}},
+	}
+	vacant := []network.Post{{ID: "p-1", VacantFrom: at(-9)}, {ID: "p-2", VacantFrom: at(3)}, {ID: "p-3", VacantFrom: at(0)}, {ID: "p-5", VacantFrom: at(0)}}
+	got := fills(vacant, n, today)
+	want := []step{
+		{"post p-1", "POST", "/absence/v1/vacancies/p-1/fill", filled{"e-1", today}},
+		{"post p-2", "POST", "/absence/v1/vacancies/p-2/fill", filled{"e-2", *at(30)}},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if late := fills(vacant[1:2], n, today+60); late[0].body != (filled{"e-2", today + 60}) {
+		t.Errorf("the start lies in the past: %v", late)
+	}
+
+	s, h := serve(t)
+	if _, err := Apply(t.Context(), h.Client(), h.URL, &network.Network{Posts: vacant}); err != nil {
+		t.Fatal(err)
+	}
+	s.calls = nil
+	parts, err := Apply(t.Context(), h.Client(), h.URL, n)
+	if err != nil || len(parts) != 5 || !slices.Contains(s.calls, "POST /absence/v1/vacancies/p-2/fill") {
+		t.Errorf("%v: %v, %v", err, parts, s.calls)
 	}
 }
 

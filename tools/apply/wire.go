@@ -24,34 +24,39 @@ const (
 
 // city is the body of capacity's network, read and written.
 type city struct {
-	Name      string              `json:"name"`
-	Districts []capacity.District `json:"districts"`
-	Centres   []capacity.Centre   `json:"centres"`
-	Catalogue network.Catalogue   `json:"catalogue"`
-	Policy    capacity.Policy     `json:"policy"`
-	Holidays  []capacity.Holiday  `json:"holidays"`
-	Measures  []capacity.Measure  `json:"measures"`
+	Districts []capacity.District     `json:"districts"`
+	Centres   []capacity.Centre       `json:"centres"`
+	Groups    []capacity.ServiceGroup `json:"groups"`
+	Services  []capacity.ServiceType  `json:"services"`
+	Policy    capacity.Policy         `json:"policy"`
+	Holidays  []capacity.Holiday      `json:"holidays"`
+	Measures  []capacity.Measure      `json:"measures"`
 }
 
-// vacancies is the body of absence's import: every post that is vacant. Posts
-// that are not named are filled.
+// vacancies is the body of absence's import. It opens what is not known yet;
+// a post that somebody has taken is filled by a command of its own.
 type vacancies struct {
 	Vacancies []absence.VacancyOpened `json:"vacancies"`
+}
+
+type filled struct {
+	Employee id.Employee `json:"employee"`
+	From     day.Day     `json:"from"`
 }
 
 // employees is one page of staffing's export.
 type employees struct {
 	Employees []network.Employee `json:"employees"`
-	Next      string             `json:"next"`
+	Next      string             `json:"next_cursor"`
 }
 
 type vacancyPage struct {
 	Vacancies []struct {
-		Post   id.Post   `json:"post"`
-		Centre id.Centre `json:"centre"`
-		From   day.Day   `json:"from"`
+		Post       id.Post   `json:"post"`
+		Centre     id.Centre `json:"centre"`
+		VacantFrom day.Day   `json:"vacant_from"`
 	} `json:"vacancies"`
-	Next string `json:"next"`
+	Next string `json:"next_cursor"`
 }
 
 // step is one command.
@@ -68,11 +73,35 @@ func steps(n *network.Network) []step {
 		}
 	}
 	return []step{
-		{"network", http.MethodPut, networkPath, city{Name: n.Name, Districts: n.Districts, Centres: list(n.Centres),
-			Catalogue: n.Catalogue, Policy: n.Policy, Holidays: list(n.Holidays), Measures: list(n.Measures)}},
+		{"network", http.MethodPut, networkPath, city{Districts: list(n.Districts), Centres: list(n.Centres),
+			Groups: list(n.Catalogue.Groups), Services: list(n.Catalogue.Services), Policy: n.Policy,
+			Holidays: list(n.Holidays), Measures: list(n.Measures)}},
 		{"staff", http.MethodPost, staffPath, n.StaffImport()},
 		{"vacancies", http.MethodPost, openPath, open},
 	}
+}
+
+// fills are the commands for posts that are vacant there and taken here. Nobody
+// starts in the past: not before today, the employment or the vacancy.
+func fills(vacant []network.Post, n *network.Network, today day.Day) []step {
+	posts, hired := map[id.Post]network.Post{}, map[id.Employee]day.Day{}
+	for _, p := range n.Posts {
+		posts[p.ID] = p
+	}
+	for _, e := range n.Employees {
+		if e.From != nil {
+			hired[e.ID] = *e.From
+		}
+	}
+	var out []step
+	for _, v := range vacant {
+		if p := posts[v.ID]; p.Employee != "" {
+			from := max(today, *v.VacantFrom, hired[p.Employee])
+			out = append(out, step{"post " + string(p.ID), http.MethodPost,
+				vacanciesPath + "/" + url.PathEscape(string(p.ID)) + "/fill", filled{p.Employee, from}})
+		}
+	}
+	return out
 }
 
 // list is [] where there is nothing, not null.
@@ -89,8 +118,9 @@ func (c *conversation) present(ctx context.Context) (*network.Network, error) {
 	if err := c.get(ctx, networkPath, &have); err != nil && !notFound(err) {
 		return nil, err
 	}
-	n := &network.Network{Name: have.Name, Districts: have.Districts, Centres: have.Centres, Catalogue: have.Catalogue,
-		Policy: have.Policy, Holidays: have.Holidays, Measures: have.Measures}
+	n := &network.Network{Districts: have.Districts, Centres: have.Centres,
+		Catalogue: network.Catalogue{Groups: have.Groups, Services: have.Services},
+		Policy:    have.Policy, Holidays: have.Holidays, Measures: have.Measures}
 	for cursor := ""; ; {
 		var page employees
 		if err := c.get(ctx, employeesPath+"?"+query(cursor), &page); err != nil {
@@ -101,16 +131,24 @@ func (c *conversation) present(ctx context.Context) (*network.Network, error) {
 			break
 		}
 	}
+	var err error
+	n.Posts, err = c.vacant(ctx)
+	return n, err
+}
+
+// vacant lists the posts that are vacant now.
+func (c *conversation) vacant(ctx context.Context) ([]network.Post, error) {
+	var all []network.Post
 	for cursor := ""; ; {
 		var page vacancyPage
 		if err := c.get(ctx, vacanciesPath+"?"+query(cursor), &page); err != nil {
 			return nil, err
 		}
 		for _, v := range page.Vacancies {
-			n.Posts = append(n.Posts, network.Post{ID: v.Post, Centre: v.Centre, VacantFrom: &v.From})
+			all = append(all, network.Post{ID: v.Post, Centre: v.Centre, VacantFrom: &v.VacantFrom})
 		}
 		if cursor = page.Next; cursor == "" {
-			return n, nil
+			return all, nil
 		}
 	}
 }
