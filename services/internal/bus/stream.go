@@ -39,7 +39,8 @@ type StreamSpec struct {
 // again: the log is the truth.
 func EnsureStream(ctx context.Context, c *Conn, s StreamSpec) (lastSeq uint64, err error) {
 	want := s.config()
-	for range 3 {
+	dropped := false
+	for range 5 {
 		var stream jetstream.Stream
 		stream, err = c.js.Stream(ctx, want.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -53,7 +54,9 @@ func EnsureStream(ctx context.Context, c *Conn, s StreamSpec) (lastSeq uint64, e
 		}
 		info := stream.CachedInfo()
 		why := ""
-		if e := StreamEpoch(info.Config); e != s.Epoch {
+		if dropped && info.State.Msgs > 0 {
+			why = "messages of the stream that was removed have come back"
+		} else if e := StreamEpoch(info.Config); e != s.Epoch {
 			why = fmt.Sprintf("it is of epoch %d, the log of epoch %d", e, s.Epoch)
 		} else if s.Head != nil && info.State.LastSeq > 0 {
 			head, err := s.Head(ctx)
@@ -69,11 +72,19 @@ func EnsureStream(ctx context.Context, c *Conn, s StreamSpec) (lastSeq uint64, e
 			return info.State.LastSeq, c.adjust(ctx, info.Config, want)
 		}
 		c.log.Warn("bus: stream does not fit its log and is created again", "stream", want.Name, "why", why)
+		// The server removes a stream's files in the background. Who removes
+		// a stream, creates it and removes it again within that moment finds the
+		// old messages in the next one (nats-server 2.15.2, fileStore.Delete:
+		// the second rename fails on what is left of the first).
+		if dropped && !Pause(ctx, DefaultBackoff.Wait(3)) {
+			return 0, ctx.Err()
+		}
 		if err := DropStream(ctx, c, s.Service); err != nil {
 			return 0, err
 		}
+		dropped = true
 	}
-	return 0, fmt.Errorf("bus: stream %s is created and removed by others all the time: are two logs publishing as service %q?", want.Name, s.Service)
+	return 0, fmt.Errorf("bus: stream %s does not become what it should be: are two logs publishing as service %q?", want.Name, s.Service)
 }
 
 // DropStream removes the stream of a service; its relay fills a new one.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/nats-io/nats.go"
@@ -215,6 +216,29 @@ func TestPoisonIsParkedAndTheLaneGoesOn(t *testing.T) {
 	}
 	records, err := w.taker.log.ParkedRecords(context.Background(), false, 10)
 	if err != nil || len(records) != 3 || records[0].Reason != "nobody knows this employee" {
+		t.Errorf("records %+v (%v)", records, err)
+	}
+}
+
+// An event of the source whose envelope cannot be read is parked in its turn.
+func TestMalformedEventIsParked(t *testing.T) {
+	w := newWorld(t)
+	w.serveLog(t)
+	say(t, w.log, 1, 2)
+	_, stopRelay := w.relay(t, nil)
+	w.runLane(t)
+	w.taker.mustHave(t, 2)
+	stopRelay()
+	e := relay.Envelope(source, first(t, w), 1)
+	e.ID, e.Position = eventID(3).String(), 3
+	m := bus.ToNATS(e)
+	m.Header.Set("ce-time", "yesterday")
+	if _, err := w.conn.JetStream().PublishMsg(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	w.taker.mustHave(t, 3)
+	records, err := w.taker.log.ParkedRecords(t.Context(), false, 10)
+	if err != nil || len(records) != 1 || records[0].Position != 3 || !strings.Contains(records[0].Reason, `time "yesterday"`) {
 		t.Errorf("records %+v (%v)", records, err)
 	}
 }

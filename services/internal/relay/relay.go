@@ -210,16 +210,14 @@ func (r *Relay) sync(ctx context.Context) (at, epoch int64, err error) {
 	if int64(last) == r.position.Load() && last > 0 {
 		return int64(last), head.Epoch, nil // the end is known to be of this log
 	}
-	ours, err := r.ours(ctx, last)
+	ours, err := r.ours(ctx, last, head.Epoch)
 	if err != nil {
 		return 0, 0, err
 	}
 	if !ours {
 		r.replaced.Add(1)
 		r.position.Store(0)
-		// The new stream is looked at again before it is believed: the server
-		// has been seen to bring back messages of a stream that was removed
-		// and created within a millisecond.
+		// The new stream is looked at again before it is believed.
 		return 0, 0, errors.Join(fmt.Errorf("the stream ended at %d with a message that is not of this log and is created again: only this service's user may publish there", last),
 			bus.DropStream(ctx, r.o.Conn, r.o.Service))
 	}
@@ -227,9 +225,9 @@ func (r *Relay) sync(ctx context.Context) (at, epoch int64, err error) {
 }
 
 // ours tells whether the last message of the stream is the log's event of that
-// position. A stranger's message would take an event's place: the relay would
+// position in this epoch. A stranger's message would take an event's place: the relay would
 // take it for its own and never publish that event.
-func (r *Relay) ours(ctx context.Context, last uint64) (bool, error) {
+func (r *Relay) ours(ctx context.Context, last uint64, epoch int64) (bool, error) {
 	if last == 0 {
 		return true, nil
 	}
@@ -248,7 +246,8 @@ func (r *Relay) ours(ctx context.Context, last uint64) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read the log: %w", err)
 	}
-	return len(list) == 1 && nats.Header(m.Header).Get("ce-id") == list[0].ID.String(), nil
+	e, err := events.ParseMessage(m.Header, m.Data)
+	return err == nil && len(list) == 1 && e.ID == list[0].ID.String() && e.Epoch == epoch && e.Position == int64(last), nil
 }
 
 // publish sends the next events and returns how many the bus has acknowledged.
