@@ -151,6 +151,9 @@ func TestAtRisk(t *testing.T) {
 			Cancel{"old", noon}, []decider.Event{secured("mid", nine)}, []id.Appointment{"new"}},
 		{"hardship takes its place", append(given[:4:4], adopted(2, line(9, 10, "pass"), line(9, 10, "pass")), atRisk("new", nine)),
 			SetHardship{"new", true, noon, today}, []decider.Event{secured("new", nine), atRisk("mid", nine)}, []id.Appointment{"mid"}},
+		{"hardship takes a hold's place too", []decider.Event{adopted(1, line(9, 10, "pass"), line(9, 10, "pass")), booked("b", nine, 2), booked("a", nine+5, 1),
+			adopted(2, line(9, 10, "pass")), atRisk("a", nine+5), placed("h", nine+15)},
+			SetHardship{"a", true, noon, today}, []decider.Event{HoldEnded{"h", HoldWithdrawn}, atRisk("b", nine), secured("a", nine+5)}, []id.Appointment{"b"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

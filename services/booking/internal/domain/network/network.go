@@ -1,0 +1,157 @@
+// Package network is what booking has heard about the city from capacity: the
+// catalogue of services, the centres and the policy. Each is one stream; the
+// newest version wins, older ones are ignored.
+package network
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+)
+
+// ServiceType is what a citizen comes for.
+type ServiceType struct {
+	ID      id.Service        `json:"id"`
+	Name    map[string]string `json:"name"` // by language: "de", "en"
+	LeiKa   string            `json:"leika,omitempty"`
+	Skill   id.Skill          `json:"skill"`
+	Minutes day.Minutes       `json:"minutes"`
+	Express bool              `json:"express,omitempty"`
+	Online  string            `json:"online,omitempty"` // link where no visit is needed
+	Share   float64           `json:"share"`            // of the requests of its skill
+}
+
+// Centre is a place where citizens are served.
+type Centre struct {
+	ID         id.Centre          `json:"id"`
+	Name       string             `json:"name"`
+	District   id.District        `json:"district"`
+	Address    string             `json:"address"`
+	Lat        float64            `json:"lat"`
+	Lon        float64            `json:"lon"`
+	Accessible bool               `json:"accessible"`
+	Hours      map[int][]day.Span `json:"hours"` // by weekday, 1 Monday to 7 Sunday
+	Exceptions []Exception        `json:"exceptions,omitempty"`
+	Travel     map[id.Centre]int  `json:"travel_minutes,omitempty"`
+	Removed    bool               `json:"removed,omitempty"`
+}
+
+// Exception replaces a day's opening hours.
+type Exception struct {
+	Day   day.Day    `json:"day"`
+	Hours []day.Span `json:"hours"`
+}
+
+// Opening is when the centre opens on a day; nil when it does not, or when it
+// is not known.
+func (c Centre) Opening(d day.Day) *day.TimeOfDay {
+	hours := c.Hours[(int(d.Weekday())+6)%7+1]
+	for _, e := range c.Exceptions {
+		if e.Day == d {
+			hours = e.Hours
+		}
+	}
+	if len(hours) == 0 {
+		return nil
+	}
+	first := slices.MinFunc(hours, func(a, b day.Span) int { return int(a.From - b.From) })
+	return &first.From
+}
+
+// Policy is what of the city's policy concerns booking.
+type Policy struct {
+	LimitDays   int `json:"limit_days"`
+	HorizonDays int `json:"horizon_days"`
+	MinLeadDays int `json:"min_lead_days"` // online
+	HoldMinutes int `json:"hold_minutes"`
+}
+
+// DefaultPolicy holds until capacity has spoken.
+var DefaultPolicy = Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10}
+
+// Private events; each carries the whole state.
+type (
+	// CatalogueObserved is what citizens may come for.
+	CatalogueObserved struct {
+		Version  int64         `json:"version"`
+		Services []ServiceType `json:"services"`
+	}
+	// CentreObserved is what a centre is.
+	CentreObserved struct {
+		Version int64 `json:"version"`
+		Centre
+	}
+	// PolicyObserved is the policy.
+	PolicyObserved struct {
+		Version int64 `json:"version"`
+		Policy
+	}
+)
+
+func (CatalogueObserved) EventType() string { return "booking.catalogue-observed.v1" }
+func (CentreObserved) EventType() string    { return "booking.centre-observed.v1" }
+func (PolicyObserved) EventType() string    { return "booking.policy-observed.v1" }
+
+// Streams of the aggregate "network".
+const (
+	CatalogueStream = "catalogue"
+	PolicyStream    = "policy"
+)
+
+// CentreStream is a centre's stream.
+func CentreStream(c id.Centre) string { return "centre/" + string(c) }
+
+// State is the newest of what its stream is about.
+type State struct {
+	Version   int64
+	Catalogue []ServiceType
+	Centre    Centre
+	Policy    Policy
+}
+
+// Observe takes a fact over; Fact is one of the events above.
+type Observe struct{ Fact decider.Event }
+
+// Decider of one stream.
+var Decider = decider.Decider[State, Observe]{
+	Initial: func() State { return State{Policy: DefaultPolicy} },
+	Decide: func(s State, c Observe) ([]decider.Event, error) {
+		if version(c.Fact) <= s.Version {
+			return nil, nil
+		}
+		return []decider.Event{c.Fact}, nil
+	},
+	Evolve: func(s State, e decider.Event) State {
+		s.Version = version(e)
+		switch e := e.(type) {
+		case CatalogueObserved:
+			s.Catalogue = slices.Clone(e.Services)
+			slices.SortFunc(s.Catalogue, func(a, b ServiceType) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		case CentreObserved:
+			s.Centre = e.Centre
+		case PolicyObserved:
+			s.Policy = e.Policy
+		}
+		return s
+	},
+}
+
+func version(e decider.Event) int64 {
+	switch e := e.(type) {
+	case CatalogueObserved:
+		return e.Version
+	case CentreObserved:
+		return e.Version
+	case PolicyObserved:
+		return e.Version
+	}
+	return 0
+}
+
+// Events lists what the streams may hold.
+func Events() []decider.Event {
+	return []decider.Event{CatalogueObserved{}, CentreObserved{}, PolicyObserved{}}
+}

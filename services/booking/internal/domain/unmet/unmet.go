@@ -1,0 +1,60 @@
+// Package unmet samples searches that found nothing: at most one per minute,
+// service, place and first day is written down, so that a broken promise does
+// not flood the log.
+package unmet
+
+import (
+	"maps"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+)
+
+// Note says that a search found nothing.
+type Note struct{ booking.SearchUnmet }
+
+type place struct {
+	centre   id.Centre
+	district id.District
+	from     day.Day
+}
+
+// State of one service's searches: who was noted in the newest minute.
+type State struct {
+	minute int64
+	seen   map[place]bool
+}
+
+// Decider of one service's searches.
+var Decider = decider.Decider[State, Note]{
+	Initial: func() State { return State{} },
+	Decide: func(s State, c Note) ([]decider.Event, error) {
+		m := minuteOf(c.At)
+		if m < s.minute || m == s.minute && s.seen[placeOf(c.SearchUnmet)] {
+			return nil, nil
+		}
+		return []decider.Event{c.SearchUnmet}, nil
+	},
+	Evolve: func(s State, e decider.Event) State {
+		u, ok := e.(booking.SearchUnmet)
+		if !ok {
+			return s
+		}
+		if m := minuteOf(u.At); m != s.minute {
+			s = State{minute: m}
+		}
+		s.seen = maps.Clone(s.seen)
+		if s.seen == nil {
+			s.seen = map[place]bool{}
+		}
+		s.seen[placeOf(u)] = true
+		return s
+	},
+}
+
+func minuteOf(t time.Time) int64 { return t.Unix() / 60 }
+
+func placeOf(u booking.SearchUnmet) place { return place{u.Centre, u.District, u.From} }
