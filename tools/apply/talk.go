@@ -48,13 +48,12 @@ func (c *conversation) send(ctx context.Context, s step, key string) (Part, erro
 // worth says whether asking again may help, and when: the server is busy, or
 // the answer was lost after the connection stood.
 func worth(err error) (wait time.Duration, again bool) {
-	switch e := err.(type) {
-	case *Problem:
-		return e.RetryAfter, e.Status == http.StatusServiceUnavailable || e.Status == http.StatusTooManyRequests
-	case *lost:
-		return 0, true
+	var refused *Problem
+	if errors.As(err, &refused) {
+		return refused.RetryAfter, refused.Status == http.StatusServiceUnavailable || refused.Status == http.StatusTooManyRequests
 	}
-	return 0, false
+	var gone *lost
+	return 0, errors.As(err, &gone)
 }
 
 // lost: the request went out and no whole answer came.

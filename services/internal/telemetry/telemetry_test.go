@@ -67,7 +67,7 @@ func TestParentFromOutsideDecidesOnSampling(t *testing.T) {
 func TestMetricsAreThoseOfTheNewestSetup(t *testing.T) {
 	get := func() (int, string) {
 		w := httptest.NewRecorder()
-		telemetry.MetricsHandler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		telemetry.MetricsHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 		return w.Code, w.Body.String()
 	}
 	for _, service := range []string{"first", "second"} {
