@@ -181,6 +181,46 @@ func TestBrokenKeyFileRefusesTheCommit(t *testing.T) {
 	}
 }
 
+// late is a context that is cancelled after it was looked at once.
+type late struct {
+	context.Context
+	looks int
+}
+
+func (c *late) Err() error {
+	if c.looks++; c.looks > 1 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestRolledBackKeysAreInNoFile(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, filepath.Join(dir, "log.db"))
+	key := func(id, wrapped string) eventlog.Unit {
+		u := unit(id, 0, 1)
+		u.Keys = []eventlog.Key{{ID: id, Wrapped: []byte(wrapped)}}
+		return u
+	}
+	mustCommit(t, s, key("a", "first key"))
+	ctx := &late{Context: t.Context()}
+	if _, err := s.Commit(ctx, []eventlog.Unit{key("b", "rolled back")}); !errors.Is(err, context.Canceled) || ctx.looks < 2 {
+		t.Fatalf("a commit cancelled on the way: %v after %d looks", err, ctx.looks)
+	}
+	if left := filesWith(t, dir, "rolled back"); len(left) > 0 {
+		t.Errorf("the key of a commit that failed is in %v", left)
+	}
+	if _, err := s.PersonalKey(t.Context(), "b"); !errors.Is(err, eventlog.ErrNotFound) {
+		t.Errorf("the key of a commit that failed: %v", err)
+	}
+	mustCommit(t, s, key("b", "second key"))
+	for id, want := range map[string]string{"a": "first key", "b": "second key"} {
+		if k, err := s.PersonalKey(t.Context(), id); err != nil || string(k.Wrapped) != want {
+			t.Errorf("key %s is %q, %v, want %q", id, k.Wrapped, err, want)
+		}
+	}
+}
+
 // filesWith names the files of a folder that contain a text.
 func filesWith(tb testing.TB, dir, text string) (names []string) {
 	tb.Helper()
