@@ -166,15 +166,11 @@ func TestNewEpochReplacesTheStream(t *testing.T) {
 
 func TestStreamOfAnotherLogIsReplaced(t *testing.T) {
 	c := bustest.Start(t).Connect(t)
-	other, log := memory.New(), memory.New()
-	say(t, other, 30, []byte(`{}`))
-	r, stop := run(t, relay.Options{Log: other, Conn: c})
-	caughtUp(t, r, 30)
-	stop()
-	for n := range 2 { // a shorter log, then one of the same length
-		say(t, log, 15, []byte(`{}`))
-		r, stop = run(t, relay.Options{Log: log, Conn: c})
-		caughtUp(t, r, int64(15*(n+1)))
+	for _, n := range []int{30, 15, 15} { // a shorter log, then another one of the same length
+		log := memory.New()
+		say(t, log, n, []byte(`{}`))
+		r, stop := run(t, relay.Options{Log: log, Conn: c})
+		caughtUp(t, r, int64(n))
 		content(t, c, log, 1)
 		stop()
 	}
