@@ -37,6 +37,28 @@ type importAnswer struct {
 	} `json:"refused"`
 }
 
+// Book fills the slots on offer, keyed by the events' subjects, with the
+// appointments that seed draws, and returns how many booking took.
+func Book(ctx context.Context, url string, n *network.Network, slots map[string]booking.SlotsChanged, today day.Day, seed uint64) (int, error) {
+	byPlace := make(map[centreDay]booking.SlotsChanged, len(slots))
+	for _, s := range slots {
+		byPlace[centreDay{s.Centre, s.Day}] = s
+	}
+	return book(ctx, url, wishes(n, byPlace, newCalendar(today, n), seed))
+}
+
+// book sends appointments in pages; a page that is sent again books nothing twice.
+func book(ctx context.Context, url string, all []appointment) (booked int, err error) {
+	for part := range slices.Chunk(all, 2000) {
+		var a importAnswer
+		if err := post(ctx, url+"/booking/v1/imports/appointments", "demo-"+part[0].External, map[string]any{"appointments": part}, &a); err != nil {
+			return booked, fmt.Errorf("book: %w", err)
+		}
+		booked += a.Booked
+	}
+	return booked, nil
+}
+
 // wishes draws appointments for the slots on offer: the first days nearly full,
 // thinner after a lead time that differs by centre, as booked calendars look.
 // The same seed and slots draw the same.

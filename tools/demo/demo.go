@@ -8,7 +8,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 
-	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/tools/network"
@@ -98,14 +97,9 @@ func (p *player) citizens(ctx context.Context) error {
 	p.w.mu.Lock()
 	all := wishes(p.Network, p.w.slots, c, p.Seed)
 	p.w.mu.Unlock()
-	const page = 2000
-	for i := 0; i < len(all); i += page {
-		part := all[i:min(i+page, len(all))]
-		var a importAnswer
-		if err := post(ctx, p.URL+"/booking/v1/imports/appointments", fmt.Sprintf("demo-%d-%d-%d", p.Today, p.Seed, i), map[string]any{"appointments": part}, &a); err != nil {
-			return fmt.Errorf("book: %w", err)
-		}
-		p.report.Booked += a.Booked
+	var err error
+	if p.report.Booked, err = book(ctx, p.URL, all); err != nil {
+		return err
 	}
 	if !p.w.Quiet(1500*time.Millisecond, 90*time.Second) {
 		return fmt.Errorf("the bookings do not settle within 90 s")
@@ -150,14 +144,14 @@ func (p *player) tell(ctx context.Context) (err error) {
 }
 
 // hand sends a note and counts the receipt.
-func (p *player) hand(n Note) (receipt, error) {
+func (p *player) hand(n Note) (Receipt, error) {
 	p.w.mu.Lock()
 	again := p.w.notes[n.ID] != nil
 	p.w.mu.Unlock()
 	if !again {
 		p.w.Expect(n)
 	}
-	r, err := send(p.nc, p.Story.Source, n)
+	r, err := Send(p.nc, p.Story.Source, n, 10*time.Second)
 	if err != nil {
 		return r, err
 	}
@@ -254,12 +248,4 @@ func (p *player) settle(ctx context.Context) error {
 	p.report.sum(p.w)
 	p.w.mu.Unlock()
 	return p.report.audit(ctx, p.Options)
-}
-
-// lead names a lead time for people.
-func lead(l capacity.LeadTime) string {
-	if l.Days < 0 {
-		return "none"
-	}
-	return fmt.Sprintf("%d d", l.Days)
 }

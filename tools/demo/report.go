@@ -99,7 +99,7 @@ func newReport(o Options) *Report {
 	return r
 }
 
-func (r *Report) count(_ Note, answer receipt) {
+func (r *Report) count(_ Note, answer Receipt) {
 	r.EventsIn++
 	switch answer.Status {
 	case "duplicate":

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -337,53 +336,4 @@ func (w *Watcher) proposalsFor(cause string) []*Proposal {
 		}
 	}
 	return found
-}
-
-// receipt is what absence answers to HR.
-type receipt struct {
-	Status  string `json:"status"`
-	Absence string `json:"absence"`
-	Problem *struct {
-		Title  string `json:"title"`
-		Detail string `json:"detail"`
-		Errors []struct {
-			Location string `json:"location"`
-			Message  string `json:"message"`
-		} `json:"errors"`
-	} `json:"problem"`
-}
-
-func (r receipt) why() string {
-	if r.Problem == nil {
-		return ""
-	}
-	for _, e := range r.Problem.Errors {
-		return e.Location + ": " + e.Message
-	}
-	return r.Problem.Detail
-}
-
-// send publishes a note as an HR system does, and waits for the receipt.
-func send(nc *nats.Conn, source string, n Note) (receipt, error) {
-	e := events.Envelope{ID: n.ID, Source: source, Type: "hr.absence." + n.Kind + ".v1", Time: time.Now(), Data: n.Body}
-	m := nats.NewMsg(events.HRAbsenceSubject + "." + source + "." + n.Kind)
-	if n.Structured {
-		body, err := e.Structured()
-		if err != nil {
-			return receipt{}, err
-		}
-		m.Header.Set("Content-Type", events.StructuredContentType)
-		m.Data = body
-	} else {
-		m.Header, m.Data = e.Headers(), n.Body
-	}
-	answer, err := nc.RequestMsg(m, 10*time.Second)
-	if err != nil {
-		return receipt{}, fmt.Errorf("HR event %s was not answered: %w", n.ID, err)
-	}
-	var r receipt
-	if err := json.Unmarshal(answer.Data, &r); err != nil {
-		return receipt{}, fmt.Errorf("the answer to HR event %s is no receipt: %w", n.ID, err)
-	}
-	return r, nil
 }

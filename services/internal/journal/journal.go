@@ -119,8 +119,7 @@ func (j *Journal) Run(ctx context.Context) error {
 	if !j.running.CompareAndSwap(false, true) {
 		return errors.New("journal: Run was called twice")
 	}
-	j.inline.Lock() // a Do without Run may still be at work
-	j.inline.Unlock()
+	j.awaitInline()
 	stopTail := j.tail.forward()
 	defer stopTail()
 	batch := make([]*request, 0, j.opt.MaxBatch)
@@ -204,6 +203,12 @@ func (j *Journal) doInline(r *request) (answer, bool) {
 	}
 	j.process([]*request{r})
 	return <-r.done, true
+}
+
+// awaitInline returns when no Do without Run is at work any more.
+func (j *Journal) awaitInline() {
+	j.inline.Lock()
+	defer j.inline.Unlock()
 }
 
 // process decides and commits a batch, and what must be decided again, until
