@@ -19,7 +19,7 @@ func BenchmarkLog(b *testing.B) {
 		return open(tb, filepath.Join(dir, fmt.Sprint(n), "log.db"))
 	})
 	b.Run("yardstick: plain insert", func(b *testing.B) {
-		db, err := sql.Open("sqlite", sqlite.DSN(filepath.Join(dir, "plain.db"))+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+		db, err := sql.Open("sqlite", sqlite.DSN(filepath.Join(b.TempDir(), "plain.db"))+"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 		if err != nil {
 			b.Fatal(err)
 		}

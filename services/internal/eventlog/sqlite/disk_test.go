@@ -51,7 +51,7 @@ func position(tb testing.TB, s *sqlite.Store) int64 {
 
 func TestEveryCommitIsSynced(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "log.db"))
-	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "secure_delete": "1"} {
+	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "secure_delete": "2", "journal_size_limit": "67108864"} {
 		if got, err := s.Pragma(pragma); err != nil || got != want {
 			t.Errorf("%s is %q, %v, want %q", pragma, got, err, want)
 		}
