@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/bus/bustest"
@@ -112,5 +114,25 @@ func TestEnsureStream(t *testing.T) {
 	}
 	if last := ensure(bus.StreamSpec{Epoch: 12, Head: head(500), FirstSeq: 499}); last != 400 {
 		t.Errorf("FirstSeq changed an existing stream: it ends at %d", last)
+	}
+}
+
+func TestServerWithoutJetStreamIsNamed(t *testing.T) {
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	defer s.Shutdown()
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	c, err := bus.Connect(t.Context(), bus.Options{URL: s.ClientURL(), Logger: bustest.Quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err = bus.EnsureStream(t.Context(), c, bus.StreamSpec{Service: "absence", Epoch: 1}); err == nil || !strings.Contains(err.Error(), "with JetStream") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -48,6 +49,9 @@ func EnsureStream(ctx context.Context, c *Conn, s StreamSpec) (lastSeq uint64, e
 			if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 				continue // another replica was quicker
 			}
+		}
+		if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+			return 0, fmt.Errorf("bus: stream %s: %w: start the NATS server with JetStream (nats-server -js)", want.Name, err)
 		}
 		if err != nil {
 			return 0, fmt.Errorf("bus: stream %s: %w", want.Name, err)

@@ -31,6 +31,7 @@ const (
 	batch     = 500
 	stallWait = 10 * time.Second
 	ackWait   = 5 * time.Second
+	calm      = 10 * time.Second // without an error: earlier ones are forgotten
 )
 
 // Options of a relay.
@@ -109,7 +110,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	defer remove()
 
 	for failures := 0; ctx.Err() == nil; {
-		before, replaced := r.published.Load(), r.replaced.Load()
+		began, before, replaced := time.Now(), r.published.Load(), r.replaced.Load()
 		attempt, cancel := context.WithCancel(ctx)
 		r.setInterrupt(cancel)
 		err := r.follow(attempt, woken)
@@ -121,7 +122,7 @@ func (r *Relay) Run(ctx context.Context) error {
 		if interrupted {
 			continue
 		}
-		if r.published.Load() > before {
+		if r.published.Load() > before || time.Since(began) > calm {
 			failures = 0
 		}
 		failures++

@@ -61,6 +61,9 @@ func (n *NATS) ForgetReaders(t testing.TB, topic string) {
 	}
 }
 
+// Readers is how many consumers a stream has.
+func (n *NATS) Readers(t testing.TB, topic string) int { return len(n.readers(t, topic)) }
+
 func (n *NATS) readers(t testing.TB, topic string) (names []string) {
 	t.Helper()
 	ctx := context.Background()

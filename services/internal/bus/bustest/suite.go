@@ -21,6 +21,7 @@ type Bus interface {
 	PublishRaw(t testing.TB, topic string, h nats.Header, data []byte)
 	Durable(t testing.TB, group string) *bus.Subscriber
 	From(t testing.TB, start func(context.Context) (uint64, error)) *bus.Subscriber
+	Readers(t testing.TB, topic string) int // known to the server
 	ForgetReaders(t testing.TB, topic string)
 	Recreate(t testing.TB, topic string)
 	Restart(t testing.TB)
@@ -319,6 +320,7 @@ func cancelled(t *testing.T, b Bus, topic string) {
 		if m := take(t, subscribe(t, s, topic)); m.UUID != "1" {
 			t.Errorf("%s came although 1 was never acknowledged", m.UUID)
 		}
+		Eventually(t, "the server has one reader, not those of cancelled subscriptions", func() bool { return b.Readers(t, topic) == 1 })
 	})
 }
 
