@@ -90,6 +90,39 @@ func stream(w *world) (jetstream.Stream, error) {
 	return w.conn.JetStream().Stream(context.Background(), events.StreamName(source))
 }
 
+// Nobody waits for anybody: the bus is restarted, wiped and put back while
+// relays and lanes are in the middle of their work.
+func TestBusThatFailsAgainAndAgain(t *testing.T) {
+	w := newWorld(t)
+	w.serveLog(t)
+	w.relay(t, nil)
+	w.relay(t, func(o *relay.Options) { o.Window = 80 }) // makes gaps after a wipe
+	w.runLane(t)
+	said, copied := int64(0), ""
+	more := func(n int64) { say(t, w.log, said+1, said+n); said += n }
+	for round := range 9 {
+		more(70)
+		if round > 0 {
+			bustest.Eventually(t, "some progress", func() bool { return w.taker.count() > 30*round })
+		}
+		w.server.Stop()
+		switch round % 3 {
+		case 0:
+			copied = w.server.Save(t)
+		case 1:
+			w.server.Wipe(t)
+		case 2:
+			w.server.PutBack(t, copied)
+		}
+		more(10)
+		w.server.Resume(t)
+	}
+	w.taker.mustHave(t, said)
+	if s := w.lane.Stats(); s.Delivered != said || s.Parked != 0 {
+		t.Errorf("lane: %+v, %d said", s, said)
+	}
+}
+
 // streamEnd is the stream's last sequence, 0 when there is no stream.
 func streamEnd(t *testing.T, w *world) uint64 {
 	t.Helper()

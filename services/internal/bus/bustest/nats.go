@@ -84,9 +84,10 @@ func (n *NATS) readers(t testing.TB, topic string) (names []string) {
 // Restart stops the server and starts it again with the same files.
 func (n *NATS) Restart(t testing.TB) {
 	t.Helper()
+	before := n.Conn.NATS().Stats().Reconnects
 	n.Server.Stop()
 	n.Server.Resume(t)
-	Eventually(t, "connected again", n.Conn.NATS().IsConnected)
+	Eventually(t, "connected again", func() bool { return n.Conn.NATS().Stats().Reconnects > before && n.Conn.NATS().IsConnected() })
 }
 
 // Publish appends messages in order.
