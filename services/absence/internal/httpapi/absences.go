@@ -29,8 +29,8 @@ type cancelInput struct {
 
 type listInput struct {
 	Paging
-	Employee string  `query:"employee" doc:"Only this employee's."`
-	From     day.Day `query:"from" doc:"Only absences that last beyond the day before this one."`
+	Employee string `query:"employee" doc:"Only this employee's."`
+	From     string `query:"from" format:"date" doc:"Only absences that last beyond the day before this one."`
 }
 
 type listOutput struct {
@@ -96,8 +96,12 @@ func (h *api) listAbsences(ctx context.Context, in *listInput) (*listOutput, err
 		return nil, err
 	}
 	var from *day.Day
-	if in.From != 0 {
-		from = &in.From
+	if in.From != "" {
+		d, err := day.Parse(in.From)
+		if err != nil {
+			return nil, huma.Error422UnprocessableEntity("from: " + err.Error())
+		}
+		from = &d
 	}
 	out := &listOutput{}
 	h.node.View(func() {

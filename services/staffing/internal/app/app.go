@@ -1,0 +1,80 @@
+// Package app carries out what staffing is asked for and hears.
+package app
+
+import (
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/domain/calendar"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/domain/centre"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/domain/employee"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/domain/post"
+)
+
+// Codec of the staffing log.
+var Codec = decider.NewCodec(append(employee.Events(), calendar.Changed{}, centre.Noted{}, post.Noted{})...)
+
+var (
+	// Employees are the streams "employee-<id>".
+	Employees = journal.Aggregate[employee.State, employee.Command]{Category: "employee", Decider: employee.Decider(), Codec: Codec}
+	// Calendars has one stream, "calendar-city".
+	Calendars = journal.Aggregate[calendar.State, calendar.Command]{Category: "calendar", Decider: calendar.Decider(), Codec: Codec}
+	// Centres are the streams "centre-<id>".
+	Centres = journal.Aggregate[centre.State, centre.Command]{Category: "centre", Decider: centre.Decider(), Codec: Codec}
+	// Posts are the streams "post-<id>".
+	Posts = journal.Aggregate[post.State, post.Command]{Category: "post", Decider: post.Decider(), Codec: Codec}
+)
+
+// city is the id of the one calendar.
+const city = "city"
+
+// Settings of the app.
+type Settings struct {
+	Zone *time.Location
+	// HorizonDays and OpenDays hold until a calendar says otherwise, in days.
+	HorizonDays int
+	OpenDays    int
+}
+
+// Lagging lists at most limit employees whose duties are worked out for an
+// earlier day than today or for another calendar than the newest.
+type Lagging func(today day.Day, limit int) []id.Employee
+
+// App runs commands on a node.
+type App struct {
+	node     *node.Node
+	settings Settings
+	lagging  Lagging
+}
+
+// New makes the app; Use must be called before it runs.
+func New(s Settings) *App { return &App{settings: s} }
+
+// Use gives the node, and the model that knows whose duties are behind.
+func (a *App) Use(n *node.Node, l Lagging) { a.node, a.lagging = n, l }
+
+// clock splits an instant into the city's date and time of day.
+func (a *App) clock(t time.Time) (day.Day, day.TimeOfDay) {
+	t = t.In(a.settings.Zone)
+	return day.Of(t, a.settings.Zone), day.Clock(t.Hour(), t.Minute())
+}
+
+// horizon is what the calendar says of today and the days ahead.
+func (a *App) horizon(tx *journal.Tx) (employee.Horizon, error) {
+	c, _, err := journal.Load(tx, Calendars, city)
+	if err != nil {
+		return employee.Horizon{}, err
+	}
+	today, _ := a.clock(tx.Now())
+	days := c.HorizonDays
+	if days == 0 {
+		days = a.settings.HorizonDays
+	}
+	h := employee.Horizon{Today: today, Until: today + day.Day(days), OpenDays: a.settings.OpenDays, Calendar: c.Version}
+	h.Holidays = calendar.Public(c.Holidays, h.Period())
+	return h, nil
+}

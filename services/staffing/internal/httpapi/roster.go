@@ -1,0 +1,53 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/read"
+)
+
+type rosterInput struct {
+	httpserver.ReadInput
+	Centre string `query:"centre" doc:"Only this centre."`
+	From   string `query:"from" required:"true" format:"date" doc:"First day."`
+	Until  string `query:"until" required:"true" format:"date" doc:"First day that is not listed any more."`
+}
+
+type rosterOutput struct {
+	Body struct {
+		Duties []read.OnDuty `json:"duties" doc:"By day, centre and employee."`
+	}
+}
+
+// maxRosterDays bounds one roster of all centres.
+const maxRosterDays = 92
+
+func (h *api) roster() {
+	huma.Register(h.API, huma.Operation{OperationID: "get-roster", Method: http.MethodGet, Path: "/v1/roster",
+		Summary: "Who is on duty, absences already taken out", Tags: []string{"roster"}, Errors: []int{422, 503}},
+		func(ctx context.Context, in *rosterInput) (*rosterOutput, error) {
+			from, err1 := day.Parse(in.From)
+			until, err2 := day.Parse(in.Until)
+			if err := errors.Join(err1, err2); err != nil {
+				return nil, huma.Error422UnprocessableEntity("from and until: " + err.Error())
+			}
+			p := day.Period{From: from, Until: until}
+			if p.Days() < 1 || p.Days() > maxRosterDays {
+				return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("from and until span %d days: give 1 to %d", int(p.Until-p.From), maxRosterDays))
+			}
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			out := &rosterOutput{}
+			h.node.View(func() { out.Body.Duties = h.Employees.Roster(id.Centre(in.Centre), p) })
+			return out, nil
+		})
+}

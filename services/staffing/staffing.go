@@ -1,0 +1,75 @@
+package staffing
+
+import (
+	"context"
+	"net/http"
+	"time"
+	_ "time/tzdata" // the city's zone must be known in bare containers too
+
+	"github.com/lotse-hamburg/lotse/events/lotse"
+	"github.com/lotse-hamburg/lotse/events/staffing"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/app"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/httpapi"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/read"
+)
+
+// Deps are what the service is given.
+type Deps struct {
+	Node   node.Deps
+	Config Config
+}
+
+// Counts says what an import did.
+type Counts = app.Counts
+
+// Service is the staffing service.
+type Service struct {
+	node    *node.Node
+	app     *app.App
+	handler http.Handler
+}
+
+// New wires the service. It starts nothing.
+func New(deps Deps) (*Service, error) {
+	if deps.Config == (Config{}) {
+		deps.Config = DefaultConfig()
+	}
+	if err := deps.Config.Validate(); err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(deps.Config.Zone)
+	if err != nil {
+		return nil, err
+	}
+	a := app.New(app.Settings{Zone: zone, HorizonDays: deps.Config.HorizonDays, OpenDays: deps.Config.OpenAbsenceDays})
+	models := httpapi.Models{Employees: read.NewEmployees(), Deployments: read.NewDeployments(), Unknown: read.NewUnknownEmployees(), Posts: read.NewPosts()}
+	n := node.New(node.Spec{
+		Service:  staffing.Service,
+		Codec:    app.Codec,
+		Registry: lotse.Registry(),
+		Sources:  a.Sources(),
+		Models:   []node.Model{models.Employees, models.Deployments, models.Unknown, models.Posts},
+		Reactors: []node.Reactor{{Name: "horizon", React: a.Advance}},
+		Tick:     func(ctx context.Context, _ time.Time) error { return a.Tick(ctx) },
+	}, deps.Node)
+	a.Use(n, models.Employees.Lagging)
+	return &Service{node: n, app: a, handler: httpapi.New(n, a, models)}, nil
+}
+
+// Node runs the service.
+func (s *Service) Node() *node.Node { return s.node }
+
+// Handler serves the API below /v1.
+func (s *Service) Handler() http.Handler { return s.handler }
+
+// ImportStaff takes in a list of employees and holidays, the body of POST
+// /v1/imports/staff. The error names every bad row; nothing is applied then.
+func (s *Service) ImportStaff(ctx context.Context, key string, body []byte) (Counts, error) {
+	list, err := app.ReadStaff(body)
+	if err != nil {
+		return Counts{}, err
+	}
+	counts, _, err := s.app.ImportStaff(ctx, key, list)
+	return counts, err
+}
