@@ -284,3 +284,11 @@ func (s State) pointed(a id.Appointment, to *booking.Place) State {
 	s.moved[a] = *to
 	return s
 }
+
+// WhyNot explains why a slot could not be taken as things stand.
+func (s State) WhyNot(sl Slot) error {
+	if err := s.fits(sl, ""); err != nil {
+		return err
+	}
+	return ErrSlotTaken // by another of the same batch
+}

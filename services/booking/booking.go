@@ -1,0 +1,113 @@
+package booking
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi"
+	"github.com/lotse-hamburg/lotse/services/internal/clock"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// Deps are what the service is given.
+type Deps struct {
+	Node   node.Deps
+	Config Config
+	// Random is where keys and nonces come from; nil: the machine's. With
+	// Master (32 bytes) no key file is read: a simulation gives both.
+	Random io.Reader
+	Master []byte
+}
+
+// Service is booking. It has no goroutines: node.Run puts them around it.
+type Service struct {
+	app     *app.App
+	handler http.Handler
+}
+
+// New makes the service; Node().Start must be called before it serves.
+func New(deps Deps) (*Service, error) {
+	cfg := deps.Config
+	if deps.Master != nil && cfg.KeyFile == "" {
+		cfg.KeyFile = "(given)"
+	}
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if deps.Random == nil {
+		deps.Random = rand.Reader
+	}
+	vault, err := openVault(deps.Master, cfg.KeyFile, deps.Random)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := clock.Zone(cfg.Zone)
+	if err != nil {
+		return nil, err
+	}
+	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery})
+	return &Service{app: a, handler: httpapi.New(a, cfg.SSEWrite)}, nil
+}
+
+func openVault(master []byte, path string, random io.Reader) (*contact.Vault, error) {
+	if master != nil {
+		return contact.New(master, random)
+	}
+	return contact.Open(path, random)
+}
+
+// Node runs the service.
+func (s *Service) Node() *node.Node { return s.app.Node() }
+
+// Handler serves the HTTP API under /v1.
+func (s *Service) Handler() http.Handler { return s.handler }
+
+// What callers in the same process need.
+type (
+	// ImportAppointment is an appointment that another system has booked.
+	ImportAppointment = app.ImportAppointment
+	// ImportReport says how many were booked and why others were not.
+	ImportReport = app.ImportReport
+	// Wish is the slot that somebody wants.
+	Wish = app.Wish
+	// Held is a slot kept for a citizen.
+	Held = app.Held
+	// Confirmation of an appointment, with its code and link.
+	Confirmation = app.Confirmation
+	// Contact is how to reach a citizen.
+	Contact = contact.Contact
+	// Search asks for the earliest slots of a service.
+	Search = app.Search
+	// Found answers a search.
+	Found = app.Found
+	// HoldID names a hold; a confirmed hold's id becomes the appointment's.
+	HoldID = centreday.HoldID
+)
+
+// Import books what fits of another system's appointments.
+func (s *Service) Import(ctx context.Context, all []ImportAppointment) (ImportReport, error) {
+	report, _, err := s.app.Import(ctx, all)
+	return report, err
+}
+
+// Hold keeps a slot; key is the idempotency key or empty.
+func (s *Service) Hold(ctx context.Context, key string, w Wish) (Held, error) {
+	h, _, err := s.app.Hold(ctx, key, w)
+	return h, err
+}
+
+// Confirm turns a hold into an appointment.
+func (s *Service) Confirm(ctx context.Context, key string, h HoldID, c Contact) (Confirmation, error) {
+	out, _, err := s.app.Confirm(ctx, key, h, c)
+	return out, err
+}
+
+// Search answers from memory.
+func (s *Service) Search(ctx context.Context, q Search) (Found, error) { return s.app.Search(ctx, q) }

@@ -1,0 +1,143 @@
+// Package app has booking's commands, one method each, and what it does by
+// itself: publish what changed, end holds that ran out, note unmet searches.
+// Every method is synchronous; a simulation may drive them in one goroutine.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/unmet"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// Refusals of the application; those of the domain stand beside its commands.
+var (
+	ErrUnknownService  = errors.New("there is no such service: see GET /v1/services")
+	ErrUnknownCentre   = errors.New("there is no such centre: see GET /v1/centres")
+	ErrUnknownDistrict = errors.New("there is no such district: see GET /v1/centres")
+	ErrWrongCode       = errors.New("the code does not belong to this appointment: use the one from the confirmation")
+)
+
+// Codec knows every event of booking's log.
+var Codec = func() decider.Codec {
+	all := append(centreday.Events(), network.Events()...)
+	all = append(all, queue.Events()...)
+	return decider.NewCodec(append(all, booking.SearchUnmet{})...)
+}()
+
+// The aggregates. Categories are part of the log and never change.
+var (
+	days   = journal.Aggregate[centreday.State, centreday.Command]{Category: read.DayCategory, Decider: centreday.Decider, Codec: Codec}
+	heard  = journal.Aggregate[network.State, network.Observe]{Category: "network", Decider: network.Decider, Codec: Codec}
+	queues = journal.Aggregate[queue.State, queue.Command]{Category: "queue", Decider: queue.Decider, Codec: Codec}
+	unmets = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
+)
+
+// Models are booking's read models.
+type Models struct {
+	City        *read.City
+	Earliest    *read.EarliestSlots
+	Unpublished *read.Unpublished
+	Holds       *read.HoldsDue
+	Risk        *read.WhoIsAtRisk
+}
+
+// App decides booking's commands.
+type App struct {
+	node   *node.Node
+	models Models
+	vault  *contact.Vault
+	zone   *time.Location
+
+	mu    sync.Mutex
+	unmet map[unmetKey]booking.SearchUnmet // to be noted at the next tick
+}
+
+// Options of an App.
+type Options struct {
+	Vault *contact.Vault
+	Zone  *time.Location
+	// PublishEvery is the shortest time between two publications of a
+	// centre-day.
+	PublishEvery time.Duration
+}
+
+// New makes the application and the node under it.
+func New(deps node.Deps, registry *events.Registry, opt Options) *App {
+	a := &App{vault: opt.Vault, zone: opt.Zone, unmet: map[unmetKey]booking.SearchUnmet{},
+		models: Models{read.NewCity(), read.NewEarliestSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk()}}
+	m := a.models
+	a.node = node.New(node.Spec{
+		Service: booking.Service, Codec: Codec, Registry: registry,
+		Sources:  []node.Source{a.capacity()},
+		Models:   []node.Model{m.City, m.Earliest, m.Unpublished, m.Holds, m.Risk},
+		Reactors: []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}},
+		Tick:     a.tick,
+	}, deps)
+	return a
+}
+
+// Node under the application.
+func (a *App) Node() *node.Node { return a.node }
+
+// Models for reading, inside Node().View.
+func (a *App) Models() Models { return a.models }
+
+// now is the moment in the city.
+func (a *App) now() centreday.Moment { return a.moment(a.node.Now()) }
+
+func (a *App) service(s id.Service) (t network.ServiceType, err error) {
+	found := false
+	a.node.View(func() { t, found = a.models.City.Service(s) })
+	if !found {
+		return t, fmt.Errorf("service %q: %w", s, ErrUnknownService)
+	}
+	return t, nil
+}
+
+func (a *App) centre(c id.Centre) error {
+	found := false
+	a.node.View(func() { _, found = a.models.City.Centre(c) })
+	if !found {
+		return fmt.Errorf("centre %q: %w", c, ErrUnknownCentre)
+	}
+	return nil
+}
+
+func (a *App) policy() (p network.Policy) {
+	a.node.View(func() { p = a.models.City.Policy() })
+	return p
+}
+
+// limits of a channel: citizens keep the minimum lead, staff need not.
+func (a *App) limits(channel string) (centreday.Limits, error) {
+	p := a.policy()
+	l := centreday.Limits{Now: a.now(), HorizonDays: p.HorizonDays}
+	switch channel {
+	case booking.Online:
+		l.LeadDays = p.MinLeadDays
+	case booking.Telephone, booking.Desk:
+	default:
+		return l, &events.FieldError{Field: "channel", Value: channel, Reason: "is not known: use online, telephone or desk"}
+	}
+	return l, nil
+}
+
+// tick does what has fallen due: holds that ran out, searches to be noted.
+func (a *App) tick(ctx context.Context, now time.Time) error {
+	return errors.Join(a.expireHolds(ctx, now), a.noteUnmet(ctx))
+}

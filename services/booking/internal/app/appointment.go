@@ -1,0 +1,225 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// located is an appointment where it takes place now.
+type located struct {
+	state       centreday.State
+	appointment *centreday.Appointment
+}
+
+// maxMoves bounds how many pointers are followed.
+const maxMoves = 64
+
+// locate follows an appointment from where it was made to where it is.
+func locate(tx *journal.Tx, ap id.Appointment) (located, error) {
+	k, ok := homeOf(string(ap))
+	for range maxMoves {
+		if !ok {
+			break
+		}
+		s, _, err := journal.Load(tx, days, k.ID())
+		if err != nil {
+			return located{}, err
+		}
+		if a, here := s.Appointment(ap); here {
+			return located{s, a}, nil
+		}
+		var to booking.Place
+		if to, ok = s.MovedTo(ap); ok {
+			k = centreday.Key{Centre: to.Centre, Day: to.Day}
+		}
+	}
+	return located{}, fmt.Errorf("appointment %q: %w", ap, centreday.ErrNoSuchAppointment)
+}
+
+// Proof that somebody may see or change an appointment: the citizen's code or
+// link, or a staff channel.
+type Proof struct {
+	Secret  string
+	Channel string
+}
+
+// check lets staff channels pass; who may use them is for the gate before the
+// service to say.
+func (a *App) check(at located, p Proof) error {
+	if p.Channel == booking.Telephone || p.Channel == booking.Desk {
+		return nil
+	}
+	ap := at.appointment
+	if a.vault.Matches(ap.ID, p.Secret, ap.Detail.CodeHash) || a.vault.Matches(ap.ID, p.Secret, ap.Detail.LinkHash) {
+		return nil
+	}
+	return ErrWrongCode
+}
+
+// View is an appointment as its citizen may see it.
+type View struct {
+	Appointment id.Appointment
+	Service     id.Service
+	booking.Place
+	Life      string
+	AtRisk    bool
+	CheckedIn bool
+	Contact   contact.Contact
+}
+
+// Appointment reads one; the contact is decrypted only here. A contact whose
+// key was destroyed is empty.
+func (a *App) Appointment(ctx context.Context, ap id.Appointment, p Proof) (v View, err error) {
+	var at located
+	_, err = a.node.Do(ctx, func(tx *journal.Tx) error {
+		var err error
+		at, err = locate(tx, ap)
+		return err
+	})
+	if err != nil {
+		return v, err
+	}
+	if err := a.check(at, p); err != nil {
+		return v, err
+	}
+	x := at.appointment
+	v = View{Appointment: x.ID, Service: x.Service, Place: at.state.Place(x), Life: x.Life.String(), AtRisk: x.AtRisk, CheckedIn: !x.CheckedIn.IsZero()}
+	if len(x.Detail.Contact) > 0 {
+		key, err := a.node.Store().PersonalKey(ctx, x.Detail.ContactKey)
+		if errors.Is(err, eventlog.ErrKeyDestroyed) {
+			return v, nil
+		}
+		if err != nil {
+			return v, err
+		}
+		v.Contact, err = a.vault.Unseal(x.ID, key, x.Detail.Contact)
+		return v, err
+	}
+	return v, nil
+}
+
+// NewPlace is where an appointment is to be moved.
+type NewPlace struct {
+	Centre id.Centre     `json:"centre"`
+	Day    day.Day       `json:"day"`
+	At     day.TimeOfDay `json:"at"`
+}
+
+// Move takes the new slot first and frees the old one in the same commit.
+func (a *App) Move(ctx context.Context, key string, ap id.Appointment, p Proof, to NewPlace) (Confirmation, journal.Receipt, error) {
+	if err := a.centre(to.Centre); err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
+	channel := p.Channel
+	if channel == "" {
+		channel = booking.Online
+	}
+	limits, err := a.limits(channel)
+	if err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
+	body := struct {
+		Appointment id.Appointment
+		NewPlace
+	}{ap, to}
+	out, rec, err := node.Command(ctx, a.node, prefixed("move", key), body, func(tx *journal.Tx) (Confirmation, error) {
+		at, err := locate(tx, ap)
+		if err != nil {
+			return Confirmation{}, err
+		}
+		if err := a.check(at, p); err != nil {
+			return Confirmation{}, err
+		}
+		x := at.appointment
+		slot := x.Slot
+		slot.At = to.At
+		target := centreday.Key{Centre: to.Centre, Day: to.Day}
+		if err := move(tx, at, target, slot, limits); err != nil {
+			return Confirmation{}, err
+		}
+		return Confirmation{Appointment: ap, Service: x.Service, Place: placeOf(target, slot)}, nil
+	})
+	return a.withCode(out), rec, err
+}
+
+// move writes one stream or two.
+func move(tx *journal.Tx, at located, target centreday.Key, slot centreday.Slot, limits centreday.Limits) error {
+	x, here := at.appointment, at.state.Key
+	if target == here {
+		_, err := journal.Execute(tx, days, here.ID(), centreday.Command(centreday.Reschedule{Appointment: x.ID, To: slot.At, At: tx.Now(), Limits: limits}))
+		return err
+	}
+	if x.Life != centreday.Booked {
+		return centreday.ErrAlreadyOver
+	}
+	in := centreday.MoveIn{Key: target, Appointment: x.ID, From: at.state.Place(x), Slot: slot, Channel: x.Channel, Detail: x.Detail,
+		BookedOn: x.BookedOn, At: tx.Now(), Limits: limits}
+	if _, err := journal.Execute(tx, days, target.ID(), centreday.Command(in)); err != nil {
+		return err
+	}
+	out := centreday.MoveOut{Appointment: x.ID, To: placeOf(target, slot), At: tx.Now()}
+	_, err := journal.Execute(tx, days, here.ID(), centreday.Command(out))
+	return err
+}
+
+// Cancel ends an appointment on the citizen's behalf.
+func (a *App) Cancel(ctx context.Context, key string, ap id.Appointment, p Proof) (journal.Receipt, error) {
+	return a.step(ctx, prefixed("cancel", key), ap, &p, func(now time.Time) centreday.Command {
+		return centreday.Cancel{Appointment: ap, At: now}
+	})
+}
+
+// CheckIn notes that the citizen is there.
+func (a *App) CheckIn(ctx context.Context, key string, ap id.Appointment) (journal.Receipt, error) {
+	return a.step(ctx, prefixed("check-in", key), ap, nil, func(now time.Time) centreday.Command {
+		return centreday.CheckIn{Appointment: ap, At: now}
+	})
+}
+
+// Keep notes that the citizen was served.
+func (a *App) Keep(ctx context.Context, key string, ap id.Appointment) (journal.Receipt, error) {
+	return a.step(ctx, prefixed("keep", key), ap, nil, func(time.Time) centreday.Command { return centreday.Keep{Appointment: ap} })
+}
+
+// Miss notes that the citizen did not come.
+func (a *App) Miss(ctx context.Context, key string, ap id.Appointment) (journal.Receipt, error) {
+	return a.step(ctx, prefixed("miss", key), ap, nil, func(now time.Time) centreday.Command {
+		return centreday.Miss{Appointment: ap, At: now}
+	})
+}
+
+// SetHardship spares an appointment when capacity goes, or not.
+func (a *App) SetHardship(ctx context.Context, key string, ap id.Appointment, hardship bool) (journal.Receipt, error) {
+	return a.step(ctx, prefixed(fmt.Sprint("hardship-", hardship), key), ap, nil, func(now time.Time) centreday.Command {
+		return centreday.SetHardship{Appointment: ap, Hardship: hardship, At: now, Now: a.moment(now)}
+	})
+}
+
+// step decides one command of an appointment's life where it takes place.
+func (a *App) step(ctx context.Context, key string, ap id.Appointment, p *Proof, command func(time.Time) centreday.Command) (journal.Receipt, error) {
+	_, rec, err := node.Command(ctx, a.node, key, ap, func(tx *journal.Tx) (struct{}, error) {
+		at, err := locate(tx, ap)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if p != nil {
+			if err := a.check(at, *p); err != nil {
+				return struct{}{}, err
+			}
+		}
+		_, err = journal.Execute(tx, days, at.state.Key.ID(), command(tx.Now()))
+		return struct{}{}, err
+	})
+	return rec, err
+}

@@ -1,0 +1,182 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// Wish is the slot that somebody wants.
+type Wish struct {
+	Service id.Service    `json:"service"`
+	Centre  id.Centre     `json:"centre"`
+	Day     day.Day       `json:"day"`
+	At      day.TimeOfDay `json:"at"`
+	Channel string        `json:"channel,omitempty"` // default online
+}
+
+// Held is a slot kept for a citizen.
+type Held struct {
+	Hold    centreday.HoldID
+	Service id.Service
+	booking.Place
+	Expires time.Time
+}
+
+// Confirmation of an appointment. Code and Link are never stored.
+type Confirmation struct {
+	Appointment id.Appointment
+	Service     id.Service
+	booking.Place
+	Code string `json:"-"`
+	Link string `json:"-"`
+}
+
+// slot looks a wish's service and centre up.
+func (a *App) slot(w *Wish) (centreday.Key, centreday.Slot, centreday.Limits, error) {
+	k := centreday.Key{Centre: w.Centre, Day: w.Day}
+	if w.Channel == "" {
+		w.Channel = booking.Online
+	}
+	t, err := a.service(w.Service)
+	if err != nil {
+		return k, centreday.Slot{}, centreday.Limits{}, err
+	}
+	if err := a.centre(w.Centre); err != nil {
+		return k, centreday.Slot{}, centreday.Limits{}, err
+	}
+	l, err := a.limits(w.Channel)
+	return k, centreday.Slot{Service: t.ID, Skill: t.Skill, Minutes: t.Minutes, At: w.At}, l, err
+}
+
+// Hold keeps a slot for as long as the policy says.
+func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Receipt, error) {
+	k, slot, limits, err := a.slot(&w)
+	if err != nil {
+		return Held{}, journal.Receipt{}, err
+	}
+	length := time.Duration(a.policy().HoldMinutes) * time.Minute
+	return node.Command(ctx, a.node, prefixed("hold", key), w, func(tx *journal.Tx) (Held, error) {
+		h := centreday.HoldID(newID(k, tx.NewID()))
+		c := centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, Expires: tx.Now().Add(length), At: tx.Now(), Limits: limits}
+		_, err := journal.Execute(tx, days, k.ID(), centreday.Command(c))
+		return Held{h, slot.Service, placeOf(k, slot), c.Expires}, err
+	})
+}
+
+func placeOf(k centreday.Key, s centreday.Slot) booking.Place {
+	return booking.Place{Centre: k.Centre, Day: k.Day, At: s.At, Minutes: s.Minutes}
+}
+
+// prefixed keeps the keys of different commands apart; no key stays none.
+func prefixed(command, key string) string {
+	if key == "" {
+		return ""
+	}
+	return command + ":" + key
+}
+
+// Release gives a hold back.
+func (a *App) Release(ctx context.Context, key string, h centreday.HoldID) (journal.Receipt, error) {
+	k, ok := homeOf(string(h))
+	if !ok {
+		return journal.Receipt{}, centreday.ErrHoldExpired
+	}
+	_, rec, err := node.Command(ctx, a.node, prefixed("release", key), h, func(tx *journal.Tx) (struct{}, error) {
+		_, err := journal.Execute(tx, days, k.ID(), centreday.Command(centreday.Release{Hold: h, At: tx.Now()}))
+		return struct{}{}, err
+	})
+	return rec, err
+}
+
+// detail derives and seals what belongs to an appointment; the key is to be
+// stored in the same unit.
+func (a *App) detail(ap id.Appointment, c contact.Contact) (d centreday.Detail, key eventlog.Key, err error) {
+	d = centreday.Detail{CodeHash: a.vault.Hash(ap, a.vault.Code(ap)), LinkHash: a.vault.Hash(ap, a.vault.Link(ap))}
+	if c.Empty() {
+		return d, key, nil
+	}
+	key, d.Contact, err = a.vault.Seal(ap, c)
+	d.ContactKey = key.ID
+	return d, key, err
+}
+
+// Confirm turns a hold into an appointment.
+func (a *App) Confirm(ctx context.Context, key string, h centreday.HoldID, c contact.Contact) (Confirmation, journal.Receipt, error) {
+	k, ok := homeOf(string(h))
+	if !ok {
+		return Confirmation{}, journal.Receipt{}, centreday.ErrHoldExpired
+	}
+	ap := id.Appointment(h)
+	detail, personal, err := a.detail(ap, c)
+	if err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
+	body := struct {
+		Salt string
+		Hold centreday.HoldID
+		contact.Contact
+	}{a.vault.Salt(), h, c}
+	out, rec, err := node.Command(ctx, a.node, prefixed("confirm", key), body, func(tx *journal.Tx) (Confirmation, error) {
+		say, err := journal.Execute(tx, days, k.ID(), centreday.Command(centreday.Confirm{Hold: h, Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now()}))
+		if err != nil {
+			return Confirmation{}, err
+		}
+		if len(say) > 0 && personal.ID != "" {
+			tx.PutKey(personal)
+		}
+		at, err := locate(tx, ap)
+		if err != nil {
+			return Confirmation{}, err
+		}
+		return Confirmation{Appointment: ap, Service: at.appointment.Service, Place: at.state.Place(at.appointment)}, nil
+	})
+	return a.withCode(out), rec, err
+}
+
+// withCode derives what only the citizen gets.
+func (a *App) withCode(c Confirmation) Confirmation {
+	if c.Appointment != "" {
+		c.Code, c.Link = a.vault.Code(c.Appointment), a.vault.Link(c.Appointment)
+	}
+	return c
+}
+
+// Book takes a slot at once, for staff at the telephone or the desk.
+func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, hardship bool) (Confirmation, journal.Receipt, error) {
+	k, slot, limits, err := a.slot(&w)
+	if err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
+	body := struct {
+		Salt string
+		Wish
+		contact.Contact
+		Hardship bool
+	}{a.vault.Salt(), w, c, hardship}
+	out, rec, err := node.Command(ctx, a.node, prefixed("book", key), body, func(tx *journal.Tx) (Confirmation, error) {
+		ap := id.Appointment(newID(k, tx.NewID()))
+		detail, personal, err := a.detail(ap, c)
+		if err != nil {
+			return Confirmation{}, err
+		}
+		detail.Hardship = hardship
+		if _, err := journal.Execute(tx, days, k.ID(), centreday.Command(centreday.Book{Key: k, Appointment: ap, Slot: slot, Channel: w.Channel,
+			Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now(), Limits: limits})); err != nil {
+			return Confirmation{}, err
+		}
+		if personal.ID != "" {
+			tx.PutKey(personal)
+		}
+		return Confirmation{Appointment: ap, Service: slot.Service, Place: placeOf(k, slot)}, nil
+	})
+	return a.withCode(out), rec, err
+}

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// capacity is the only service that booking listens to.
+func (a *App) capacity() node.Source {
+	return node.Source{
+		Service: capacity.Service,
+		Wants: func(t string) bool {
+			switch t {
+			case capacity.TypeOfferingChanged, capacity.TypeCatalogueChanged, capacity.TypeCentreChanged, capacity.TypePolicyChanged:
+				return true
+			}
+			return false
+		},
+		Handle: a.hear,
+	}
+}
+
+func (a *App) hear(tx *journal.Tx, _ events.Envelope, event events.Event) error {
+	switch e := event.(type) {
+	case capacity.OfferingChanged:
+		return a.adopt(tx, e)
+	case capacity.CatalogueChanged:
+		return observe(tx, network.CatalogueStream, catalogueOf(e))
+	case capacity.CentreChanged:
+		if e.ID == "" {
+			return &events.FieldError{Field: "data.id", Reason: "is empty: name the centre"}
+		}
+		return observe(tx, network.CentreStream(e.ID), centreOf(e))
+	case capacity.PolicyChanged:
+		return observe(tx, network.PolicyStream, network.PolicyObserved{Version: e.Version, Policy: network.Policy{
+			LimitDays: e.LimitDays, HorizonDays: e.HorizonDays, MinLeadDays: e.MinLeadDays, HoldMinutes: e.HoldMinutes}})
+	}
+	return nil
+}
+
+func observe(tx *journal.Tx, stream string, fact decider.Event) error {
+	_, err := journal.Execute(tx, heard, stream, network.Observe{Fact: fact})
+	return err
+}
+
+// adopt takes an offering over and says in the same unit what it means for
+// slots and load.
+func (a *App) adopt(tx *journal.Tx, e capacity.OfferingChanged) error {
+	if e.Centre == "" {
+		return &events.FieldError{Field: "data.centre", Reason: "is empty: name the centre"}
+	}
+	catalogue, _, err := journal.Load(tx, heard, network.CatalogueStream)
+	if err != nil {
+		return err
+	}
+	centre, _, err := journal.Load(tx, heard, network.CentreStream(e.Centre))
+	if err != nil {
+		return err
+	}
+	k := centreday.Key{Centre: e.Centre, Day: e.Day}
+	_, err = journal.Execute(tx, days, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Version: e.Version,
+		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
+		Lengths: read.Lengths(catalogue.Catalogue), Now: a.moment(tx.Now()), At: tx.Now()}))
+	return err
+}
+
+func linesOf(lines []capacity.Line) []centreday.Line {
+	own := make([]centreday.Line, len(lines))
+	for i, l := range lines {
+		own[i] = centreday.Line{Span: l.Span, Breaks: l.Breaks, Skills: l.Skills, Use: l.Use}
+	}
+	return own
+}
+
+func catalogueOf(e capacity.CatalogueChanged) network.CatalogueObserved {
+	o := network.CatalogueObserved{Version: e.Version, Services: make([]network.ServiceType, len(e.Services))}
+	for i, s := range e.Services {
+		o.Services[i] = network.ServiceType{ID: s.ID, Name: s.Name, LeiKa: s.LeiKa, Skill: s.Skill,
+			Minutes: (s.Minutes + 4) / 5 * 5, Express: s.Express, Online: s.Online, Share: s.Share}
+	}
+	return o
+}
+
+func centreOf(e capacity.CentreChanged) network.CentreObserved {
+	c := network.Centre{ID: e.ID, Name: e.Name, District: e.District, Address: e.Address, Lat: e.Lat, Lon: e.Lon,
+		Accessible: e.Accessible, Hours: map[int][]day.Span{}, Travel: e.TravelMinutes, Removed: e.Removed}
+	for weekday, spans := range e.Hours {
+		c.Hours[weekday] = spans
+	}
+	for _, x := range e.Exceptions {
+		c.Exceptions = append(c.Exceptions, network.Exception{Day: x.Day, Hours: x.Hours})
+	}
+	return network.CentreObserved{Version: e.Version, Centre: c}
+}

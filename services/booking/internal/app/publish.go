@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+)
+
+// publishNext says what has changed at the centre-day that has waited longest;
+// each is said at most once in PublishEvery, and at once when it was quiet.
+func (a *App) publishNext(ctx context.Context) (more bool, err error) {
+	now := a.node.Now()
+	c, found := a.models.Unpublished.Next(now)
+	if !found {
+		return false, nil
+	}
+	var lengths []centreday.Length
+	a.node.View(func() { lengths = a.models.City.Lengths() })
+	cause := journal.Cause{CorrelationID: c.Cause.CorrelationID, CausationID: c.EventID, TraceParent: c.Cause.TraceParent}
+	_, err = a.node.Do(journal.WithCause(ctx, cause), func(tx *journal.Tx) error {
+		_, err := journal.Execute(tx, days, c.Day, centreday.Command(centreday.Publish{Lengths: lengths, Now: a.moment(tx.Now()), At: tx.Now()}))
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("publish %s: %w", c.Day, err)
+	}
+	a.models.Unpublished.Said(c, now)
+	return true, nil
+}
+
+func (a *App) publishWait() time.Duration { return a.models.Unpublished.Wait(a.node.Now()) }
+
+// expireHolds gives back what ran out, one unit per centre-day.
+func (a *App) expireHolds(ctx context.Context, now time.Time) error {
+	var due []string
+	a.node.View(func() { due = a.models.Holds.Due(now) })
+	for _, day := range due {
+		if _, err := a.node.Do(ctx, func(tx *journal.Tx) error {
+			_, err := journal.Execute(tx, days, day, centreday.Command(centreday.ExpireHolds{At: now}))
+			return err
+		}); err != nil {
+			return fmt.Errorf("end holds of %s: %w", day, err)
+		}
+	}
+	return nil
+}
+
+// Services and Centres answer from the catalogue and the network.
+func (a *App) Services() (all []network.ServiceType) {
+	a.node.View(func() { all = a.models.City.Services() })
+	return all
+}
+
+// Centres of the network.
+func (a *App) Centres() (all []network.Centre) {
+	a.node.View(func() { all = a.models.City.Centres() })
+	return all
+}
+
+// AtRisk lists appointments that the staff on duty cannot serve.
+func (a *App) AtRisk(after string, limit int) (page []read.AtRisk, next string) {
+	a.node.View(func() { page, next = a.models.Risk.List(after, limit) })
+	return page, next
+}
+
+// SlotsAfter lists what a follower at a public position must be told; more is
+// closed when there is more.
+func (a *App) SlotsAfter(position int64) (frames []read.Frame, more <-chan struct{}) {
+	a.node.View(func() { frames, more = a.models.Earliest.After(position) })
+	return frames, more
+}

@@ -1,0 +1,100 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+)
+
+type bookInput struct {
+	httpserver.CommandInput
+	Body struct {
+		wish
+		Contact  contact.Contact `json:"contact,omitempty"`
+		Hardship bool            `json:"hardship,omitempty" doc:"Spare it when capacity goes"`
+	}
+}
+
+type readInput struct {
+	ID      string `path:"id"`
+	Code    string `query:"code" doc:"The code, or the secret of the link"`
+	Channel string `query:"channel" enum:"online,telephone,desk" default:"online"`
+}
+
+type appointmentOutput struct {
+	Body struct {
+		Appointment id.Appointment   `json:"appointment"`
+		Service     id.Service       `json:"service"`
+		Centre      id.Centre        `json:"centre"`
+		Day         day.Day          `json:"day"`
+		At          day.TimeOfDay    `json:"at"`
+		Minutes     day.Minutes      `json:"minutes"`
+		State       string           `json:"state" enum:"booked,kept,missed,cancelled"`
+		AtRisk      bool             `json:"at_risk" doc:"The staff on duty cannot serve it as things stand; it is not dropped"`
+		CheckedIn   bool             `json:"checked_in"`
+		Contact     *contact.Contact `json:"contact,omitempty"`
+	}
+}
+
+// proof is how a citizen shows that the appointment is theirs.
+type proof struct {
+	Code    string `json:"code,omitempty" doc:"The code, or the secret of the link"`
+	Channel string `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
+}
+
+func (p proof) app() app.Proof { return app.Proof{Secret: p.Code, Channel: p.Channel} }
+
+type moveInput struct {
+	httpserver.CommandInput
+	ID   string `path:"id"`
+	Body struct {
+		proof
+		Centre id.Centre     `json:"centre"`
+		Day    day.Day       `json:"day"`
+		At     day.TimeOfDay `json:"at"`
+	}
+}
+
+type cancelInput struct {
+	httpserver.CommandInput
+	ID   string `path:"id"`
+	Body proof
+}
+
+func (h *api) appointments(s *httpserver.API) {
+	huma.Register(s, op(http.MethodPost, "/v1/appointments", "book-appointment", "Book at once, at the telephone or the desk", "Without a hold; the contact may be left out.", http.StatusCreated),
+		func(ctx context.Context, in *bookInput) (*confirmOutput, error) {
+			return confirmed(h.app.Book(ctx, in.IdempotencyKey, in.Body.app(), in.Body.Contact, in.Body.Hardship))
+		})
+	huma.Register(s, op(http.MethodGet, "/v1/appointments/{id}", "show-appointment", "One appointment", "With the citizen's code, or for staff.", 0),
+		func(ctx context.Context, in *readInput) (*appointmentOutput, error) {
+			v, err := h.app.Appointment(ctx, id.Appointment(in.ID), app.Proof{Secret: in.Code, Channel: in.Channel})
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			out := &appointmentOutput{}
+			b := &out.Body
+			b.Appointment, b.Service, b.Centre, b.Day, b.At, b.Minutes = v.Appointment, v.Service, v.Centre, v.Day, v.At, v.Minutes
+			b.State, b.AtRisk, b.CheckedIn = v.Life, v.AtRisk, v.CheckedIn
+			if !v.Contact.Empty() {
+				b.Contact = &v.Contact
+			}
+			return out, nil
+		})
+	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/move", "move-appointment", "Take another slot instead",
+		"The new slot is taken first and the old one freed in the same commit: if the new one is gone, the old one stays.", http.StatusOK),
+		func(ctx context.Context, in *moveInput) (*confirmOutput, error) {
+			return confirmed(h.app.Move(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), app.NewPlace{Centre: in.Body.Centre, Day: in.Body.Day, At: in.Body.At}))
+		})
+	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/cancel", "cancel-appointment", "Cancel", "The slot is free for others at once.", http.StatusNoContent),
+		func(ctx context.Context, in *cancelInput) (*done, error) {
+			return answered(h.app.Cancel(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app()))
+		})
+}

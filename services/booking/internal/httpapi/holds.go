@@ -1,0 +1,106 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+)
+
+// wish is a slot as a client names it.
+type wish struct {
+	Service id.Service    `json:"service"`
+	Centre  id.Centre     `json:"centre"`
+	Day     day.Day       `json:"day" doc:"2026-12-01, a date in the city's zone"`
+	At      day.TimeOfDay `json:"at" doc:"08:30 on the city's clock"`
+	Channel string        `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
+}
+
+func (w wish) app() app.Wish {
+	return app.Wish{Service: w.Service, Centre: w.Centre, Day: w.Day, At: w.At, Channel: w.Channel}
+}
+
+type holdInput struct {
+	httpserver.CommandInput
+	Body wish
+}
+
+type holdOutput struct {
+	httpserver.CommandOutput
+	Body struct {
+		Hold    centreday.HoldID `json:"hold"`
+		Service id.Service       `json:"service"`
+		Centre  id.Centre        `json:"centre"`
+		Day     day.Day          `json:"day"`
+		At      day.TimeOfDay    `json:"at"`
+		Minutes day.Minutes      `json:"minutes"`
+		Expires time.Time        `json:"expires" doc:"Confirm before"`
+	}
+}
+
+type confirmInput struct {
+	httpserver.CommandInput
+	ID   string          `path:"id"`
+	Body contact.Contact `required:"false"`
+}
+
+type confirmOutput struct {
+	httpserver.CommandOutput
+	Body confirmation
+}
+
+type confirmation struct {
+	Appointment id.Appointment `json:"appointment"`
+	Service     id.Service     `json:"service"`
+	Centre      id.Centre      `json:"centre"`
+	Day         day.Day        `json:"day"`
+	At          day.TimeOfDay  `json:"at"`
+	Minutes     day.Minutes    `json:"minutes"`
+	Code        string         `json:"code" doc:"Proves that the appointment is the citizen's; told once more only to a repeat of the same command"`
+	Link        string         `json:"link" doc:"Path with a secret, for seeing, moving and cancelling"`
+}
+
+func confirmed(c app.Confirmation, rec journal.Receipt, err error) (*confirmOutput, error) {
+	if err != nil {
+		return nil, problems.From(err)
+	}
+	return &confirmOutput{httpserver.At(rec.Epoch, rec.Position), confirmation{c.Appointment, c.Service, c.Centre, c.Day, c.At, c.Minutes, c.Code,
+		"/v1/appointments/" + string(c.Appointment) + "?code=" + c.Link}}, nil
+}
+
+type idInput struct {
+	httpserver.CommandInput
+	ID string `path:"id"`
+}
+
+func (h *api) holds(s *httpserver.API) {
+	huma.Register(s, op(http.MethodPost, "/v1/holds", "hold-slot", "Keep a slot", "The slot is kept until expires; confirm makes it an appointment.", http.StatusCreated),
+		func(ctx context.Context, in *holdInput) (*holdOutput, error) {
+			held, rec, err := h.app.Hold(ctx, in.IdempotencyKey, in.Body.app())
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			out := &holdOutput{CommandOutput: httpserver.At(rec.Epoch, rec.Position)}
+			b := &out.Body
+			b.Hold, b.Service, b.Centre, b.Day, b.At, b.Minutes, b.Expires = held.Hold, held.Service, held.Centre, held.Day, held.At, held.Minutes, held.Expires
+			return out, nil
+		})
+	huma.Register(s, op(http.MethodPost, "/v1/holds/{id}/confirm", "confirm-hold", "Make a hold an appointment",
+		"The contact is stored encrypted; it may be left out.", http.StatusCreated),
+		func(ctx context.Context, in *confirmInput) (*confirmOutput, error) {
+			return confirmed(h.app.Confirm(ctx, in.IdempotencyKey, centreday.HoldID(in.ID), in.Body))
+		})
+	huma.Register(s, op(http.MethodDelete, "/v1/holds/{id}", "release-hold", "Give a hold back", "A hold that is not there any more is no matter.", http.StatusNoContent),
+		func(ctx context.Context, in *idInput) (*done, error) {
+			return answered(h.app.Release(ctx, in.IdempotencyKey, centreday.HoldID(in.ID)))
+		})
+}

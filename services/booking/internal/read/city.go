@@ -1,0 +1,103 @@
+// Package read has booking's read models, each folded from the service's own
+// log and named by the question it answers. Methods are called inside
+// node.View, except where a model says that it has its own lock.
+package read
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// City answers: what can citizens come for, and where?
+type City struct {
+	services map[id.Service]network.ServiceType
+	centres  map[id.Centre]network.Centre
+	policy   network.Policy
+	lengths  []centreday.Length
+}
+
+// NewCity knows nothing yet.
+func NewCity() *City {
+	return &City{services: map[id.Service]network.ServiceType{}, centres: map[id.Centre]network.Centre{}, policy: network.DefaultPolicy}
+}
+
+// Apply takes in an event.
+func (m *City) Apply(_ eventlog.Event, event decider.Event) {
+	switch e := event.(type) {
+	case network.CatalogueObserved:
+		m.services = make(map[id.Service]network.ServiceType, len(e.Services))
+		for _, s := range e.Services {
+			m.services[s.ID] = s
+		}
+		m.lengths = Lengths(e.Services)
+	case network.CentreObserved:
+		m.centres[e.ID] = e.Centre
+	case network.PolicyObserved:
+		m.policy = e.Policy
+	}
+}
+
+// Lengths of a catalogue's services, for publishing free slots.
+func Lengths(services []network.ServiceType) []centreday.Length {
+	all := make([]centreday.Length, 0, len(services))
+	for _, s := range services {
+		all = append(all, centreday.Length{Skill: s.Skill, Minutes: s.Minutes, Share: s.Share})
+	}
+	return all
+}
+
+// Service finds a service.
+func (m *City) Service(s id.Service) (network.ServiceType, bool) {
+	t, ok := m.services[s]
+	return t, ok
+}
+
+// Centre finds a centre that is part of the network.
+func (m *City) Centre(c id.Centre) (network.Centre, bool) {
+	k, ok := m.centres[c]
+	return k, ok && !k.Removed
+}
+
+// District reports whether any centre lies in it.
+func (m *City) District(d id.District) bool {
+	for _, c := range m.centres {
+		if c.District == d && !c.Removed {
+			return true
+		}
+	}
+	return false
+}
+
+// Policy is the newest policy.
+func (m *City) Policy() network.Policy { return m.policy }
+
+// Lengths of all services; not to be changed.
+func (m *City) Lengths() []centreday.Length { return m.lengths }
+
+// Services by id.
+func (m *City) Services() []network.ServiceType {
+	all := make([]network.ServiceType, 0, len(m.services))
+	for _, s := range m.services {
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b network.ServiceType) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
+// Centres by id.
+func (m *City) Centres() []network.Centre {
+	all := make([]network.Centre, 0, len(m.centres))
+	for _, c := range m.centres {
+		if !c.Removed {
+			all = append(all, c)
+		}
+	}
+	slices.SortFunc(all, func(a, b network.Centre) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}

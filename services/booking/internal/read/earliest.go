@@ -1,0 +1,71 @@
+package read
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// EarliestSlots answers: what is free, where, and when first? It also keeps
+// what frontends need: the newest slots of each centre-day as they were said.
+type EarliestSlots struct {
+	slots.Index
+	latest  map[string]Frame
+	ring    []Frame // the newest frames, in order
+	changed chan struct{}
+}
+
+// Frame is one slots-changed as it stands in the log.
+type Frame struct {
+	Position int64  // public
+	Key      string // "altona.2026-12-01"
+	Data     []byte // JSON; not to be changed
+}
+
+// ringFrames is how far a follower may fall behind before it must start again
+// from the newest state of each centre-day.
+const ringFrames = 4096
+
+// NewEarliestSlots knows nothing yet.
+func NewEarliestSlots() *EarliestSlots {
+	return &EarliestSlots{latest: map[string]Frame{}, changed: make(chan struct{})}
+}
+
+// Apply takes in an event.
+func (m *EarliestSlots) Apply(stored eventlog.Event, event decider.Event) {
+	e, ok := event.(booking.SlotsChanged)
+	if !ok {
+		return
+	}
+	m.Put(e)
+	f := Frame{stored.PublicPosition, events.Key(e.EventKey()...), stored.Data}
+	m.latest[f.Key] = f
+	if len(m.ring) >= 2*ringFrames {
+		m.ring = slices.Clone(m.ring[ringFrames:])
+	}
+	m.ring = append(m.ring, f)
+	close(m.changed)
+	m.changed = make(chan struct{})
+}
+
+// After lists what a follower that has seen everything up to a public position
+// must be told, in order, and a channel that is closed when there is more.
+// Frames that newer ones have replaced may be left out.
+func (m *EarliestSlots) After(position int64) (frames []Frame, more <-chan struct{}) {
+	if n := len(m.ring); n > 0 && m.ring[0].Position <= position {
+		i, _ := slices.BinarySearchFunc(m.ring, position+1, func(f Frame, p int64) int { return cmp.Compare(f.Position, p) })
+		return m.ring[i:n:n], m.changed
+	}
+	for _, f := range m.latest {
+		if f.Position > position {
+			frames = append(frames, f)
+		}
+	}
+	slices.SortFunc(frames, func(a, b Frame) int { return cmp.Compare(a.Position, b.Position) })
+	return frames, m.changed
+}

@@ -1,0 +1,135 @@
+package booking
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+)
+
+// SlotsBucket is the key-value bucket that a frontend starts from.
+const SlotsBucket = "slots"
+
+// MirroredSlots is a value of the bucket; the key is centre.date. A frontend
+// reads the bucket, then goes on with the subjects
+// lotse.booking.slots-changed.v1.> from Position + 1 of the greatest Position
+// that it has read, so that it misses nothing.
+type MirroredSlots struct {
+	// Epoch and Position are those of the public log.
+	Epoch    int64 `json:"epoch"`
+	Position int64 `json:"position"`
+	// Slots is the slots-changed event's data.
+	Slots json.RawMessage `json:"slots"`
+}
+
+// checkBucket is how often an idle mirror looks whether its bucket is there.
+const checkBucket = 2 * time.Second
+
+// MirrorSlots follows the own log and keeps the newest slots of each centre-day
+// in the bucket, until ctx ends. A bucket that was lost or wiped is filled
+// again. One replica should run it; two do no harm, since an older position
+// never replaces a newer one.
+func (s *Service) MirrorSlots(ctx context.Context, js jetstream.JetStream) error {
+	wait := 50 * time.Millisecond
+	for ctx.Err() == nil {
+		err := s.mirror(ctx, js, func() { wait = 50 * time.Millisecond })
+		if ctx.Err() != nil {
+			break
+		}
+		if err != nil {
+			s.Node().Logger().Warn("the bucket of slots cannot be written, trying again", "error", err, "wait", wait)
+		}
+		t := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		}
+		t.Stop()
+		wait = min(2*wait, 5*time.Second)
+	}
+	return nil
+}
+
+var errBucketLost = errors.New("the bucket was made anew by somebody else")
+
+// mirror fills the bucket and follows until something fails.
+func (s *Service) mirror(ctx context.Context, js jetstream.JetStream, works func()) error {
+	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: SlotsBucket, History: 1,
+		Description: "free slots per centre and day, key centre.date, written by booking"})
+	if err != nil {
+		return err
+	}
+	born, err := created(ctx, js)
+	if err != nil {
+		return err
+	}
+	head, err := s.Node().Log().Head(ctx)
+	if err != nil {
+		return err
+	}
+	look := time.NewTicker(checkBucket)
+	defer look.Stop()
+	for at := int64(0); ; {
+		frames, more := s.app.SlotsAfter(at)
+		for _, f := range frames {
+			if err := put(ctx, kv, head.Epoch, f); err != nil {
+				return fmt.Errorf("key %s: %w", f.Key, err)
+			}
+			at = f.Position
+		}
+		works()
+		if len(frames) > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-more:
+		case <-look.C:
+			if now, err := created(ctx, js); err != nil {
+				return err
+			} else if !now.Equal(born) {
+				return errBucketLost
+			}
+		}
+	}
+}
+
+// created tells one life of the bucket from the next.
+func created(ctx context.Context, js jetstream.JetStream) (time.Time, error) {
+	stream, err := js.Stream(ctx, "KV_"+SlotsBucket)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return stream.CachedInfo().Created, nil
+}
+
+// put writes a value unless a newer one stands there.
+func put(ctx context.Context, kv jetstream.KeyValue, epoch int64, f read.Frame) error {
+	value, err := json.Marshal(MirroredSlots{epoch, f.Position, f.Data})
+	if err != nil {
+		return err
+	}
+	for range 5 {
+		entry, err := kv.Get(ctx, f.Key)
+		switch {
+		case errors.Is(err, jetstream.ErrKeyNotFound):
+			_, err = kv.Create(ctx, f.Key, value)
+		case err == nil:
+			var stands MirroredSlots
+			if json.Unmarshal(entry.Value(), &stands) == nil && (stands.Epoch > epoch || stands.Epoch == epoch && stands.Position >= f.Position) {
+				return nil
+			}
+			_, err = kv.Update(ctx, f.Key, value, entry.Revision())
+		}
+		if !errors.Is(err, jetstream.ErrKeyExists) {
+			return err
+		}
+	}
+	return errors.New("another writer is at it")
+}
