@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/absence"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -23,12 +25,12 @@ import (
 
 type world struct {
 	*Service
-	t     *testing.T
+	t     testing.TB
 	store eventlog.Store
 	log   *bytes.Buffer
 }
 
-func start(t *testing.T) *world {
+func start(t testing.TB) *world {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 12, 1, 7, 12, 0, 0, time.UTC) }
 	w := &world{t: t, store: memory.New(memory.WithClock(now)), log: &bytes.Buffer{}}
@@ -193,6 +195,8 @@ func TestHTTP(t *testing.T) {
 		{"list of one", "GET", "/v1/absences?employee=e-17", "", "", 200, `"expected_until":"2026-12-04"`},
 		{"list from a day on", "GET", "/v1/absences?from=2026-12-03", "", "", 200, `"absence":"paisy/A-1"`},
 		{"nobody later", "GET", "/v1/absences?from=2026-12-04", "", "", 200, `"absences":[]`},
+		{"off on a day", "GET", "/v1/absences?on=2026-12-01&employee=e-17", "", "", 200, `"absence":"paisy/A-1"`},
+		{"off before", "GET", "/v1/absences?on=2026-11-30", "", "", 200, `"absences":[]`},
 		{"a bad day", "GET", "/v1/absences?from=2026-13-04", "", "", 422, `from`},
 		{"a vacancy on a bad day", "POST", "/v1/vacancies", js, `{"post":"p-1","centre":"altona","from":"morgen"}`, 422, `from`},
 		{"a vacancy without centre", "POST", "/v1/vacancies", js, `{"post":"p-1","centre":"","from":"2026-12-01"}`, 422, `"location":"centre"`},
@@ -242,5 +246,27 @@ func TestReplyIsReadable(t *testing.T) {
 	p, _ := json.Marshal(reply["problem"])
 	if reply["status"] != "refused" || !strings.Contains(string(p), `"location":"data.until"`) || !strings.Contains(string(p), "ends before it starts") {
 		t.Fatalf("%v", reply)
+	}
+}
+
+func BenchmarkReceive(b *testing.B) {
+	w := start(b)
+	for i := range b.N {
+		body := fmt.Appendf(nil, `{"absence_id":"A-%d","employee":"e-17","revision":1,"from":"2026-12-01","reason":"x"}`, i)
+		if _, err := w.Receive(b.Context(), "paisy", ce(fmt.Sprint("ev-", i), hr.TypeReported), body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestDefaultsAreThoseOfTheTags(t *testing.T) {
+	var c Config
+	if err := envconfig.Process("LOTSE_NOT_SET", &c); err != nil || c != DefaultConfig() || c.Validate() != nil {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for _, bad := range []Config{{HRWorkers: 0, HRQueue: 1}, {HRWorkers: 1, HRQueue: 0}} {
+		if bad.Validate() == nil {
+			t.Fatalf("%+v was accepted", bad)
+		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/absence"
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -409,5 +411,17 @@ func BenchmarkImport500(b *testing.B) {
 	for b.Loop() {
 		w := start(b)
 		w.importing(body)
+	}
+}
+
+func TestDefaultsAreThoseOfTheTags(t *testing.T) {
+	var c Config
+	if err := envconfig.Process("LOTSE_NOT_SET", &c); err != nil || c != DefaultConfig() || c.Validate() != nil {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for _, bad := range []Config{{"Hamburg", 60, 7}, {"Europe/Berlin", 0, 7}, {"Europe/Berlin", 60, 0}} {
+		if bad.Validate() == nil {
+			t.Fatalf("%+v was accepted", bad)
+		}
 	}
 }

@@ -74,7 +74,7 @@ func Parse(source string, header map[string][]string, body []byte) (Message, err
 		r.add(field("source", source, "is not a name of letters, digits, _ and - with at most 40 characters"))
 	}
 	if e.ID != "" && m.ID == "" {
-		r.add(field("id", "", "is not an id: send letters, digits and . _ : / + @ - , at most 200 characters"))
+		r.add(field("id", "", "is not an id: send letters, digits and . _ : / + @ { } ~ = # - , at most 200 characters"))
 	}
 	kind := m.kind(e.Type, r)
 	if len(e.Data) == 0 {

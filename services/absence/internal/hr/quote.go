@@ -10,7 +10,7 @@ import (
 // What may be repeated to the sender and kept with a parked message: only what
 // looks like an id, a date, a time or a number. Anything else may be a sentence
 // about a person.
-var repeatable = regexp.MustCompile(`^[A-Za-z0-9_./:+@-]{1,200}$`)
+var repeatable = regexp.MustCompile(`^[A-Za-z0-9_./:+@{}~=#-]{1,200}$`)
 
 const quoteLimit = 60
 

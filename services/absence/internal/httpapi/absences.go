@@ -30,7 +30,8 @@ type cancelInput struct {
 type listInput struct {
 	Paging
 	Employee string `query:"employee" doc:"Only this employee's."`
-	From     string `query:"from" format:"date" doc:"Only absences that last beyond the day before this one."`
+	From     string `query:"from" format:"date" doc:"Only absences that are not over on this day."`
+	On       string `query:"on" format:"date" doc:"Only who is off on this day."`
 }
 
 type listOutput struct {
@@ -95,17 +96,24 @@ func (h *api) listAbsences(ctx context.Context, in *listInput) (*listOutput, err
 	if err != nil {
 		return nil, err
 	}
-	var from *day.Day
-	if in.From != "" {
-		d, err := day.Parse(in.From)
-		if err != nil {
-			return nil, huma.Error422UnprocessableEntity("from: " + err.Error())
+	want := func(o read.Off) bool { return in.Employee == "" || o.Employee == id.Employee(in.Employee) }
+	for _, f := range []struct {
+		name, value string
+		holds       func(read.Off, day.Day) bool
+	}{{"from", in.From, read.Off.LastsBeyond}, {"on", in.On, read.Off.Covers}} {
+		if f.value == "" {
+			continue
 		}
-		from = &d
+		d, err := day.Parse(f.value)
+		if err != nil {
+			return nil, huma.Error422UnprocessableEntity(f.name + ": " + err.Error())
+		}
+		others := want
+		want = func(o read.Off) bool { return others(o) && f.holds(o, d) }
 	}
 	out := &listOutput{}
 	h.node.View(func() {
-		page, more := h.off.Page(id.Employee(in.Employee), from, id.Absence(after), in.Limit)
+		page, more := h.off.Page(want, id.Absence(after), in.Limit)
 		out.Body.Absences = append([]read.Off{}, page...)
 		if more {
 			out.Body.Next = cursor(string(page[len(page)-1].Absence))

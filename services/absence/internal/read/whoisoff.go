@@ -50,13 +50,18 @@ func (w *WhoIsOff) put(e absence.AbsenceRecorded) {
 	w.cases[e.Absence] = Off{e.Absence, e.Employee, e.Revision, e.Extent}
 }
 
-// On lists who is off on a day, also in part, by absence id. An open end counts
-// until its expected end, or for ever where none is expected.
+// On lists who is off on a day, also in part, by absence id.
 func (w *WhoIsOff) On(d day.Day) []Off {
-	return w.list(func(o Off) bool { return o.From <= d && o.endsAfter(d) })
+	all, _ := w.Page(func(o Off) bool { return o.Covers(d) }, "", len(w.keys))
+	return all
 }
 
-func (o Off) endsAfter(d day.Day) bool {
+// Covers reports whether the employee is off on a day, also in part.
+func (o Off) Covers(d day.Day) bool { return o.From <= d && o.LastsBeyond(d) }
+
+// LastsBeyond reports whether the first day back lies after a day. An open end
+// counts until its expected end, or for ever where none is expected.
+func (o Off) LastsBeyond(d day.Day) bool {
 	switch {
 	case o.Until != nil:
 		return d < *o.Until
@@ -66,32 +71,21 @@ func (o Off) endsAfter(d day.Day) bool {
 	return true
 }
 
-func (w *WhoIsOff) list(want func(Off) bool) []Off {
-	var out []Off
-	for _, k := range w.keys {
-		if o := w.cases[k]; want(o) {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-// Page lists up to limit absences after a key, by absence id: of one employee
-// where one is named, ending after from where that is named.
-func (w *WhoIsOff) Page(employee id.Employee, from *day.Day, after id.Absence, limit int) (page []Off, more bool) {
+// Page lists up to limit absences that are wanted, after a key, by absence id.
+func (w *WhoIsOff) Page(want func(Off) bool, after id.Absence, limit int) (page []Off, more bool) {
 	i, found := slices.BinarySearch(w.keys, after)
 	if found {
 		i++
 	}
 	for _, k := range w.keys[i:] {
 		o := w.cases[k]
-		if employee != "" && o.Employee != employee || from != nil && !o.endsAfter(*from) {
-			continue
-		}
-		if len(page) == limit {
+		switch {
+		case !want(o):
+		case len(page) == limit:
 			return page, true
+		default:
+			page = append(page, o)
 		}
-		page = append(page, o)
 	}
 	return page, false
 }

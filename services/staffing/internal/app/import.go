@@ -131,7 +131,11 @@ func (a *App) Advance(ctx context.Context) (more bool, err error) {
 	if len(behind) == 0 {
 		return false, nil
 	}
-	return len(behind) > chunk, a.advance(ctx, behind[:min(chunk, len(behind))])
+	if err := a.advance(ctx, behind[:min(chunk, len(behind))]); err != nil {
+		return false, err
+	}
+	// Else the next call would find the same employees behind.
+	return len(behind) > chunk, a.node.Fold(ctx)
 }
 
 // Tick does the same for all employees when a day has begun.
