@@ -88,6 +88,8 @@ type Employee struct {
 	MaxMovedPerWeek *int `json:"max_moved_per_week,omitempty"`
 	// AwayBefore counts days away in the week of day 0 before day 0.
 	AwayBefore int `json:"away_before,omitempty"`
+	// FixedDays are days on which the person stays where the plan has them.
+	FixedDays []int `json:"fixed_days,omitempty"`
 }
 
 // Weights are prices in points per unit.

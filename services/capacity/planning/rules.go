@@ -1,5 +1,7 @@
 package planning
 
+import "slices"
+
 // step is one employee on one day, from one centre to another.
 type step struct{ e, t, from, to int }
 
@@ -16,6 +18,7 @@ var Rules = []Rule{
 	{"deployable", "Die Person kann nicht an einem anderen Standort eingesetzt werden.", "The person cannot be sent to another centre.", deployable},
 	{"open", "Der Standort ist an dem Tag geschlossen.", "The centre is closed on that day.", receiverOpen},
 	{"notice", "Die Ankündigungsfrist ist unterschritten; darunter nur mobile Teams und Freiwillige.", "The notice is too short; below it only mobile teams and volunteers are moved.", noticeGiven},
+	{"fixed", "Für diesen Tag ist über die Person schon entschieden.", "It is decided already where the person works on that day.", notFixed},
 	{"reach", "Der Standort liegt außerhalb der zumutbaren Wege.", "The centre is beyond the travel that can be asked for.", withinReach},
 	{"skills", "Die Person kann nichts von dem bedienen, was dort gebraucht wird.", "The person can serve nothing of what is needed there.", canServe},
 	{"weekly-cap", "In dieser Woche ist die Person schon so oft unterwegs, wie erlaubt.", "The person is away as often as allowed in this week already.", underWeeklyCap},
@@ -72,6 +75,8 @@ func deployable(b *board, m step) bool {
 func receiverOpen(b *board, m step) bool { return b.in.OpenOn(m.to, m.t) }
 
 func noticeGiven(b *board, m step) bool { return m.t >= b.in.Today+b.in.notice(m.e) }
+
+func notFixed(b *board, m step) bool { return !slices.Contains(b.in.Staff[m.e].FixedDays, m.t) }
 
 func withinReach(b *board, m step) bool {
 	s := &b.in.Staff[m.e]

@@ -99,6 +99,7 @@ func TestRules(t *testing.T) {
 		{"", func(in *Instance) { in.NoticeDays = 1; in.Staff[1].Mobile = true }},
 		{"", func(in *Instance) { in.NoticeDays = 1; in.Staff[0].Volunteer = true }},
 		{"deployable", func(in *Instance) { in.Staff[0].Deployable, in.Staff[1].Deployable = &no, &no }},
+		{"fixed", func(in *Instance) { in.Staff[0].FixedDays, in.Staff[1].FixedDays = []int{0}, []int{0, 1} }},
 		{"reach", func(in *Instance) { in.Staff[0].Reach, in.Staff[1].Reach = []int{0}, []int{0} }},
 		{"weekly-cap", func(in *Instance) { in.MaxMovedPerWeek = 0 }},
 		{"weekly-cap", func(in *Instance) { in.Staff[0].AwayBefore, in.Staff[1].AwayBefore = 1, 2 }},
@@ -202,6 +203,21 @@ func TestValidateNamesThePath(t *testing.T) {
 	}
 	if _, err := ParsePlan(tiny(nil), []byte(`{"x":[[0,0],[0,5],[-1,1]]}`)); err == nil || err.(*PathError).Path != "x[1][1]" {
 		t.Errorf("wrong plan: %v", err)
+	}
+}
+
+func TestReprice(t *testing.T) {
+	in := tiny(nil)
+	in.Booked[1][0][0] = 180
+	got, err := Reprice(in, []Change{{0, 0, 1}, {1, 0, 1}, {2, 0, 0}, {2, 1, 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got[0].Rule != "" || got[0].Split.Uncovered != 2000 || got[1].Rule != "giver-minimum" || got[2].Rule != "presence" || got[3].Rule != "" || got[3].Gain != 0 {
+		t.Errorf("%+v", got)
+	}
+	if _, err := Reprice(in, []Change{{9, 0, 0}}); err == nil {
+		t.Error("an unknown employee was priced")
 	}
 }
 

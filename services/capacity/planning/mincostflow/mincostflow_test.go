@@ -277,6 +277,22 @@ func TestWarmEqualsCold(t *testing.T) {
 				t.Fatalf("warm %d, cold %d", g.Objective(), cold.Objective())
 			}
 		}
+		if k := rapid.IntRange(0, len(p.arcs)).Draw(t, "fix"); len(g.spare) == 0 && len(p.arcs) == g.Arcs() {
+			rest := problem{append([]int64(nil), p.supply...), p.arcs[:k]}
+			for a := k; a < g.Arcs(); a++ {
+				rest.supply[p.arcs[a].from] -= g.Flow(a)
+				rest.supply[p.arcs[a].to] += g.Flow(a)
+			}
+			if err := g.Fix(k); err != nil {
+				t.Fatal(err)
+			}
+			if err := optimal(g); err != nil {
+				t.Fatal(err)
+			}
+			if want, ok := successive(rest); !ok || want != g.Objective() {
+				t.Fatalf("fixed from %d: %d, reference %d", k, g.Objective(), want)
+			}
+		}
 		g.Restore(&saved)
 		if g.Objective() != before || g.Arcs() != len(first.arcs) {
 			t.Fatal("restore does not bring back the solution")

@@ -55,6 +55,7 @@ type Network struct {
 	before []int32
 
 	solved     bool // a primal feasible basis exists
+	stale      bool // costs of tree arcs have changed since potentials were set
 	objective  int64
 	artificial int64 // cost of an artificial arc
 	greatest   int64 // largest absolute cost seen
@@ -62,6 +63,8 @@ type Network struct {
 	cursor     int // where pricing goes on
 	block      int
 	spare      []int32 // arcs that MoveSupply uses
+	version    int64   // of arcs and costs
+	clock      int64
 }
 
 // New makes a network of nodes 0..nodes-1 without arcs.
@@ -101,6 +104,7 @@ func (g *Network) AddArc(from, to int, capacity, cost int64) int {
 	g.flow = append(g.flow, 0)
 	g.state = append(g.state, atLower)
 	g.greatest = max(g.greatest, abs(cost))
+	g.changed()
 	if from == to {
 		// A loop carries flow only if that earns something; it never enters
 		// the tree.
@@ -145,7 +149,7 @@ func (g *Network) Potential(v int) int64 { return g.nodes[v].potential }
 func (g *Network) Objective() int64 { return g.objective }
 
 // SetCost changes the cost of an arc. Flow and tree stay; the next Solve
-// re-optimises.
+// re-optimises, and only then potentials are of use again.
 func (g *Network) SetCost(a int, cost int64) {
 	i := g.n + a
 	change := cost - g.cost[i]
@@ -153,6 +157,7 @@ func (g *Network) SetCost(a int, cost int64) {
 		return
 	}
 	g.cost[i] = cost
+	g.changed()
 	g.greatest = max(g.greatest, abs(cost))
 	if !g.solved {
 		return
@@ -161,22 +166,21 @@ func (g *Network) SetCost(a int, cost int64) {
 	if g.state[i] != inTree {
 		return
 	}
-	// The lower end of the tree arc moves with everything below it.
-	v := g.ends[i].from
-	if g.links[v].arc != int32(i) {
-		v = g.ends[i].to
-	}
-	if g.links[v].up {
-		change = -change
-	}
-	depth := g.nodes[v].depth
-	for w := v; ; {
-		g.nodes[w].potential += change
-		w = g.nodes[w].next
-		if g.nodes[w].depth <= depth {
-			break
+	g.stale = true
+}
+
+// refresh computes all potentials anew along the thread.
+func (g *Network) refresh() {
+	root := int32(g.n)
+	for v := g.nodes[root].next; v != root; v = g.nodes[v].next {
+		l := g.links[v]
+		if l.up {
+			g.nodes[v].potential = g.nodes[l.parent].potential - g.cost[l.arc]
+		} else {
+			g.nodes[v].potential = g.nodes[l.parent].potential + g.cost[l.arc]
 		}
 	}
+	g.stale = false
 }
 
 // start lays the artificial tree: a star around the root, which is node n.
@@ -228,9 +232,11 @@ func (g *Network) start() error {
 	// Preorder must begin at the root.
 	g.nodes[root].next, g.before[0] = 0, root
 	g.nodes[root].depth = 0
-	g.spare = g.spare[:0]
+	for _, i := range g.spare {
+		g.cap[i], g.cost[i] = 0, g.artificial
+	}
 	g.cursor = g.n
-	g.solved = true
+	g.solved, g.stale = true, false
 	return nil
 }
 

@@ -47,6 +47,13 @@ func (g *Network) Solve(maxPivots int64) error {
 			return err
 		}
 	}
+	if (g.greatest+1)*int64(g.n+1) > g.artificial { // costs have grown
+		g.solved = false
+		return g.Solve(maxPivots)
+	}
+	if g.stale {
+		g.refresh()
+	}
 	g.block = max(16, int(math.Sqrt(float64(g.Arcs()))))
 	limit := int64(math.MaxInt64)
 	if maxPivots > 0 {

@@ -1,50 +1,5 @@
 package mincostflow
 
-// Basis is a copy of a solution: flows, tree and potentials, costs and
-// supplies. It may be restored into the network it was saved from.
-type Basis struct {
-	supply, cost, cap, flow []int64
-	ends                    []ends
-	state                   []int8
-	nodes                   []node
-	links                   []link
-	before                  []int32
-	spare                   []int32
-	solved                  bool
-	objective, artificial   int64
-	cursor                  int
-}
-
-// Save copies the present solution into b, reusing its memory.
-func (g *Network) Save(b *Basis) {
-	b.supply = append(b.supply[:0], g.supply...)
-	b.cost = append(b.cost[:0], g.cost...)
-	b.cap = append(b.cap[:0], g.cap...)
-	b.flow = append(b.flow[:0], g.flow...)
-	b.ends = append(b.ends[:0], g.ends...)
-	b.state = append(b.state[:0], g.state...)
-	b.nodes = append(b.nodes[:0], g.nodes...)
-	b.links = append(b.links[:0], g.links...)
-	b.before = append(b.before[:0], g.before...)
-	b.spare = append(b.spare[:0], g.spare...)
-	b.solved, b.objective, b.artificial, b.cursor = g.solved, g.objective, g.artificial, g.cursor
-}
-
-// Restore brings back a saved solution; arcs added since are gone.
-func (g *Network) Restore(b *Basis) {
-	g.supply = append(g.supply[:0], b.supply...)
-	g.cost = append(g.cost[:0], b.cost...)
-	g.cap = append(g.cap[:0], b.cap...)
-	g.flow = append(g.flow[:0], b.flow...)
-	g.ends = append(g.ends[:0], b.ends...)
-	g.state = append(g.state[:0], b.state...)
-	g.nodes = append(g.nodes[:0], b.nodes...)
-	g.links = append(g.links[:0], b.links...)
-	g.before = append(g.before[:0], b.before...)
-	g.spare = append(g.spare[:0], b.spare...)
-	g.solved, g.objective, g.artificial, g.cursor = b.solved, b.objective, b.artificial, b.cursor
-}
-
 // MoveSupply takes supply from one node to another and re-optimises: the
 // change is forced through a spare arc of very negative cost, so that the basis
 // stays feasible throughout. amount is 0 or more. If not all of it can be moved
@@ -77,8 +32,8 @@ func (g *Network) MoveSupply(from, to int, amount int64) error {
 	}
 	if g.state[i] == inTree {
 		// Price it out; its flow, if any, is drawn back first.
-		g.SetCost(int(i)-g.n, g.artificial)
-		g.cost[i] = g.artificial
+		g.objective += 2 * g.artificial * g.flow[i]
+		g.cost[i], g.stale = g.artificial, true
 		if moved == amount {
 			g.cap[i] = 0
 		}
@@ -116,4 +71,45 @@ func (g *Network) spareArc() int32 {
 	g.state = append(g.state, atLower)
 	g.spare = append(g.spare, i)
 	return i
+}
+
+// Fix turns the flow on all arcs from number first on into supply and removes
+// those arcs: what they carried from v to w is put in at w instead of v. The
+// network is optimised again. An arc that cannot be taken out of the tree stays,
+// closed.
+func (g *Network) Fix(first int) error {
+	for i := g.n + first; i < len(g.ends); i++ {
+		f, e := g.flow[i], g.ends[i]
+		g.supply[e.from] -= f
+		g.supply[e.to] += f
+		g.objective -= f * g.cost[i]
+		g.flow[i], g.cap[i] = 0, 0
+		if g.state[i] != inTree {
+			g.state[i] = atLower
+		}
+		g.cost[i] = g.artificial
+	}
+	g.stale = true
+	g.spare = g.spare[:0]
+	g.changed()
+	if !g.solved {
+		g.cut(first)
+		return g.Solve(0)
+	}
+	if err := g.Solve(0); err != nil {
+		return err
+	}
+	for i := g.n + first; i < len(g.ends); i++ {
+		if g.state[i] == inTree {
+			return nil
+		}
+	}
+	g.cut(first)
+	return nil
+}
+
+func (g *Network) cut(first int) {
+	n := g.n + first
+	g.ends, g.cost, g.cap, g.flow, g.state = g.ends[:n], g.cost[:n], g.cap[:n], g.flow[:n], g.state[:n]
+	g.cursor = g.n
 }

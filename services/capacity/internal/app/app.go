@@ -1,0 +1,144 @@
+// Package app has capacity's commands and reactions: what comes in from
+// staffing, booking and planners, and what follows from it.
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/events/lotse"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/calendar"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// Codec knows every event of capacity's log.
+var Codec = decider.NewCodec(
+	capacity.CentreChanged{}, capacity.CatalogueChanged{}, capacity.PolicyChanged{}, capacity.MeasureChanged{},
+	capacity.OfferingChanged{}, capacity.ProposalDrafted{}, capacity.ProposalApproved{}, capacity.ProposalRejected{},
+	capacity.ProposalSuperseded{}, capacity.ProposalExpired{}, capacity.ProposalApplied{}, capacity.ProposalUndone{},
+	capacity.DeploymentRequested{}, capacity.DeploymentWithdrawn{}, capacity.PromiseAtRisk{}, capacity.PromiseRestored{},
+	capacity.LeadTimeMeasured{},
+	observed.DutiesObserved{}, observed.LoadObserved{}, calendar.Began{}, damage.Assessed{},
+	proposal.Detailed{}, proposal.Closing{}, proposal.Failed{}, proposal.Ordered{}, proposal.Refused{},
+	proposal.Cancelled{}, proposal.ReturnBegan{},
+)
+
+// The families of streams.
+var (
+	centres    = journal.Aggregate[network.CentreState, network.CentreCommand]{Category: "centre", Decider: network.Centre, Codec: Codec}
+	catalogues = journal.Aggregate[capacity.CatalogueChanged, network.SetCatalogue]{Category: "catalogue", Decider: network.Catalogue, Codec: Codec}
+	policies   = journal.Aggregate[capacity.PolicyChanged, network.SetPolicy]{Category: "policy", Decider: network.Policy, Codec: Codec}
+	measures   = journal.Aggregate[capacity.MeasureChanged, network.MeasureCommand]{Category: "measure", Decider: network.Measure, Codec: Codec}
+	duties     = journal.Aggregate[observed.DutiesObserved, observed.DutiesObserved]{Category: "duties", Decider: observed.Duties, Codec: Codec}
+	loads      = journal.Aggregate[observed.LoadObserved, observed.LoadObserved]{Category: "load", Decider: observed.Load, Codec: Codec}
+	offerings  = journal.Aggregate[offering.State, offering.Set]{Category: "offering", Decider: offering.Offering, Codec: Codec}
+	proposals  = journal.Aggregate[proposal.State, proposal.Command]{Category: "proposal", Decider: proposal.Decider, Codec: Codec}
+	leadTimes  = journal.Aggregate[promise.State, promise.Measure]{Category: "leadtime", Decider: promise.Decider, Codec: Codec}
+	damages    = journal.Aggregate[damage.Assessed, damage.Assessed]{Category: "damage", Decider: damage.Decider, Codec: Codec}
+	days       = journal.Aggregate[calendar.Began, calendar.Began]{Category: "calendar", Decider: calendar.Decider, Codec: Codec}
+)
+
+// city is the id of streams that exist once.
+const city = "city"
+
+func placeID(p read.Place) string { return string(p.Centre) + "/" + p.Day.String() }
+
+// Options of the application.
+type Options struct {
+	// Zone is the city's time zone: a plan day is a date in it.
+	Zone *time.Location
+	// PlanTries bounds one planning run, in changes priced exactly.
+	PlanTries int
+}
+
+// App is capacity's application.
+type App struct {
+	node *node.Node
+	City *read.City
+	opt  Options
+}
+
+// New makes the application and its node.
+func New(deps node.Deps, opt Options) *App {
+	a := &App{City: read.NewCity(), opt: opt}
+	a.node = node.New(node.Spec{
+		Service: capacity.Service, Codec: Codec, Registry: lotse.Registry(),
+		Sources: a.sources(), Models: []node.Model{a.City},
+		Reactors: []node.Reactor{
+			{Name: "offerings", React: a.reactOfferings},
+			{Name: "deployments", React: a.reactDeployments},
+			{Name: "planning", React: a.reactPlanning},
+			{Name: "promise", React: a.reactPromise},
+		},
+		Tick: a.tick,
+	}, deps)
+	return a
+}
+
+// Node runs the service.
+func (a *App) Node() *node.Node { return a.node }
+
+// Today is the plan day by the node's clock.
+func (a *App) Today() day.Day { return a.dayOf(a.node.Now()) }
+
+func (a *App) dayOf(t time.Time) day.Day { return day.Of(t, a.opt.Zone) }
+
+// caused carries what an event of the log was caused by into later work.
+func caused(ctx context.Context, m eventlog.Meta) context.Context {
+	c := journal.CauseOf(ctx)
+	c.CorrelationID, c.CausationID, c.TraceParent = m.CorrelationID, m.CausationID, m.TraceParent
+	return journal.WithCause(ctx, c)
+}
+
+// beginDay notes a new day; done says that one began.
+func (a *App) beginDay(ctx context.Context, now time.Time) (done bool, err error) {
+	today := a.dayOf(now)
+	var known day.Day
+	a.node.View(func() { known = a.City.Today })
+	if known >= today {
+		return false, nil
+	}
+	_, err = a.node.Do(ctx, func(tx *journal.Tx) error {
+		_, err := journal.Execute(tx, days, today.String(), calendar.Began{Day: today})
+		return err
+	})
+	return err == nil, err
+}
+
+// tick begins the day and lets proposals expire.
+func (a *App) tick(ctx context.Context, now time.Time) error {
+	if _, err := a.beginDay(ctx, now); err != nil {
+		return err
+	}
+	today := a.dayOf(now)
+	var due []id.Proposal
+	a.node.View(func() {
+		for _, p := range a.City.Order {
+			if s := a.City.Proposals[p]; s.Open() && today >= s.Draft.ExpiresOn {
+				due = append(due, p)
+			}
+		}
+	})
+	for _, p := range due {
+		if _, err := a.node.Do(ctx, func(tx *journal.Tx) error {
+			_, err := journal.Execute(tx, proposals, string(p), proposal.Command(proposal.Expire{Today: today}))
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package app
+
+import (
+	"context"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+)
+
+// errand is what one approved proposal is owed next.
+type errand struct {
+	proposal id.Proposal
+	meta     eventlog.Meta
+	close    []closing
+	commands []proposal.Command
+	returns  map[id.Deployment]proposal.Reference
+}
+
+type closing struct {
+	deployment id.Deployment
+	uncovered  day.Minutes
+	set        offering.Set
+}
+
+// reactDeployments carries out approved moves, giver first: the giver's
+// offering without the person, then, when booking has answered that nothing is
+// uncovered by it, the request to staffing. It asks the model what is owed, so
+// a restart resumes it.
+func (a *App) reactDeployments(ctx context.Context) (more bool, err error) {
+	var e *errand
+	a.node.View(func() { e = owed(a.City) })
+	if e == nil {
+		return false, nil
+	}
+	_, err = a.node.Do(caused(ctx, e.meta), func(tx *journal.Tx) error {
+		for _, c := range e.close {
+			id := placeID(read.Place{Centre: c.set.Centre, Day: c.set.Day})
+			if _, err := journal.Execute(tx, offerings, id, c.set); err != nil {
+				return err
+			}
+			s, _, err := journal.Load(tx, offerings, id)
+			if err != nil {
+				return err
+			}
+			if err := a.command(tx, e.proposal, proposal.CloseGiver{Closing: proposal.Closing{Deployment: c.deployment,
+				OfferingVersion: s.Version, UncoveredBefore: c.uncovered}}); err != nil {
+				return err
+			}
+		}
+		for _, c := range e.commands {
+			if err := a.command(tx, e.proposal, c); err != nil {
+				return err
+			}
+		}
+		for d, ref := range e.returns {
+			if err := a.command(tx, ref.Proposal, proposal.BeginReturn{ReturnBegan: proposal.ReturnBegan{Deployment: ref.Deployment,
+				By: proposal.Reference{Proposal: e.proposal, Deployment: d}}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = a.node.Fold(ctx) // it is not owed twice
+	}
+	return err == nil, err
+}
+
+func (a *App) command(tx *journal.Tx, p id.Proposal, c proposal.Command) error {
+	_, err := journal.Execute(tx, proposals, string(p), c)
+	return err
+}
+
+// owed finds the first proposal with something to do.
+func owed(c *read.City) *errand {
+	for _, pid := range c.Order {
+		s := c.Proposals[pid]
+		if s.Status != proposal.Approved {
+			continue
+		}
+		e := &errand{proposal: pid, returns: map[id.Deployment]proposal.Reference{}}
+		for _, m := range s.Moves {
+			place := read.Place{Centre: m.From, Day: m.Day}
+			load := c.Loads[place]
+			switch at, on := c.DutyOn(m.Employee, m.Day); {
+			case m.Step != proposal.Begun && m.Step != proposal.AtGiver:
+			case m.Day < c.Today:
+				e.fail(m, "past", "the day is over")
+			case !on:
+				e.fail(m, "off-duty", "the employee is not on duty that day any more")
+			case at.Centre != m.From:
+				e.fail(m, "elsewhere", "the employee works at "+string(at.Centre)+" that day")
+			case m.Step == proposal.Begun:
+				lines, tentative := c.Offer(place)
+				e.close = append(e.close, closing{m.Deployment, load.UncoveredMinutes(),
+					offering.Set{Centre: m.From, Day: m.Day, Lines: lines, Tentative: tentative, Causes: s.Draft.Causes}})
+			case load.OfferingVersion >= m.OfferingVersion:
+				e.commands = append(e.commands, proposal.GiverAnswered{Deployment: m.Deployment, Uncovered: load.UncoveredMinutes()})
+				if m.Returns != nil && load.UncoveredMinutes() <= m.UncoveredBefore {
+					e.returns[m.Deployment] = *m.Returns
+				}
+			}
+		}
+		if len(e.close)+len(e.commands) > 0 {
+			if len(s.Draft.Causes) > 0 {
+				e.meta = c.Causes[s.Draft.Causes[0]]
+				if e.meta.CorrelationID == "" {
+					e.meta.CorrelationID = s.Draft.Causes[0]
+				}
+			}
+			return e
+		}
+	}
+	return nil
+}
+
+func (e *errand) fail(m proposal.Move, rule, reason string) {
+	e.commands = append(e.commands, proposal.Fail{Failed: proposal.Failed{Deployment: m.Deployment, Rule: rule, Reason: reason}})
+}

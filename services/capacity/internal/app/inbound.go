@@ -1,0 +1,102 @@
+package app
+
+import (
+	"errors"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/events/staffing"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+)
+
+// sources are the foreign services that capacity listens to: each foreign
+// event becomes an own command, in the unit that moves the checkpoint.
+func (a *App) sources() []node.Source {
+	return []node.Source{
+		{Service: staffing.Service, Handle: fromStaffing},
+		{Service: booking.Service, Handle: fromBooking, Wants: func(t string) bool { return t == booking.TypeLoadChanged }},
+	}
+}
+
+func fromStaffing(tx *journal.Tx, _ events.Envelope, event events.Event) error {
+	switch e := event.(type) {
+	case staffing.DutiesChanged:
+		if e.Employee == "" {
+			return &events.FieldError{Field: "data.employee", Reason: "is missing: name the employee"}
+		}
+		_, err := journal.Execute(tx, duties, string(e.Employee), observe(e))
+		return err
+	case staffing.DeploymentOrdered:
+		return answer(tx, e.Proposal, proposal.Answer{Deployment: e.Deployment, Ordered: true})
+	case staffing.DeploymentRefused:
+		return refused(tx, e)
+	case staffing.DeploymentCancelled:
+		return cancelled(tx, e)
+	}
+	return nil
+}
+
+func observe(e staffing.DutiesChanged) observed.DutiesObserved {
+	o := observed.DutiesObserved{Employee: e.Employee, Version: e.Version, Home: e.Home, Skills: e.Skills, Mobile: e.Mobile,
+		Volunteer: e.Volunteer, Deployable: e.Deployable, MaxDaysAwayPerWeek: e.MaxDaysAwayPerWeek, Horizon: e.Horizon,
+		Duties: make([]observed.Duty, len(e.Duties))}
+	for i, d := range e.Duties {
+		o.Duties[i] = observed.Duty{Day: d.Day, Centre: d.Centre, Span: d.Span, Breaks: d.Breaks, Deployment: d.Deployment}
+	}
+	return o
+}
+
+// answer hands staffing's answer to a proposal; one that capacity does not know
+// (a deployment ordered by hand) is none of its business.
+func answer(tx *journal.Tx, p id.Proposal, c proposal.Command) error {
+	if p == "" {
+		return nil
+	}
+	_, err := journal.Execute(tx, proposals, string(p), c)
+	if errors.Is(err, proposal.ErrUnknown) || errors.Is(err, proposal.ErrUnknownMove) {
+		return nil
+	}
+	return err
+}
+
+// refused: staffing refuses to order, or to cancel for a return.
+func refused(tx *journal.Tx, e staffing.DeploymentRefused) error {
+	return answer(tx, e.Proposal, proposal.Answer{Deployment: e.Deployment, Rule: e.Rule, Reason: e.Reason})
+}
+
+// cancelled: the deployment's own proposal learns of it, and the one that sent
+// the person back, if any.
+func cancelled(tx *journal.Tx, e staffing.DeploymentCancelled) error {
+	if e.Proposal == "" {
+		return nil
+	}
+	s, _, err := journal.Load(tx, proposals, string(e.Proposal))
+	if err != nil {
+		return err
+	}
+	if i := s.Find(e.Deployment); i >= 0 && s.Moves[i].ReturnedBy != nil {
+		by := s.Moves[i].ReturnedBy
+		if err := answer(tx, by.Proposal, proposal.Answer{Deployment: by.Deployment, Ordered: true}); err != nil {
+			return err
+		}
+	}
+	return answer(tx, e.Proposal, proposal.Cancel{Cancelled: proposal.Cancelled{Deployment: e.Deployment, Cause: e.Cause}})
+}
+
+func fromBooking(tx *journal.Tx, _ events.Envelope, event events.Event) error {
+	e, ok := event.(booking.LoadChanged)
+	if !ok {
+		return nil
+	}
+	if e.Centre == "" {
+		return &events.FieldError{Field: "data.centre", Reason: "is missing: name the centre"}
+	}
+	_, err := journal.Execute(tx, loads, string(e.Centre)+"/"+e.Day.String(), observed.LoadObserved{Centre: e.Centre, Day: e.Day,
+		Version: e.Version, OfferingVersion: e.OfferingVersion, Booked: e.Booked, Uncovered: e.Uncovered, Free: e.Free,
+		Appointments: e.Appointments, AtRisk: e.AtRisk})
+	return err
+}

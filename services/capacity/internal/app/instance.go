@@ -1,0 +1,304 @@
+package app
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+)
+
+// problem is a planning instance with the names behind its indices.
+type problem struct {
+	*planning.Instance
+	from      day.Day
+	centres   []id.Centre
+	employees []id.Employee
+	skills    []id.Skill
+	centreAt  map[id.Centre]int
+	staffAt   map[id.Employee]int
+	skillAt   map[id.Skill]int
+	opening   [][][]day.Span // [c][t]
+}
+
+const (
+	// reachCentres is how many centres beside home one person may be sent to.
+	reachCentres = 5
+	// schoolHolidays lowers the requests of a day of school holidays; an
+	// estimate until forecasts take its place.
+	schoolHolidays = 0.85
+	// mobileNotice keeps the day under way as it is.
+	mobileNotice  = 1
+	publishedDays = 14
+	unknownTravel = 999
+)
+
+// buildProblem makes the instance of the city as it stands: day 0 is today.
+// Moves of open and running proposals are given, but for those of the proposal
+// except. It is called inside node.View.
+func buildProblem(c *read.City, except id.Proposal) *problem {
+	h := c.Horizon()
+	p := &problem{from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
+	in := &planning.Instance{Format: planning.Format, Name: "city " + h.From.String(), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
+		PromiseDays: c.Policy.LimitDays, GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: c.Policy.NoticeDays,
+		PublishedDays: publishedDays, MaxMovedPerWeek: c.Policy.MaxDaysAwayPerWeek, Weights: planning.DefaultWeights}
+	p.Instance = in
+	p.addServices(c)
+	p.addCentres(c)
+	p.addStaff(c)
+	p.fix(c, except)
+	p.addLoad(c)
+	p.addDemand(c)
+	return p
+}
+
+func (p *problem) day(t int) day.Day   { return p.from + day.Day(t) }
+func (p *problem) index(d day.Day) int { return int(d - p.from) }
+
+func (p *problem) addServices(c *read.City) {
+	for i, g := range c.Catalogue.Groups {
+		p.skills, p.skillAt[g.Skill] = append(p.skills, g.Skill), i
+		p.Skills = append(p.Skills, string(g.Skill))
+		minutes, share := 0.0, 0.0
+		for _, s := range c.Catalogue.Services {
+			if s.Skill == g.Skill {
+				w := max(s.Share, 1e-6)
+				minutes, share = minutes+w*float64(s.Minutes), share+w
+				p.Services = append(p.Services, planning.Service{ID: string(s.ID), Skill: i, Minutes: int(s.Minutes), Share: s.Share})
+			}
+		}
+		if share == 0 {
+			minutes, share = 15, 1
+		}
+		p.SlotMinutes = append(p.SlotMinutes, minutes/share)
+	}
+}
+
+func (p *problem) addCentres(c *read.City) {
+	districts := map[id.District]int{}
+	for i, d := range c.Policy.Districts {
+		districts[d.ID] = i
+		p.Districts = append(p.Districts, string(d.ID))
+	}
+	p.Open = make([]int, p.Horizon)
+	for i, k := range p.centres {
+		centre := c.Centres[k]
+		p.centreAt[k] = i
+		open, hours := make([]int, p.Horizon), make([][]day.Span, p.Horizon)
+		for t := range open {
+			if hours[t] = c.Opening(k, p.day(t)); len(hours[t]) > 0 {
+				open[t], p.Open[t] = 1, 1
+			}
+		}
+		p.opening = append(p.opening, hours)
+		p.Centres = append(p.Centres, planning.Centre{ID: string(k), District: districts[centre.District], X: centre.Lon, Y: centre.Lat,
+			Counters: centre.Counters, MinStaff: centre.MinStaff, Open: open})
+	}
+	for _, from := range p.centres {
+		row := make([]int, len(p.centres))
+		for j, to := range p.centres {
+			if from == to {
+				continue
+			}
+			row[j] = unknownTravel
+			if m, ok := c.Centres[from].TravelMinutes[to]; ok {
+				row[j] = m
+			} else if m, ok := c.Centres[to].TravelMinutes[from]; ok {
+				row[j] = m
+			}
+		}
+		p.Travel = append(p.Travel, row)
+	}
+}
+
+// reach is home and the nearest centres within the travel that the policy
+// allows.
+func (p *problem) reach(home, within int) []int {
+	near := make([]int, 0, len(p.centres))
+	for j := range p.centres {
+		if j != home && p.Travel[home][j] <= within {
+			near = append(near, j)
+		}
+	}
+	slices.SortFunc(near, func(a, b int) int { return cmp.Or(p.Travel[home][a]-p.Travel[home][b], a-b) })
+	return append([]int{home}, near[:min(reachCentres, len(near))]...)
+}
+
+func (p *problem) addStaff(c *read.City) {
+	all := make([]id.Employee, 0, len(c.Duties))
+	for e := range c.Duties {
+		all = append(all, e)
+	}
+	slices.Sort(all)
+	reach := make([][]int, len(p.centres))
+	for i := range reach {
+		reach[i] = p.reach(i, c.Policy.MaxTravelMinutes)
+	}
+	for _, e := range all {
+		d := c.Duties[e]
+		home, known := p.centreAt[d.Home]
+		if !known {
+			continue
+		}
+		s := planning.Employee{ID: string(e), Home: home, Reach: reach[home], Mobile: d.Mobile, Volunteer: d.Volunteer}
+		for _, k := range d.Skills {
+			if i, ok := p.skillAt[k]; ok {
+				s.Skills = append(s.Skills, i)
+			}
+		}
+		deployable, cap := d.Deployable, d.MaxDaysAwayPerWeek
+		s.Deployable, s.MaxMovedPerWeek = &deployable, &cap
+		if d.Mobile || d.Volunteer {
+			n := mobileNotice
+			s.NoticeDays = &n
+		}
+		avail, prev := make([]int, p.Horizon), make([]int, p.Horizon)
+		for t := range prev {
+			prev[t] = planning.Nowhere
+		}
+		for _, x := range d.Duties {
+			t := p.index(x.Day)
+			if t < 0 && x.Day >= p.from.Monday() && x.Centre != d.Home {
+				s.AwayBefore++
+			}
+			if at, ok := p.centreAt[x.Centre]; ok && t >= 0 && t < p.Horizon {
+				avail[t] += p.counterMinutes(x, at, t)
+				if avail[t] > 0 {
+					prev[t] = at
+				}
+			}
+		}
+		for t := range p.Horizon {
+			if c.Refused[read.PersonDay{Employee: e, Day: p.day(t)}] {
+				s.FixedDays = append(s.FixedDays, t)
+			}
+		}
+		p.staffAt[e] = len(p.employees)
+		p.employees = append(p.employees, e)
+		p.Staff, p.Avail, p.Prev = append(p.Staff, s), append(p.Avail, avail), append(p.Prev, prev)
+	}
+}
+
+// counterMinutes is a duty within the opening hours, less its breaks.
+func (p *problem) counterMinutes(x observed.Duty, c, t int) int {
+	span, breaks, ok := offering.Clip(x.Span, x.Breaks, p.opening[c][t])
+	if !ok {
+		return 0
+	}
+	return int(observed.WithoutBreaks(span, breaks))
+}
+
+// fix puts people where open and running proposals want them, for good.
+func (p *problem) fix(c *read.City, except id.Proposal) {
+	for _, pid := range c.Order {
+		s := c.Proposals[pid]
+		if pid == except || !s.Open() && s.Status != proposal.Approved && s.Status != proposal.Applied {
+			continue
+		}
+		for _, m := range s.Moves {
+			e, known := p.staffAt[m.Employee]
+			to, there := p.centreAt[m.To]
+			t := p.index(m.Day)
+			if !known || !there || t < 0 || t >= p.Horizon || m.Answered() && m.Step != proposal.IsOrdered || p.Avail[e][t] == 0 || m.Step == proposal.IsOrdered && p.Prev[e][t] == to {
+				continue
+			}
+			p.Prev[e][t] = to
+			p.Staff[e].FixedDays = append(p.Staff[e].FixedDays, t)
+		}
+	}
+}
+
+// addLoad takes what is booked, and holds the policy's share of the people on
+// duty for walk-ins, split as the district asks for it, at most a tenth of what
+// those who have the skill can carry.
+func (p *problem) addLoad(c *read.City) {
+	supply := make([][]int, len(p.centres)) // [c][t]
+	capable := make([][][]int, len(p.centres))
+	for i := range p.centres {
+		supply[i], capable[i] = make([]int, p.Horizon), grid(len(p.skills), p.Horizon)
+	}
+	for e := range p.employees {
+		for t, at := range p.Prev[e] {
+			if at == planning.Nowhere {
+				continue
+			}
+			supply[at][t] += p.Avail[e][t]
+			for _, s := range p.Staff[e].Skills {
+				capable[at][s][t] += p.Avail[e][t]
+			}
+		}
+	}
+	for i, k := range p.centres {
+		booked, walkin := grid(len(p.skills), p.Horizon), grid(len(p.skills), p.Horizon)
+		mix := p.mix(c, p.Centres[i].District)
+		for t := range p.Horizon {
+			l := c.Loads[read.Place{Centre: k, Day: p.day(t)}]
+			for s, skill := range p.skills {
+				booked[s][t] = int(l.Booked[skill])
+				if p.Centres[i].Open[t] != 0 {
+					walkin[s][t] = min(int(math.Round(c.Policy.WalkInShare*mix[s]*float64(supply[i][t]))), capable[i][s][t]/10)
+				}
+			}
+		}
+		p.Booked, p.Walkin = append(p.Booked, booked), append(p.Walkin, walkin)
+	}
+}
+
+func grid(n, m int) [][]int {
+	g := make([][]int, n)
+	for i := range g {
+		g[i] = make([]int, m)
+	}
+	return g
+}
+
+// mix is the share of each skill in a district's demand.
+func (p *problem) mix(c *read.City, r int) []float64 {
+	mix, sum := make([]float64, len(p.skills)), 0.0
+	for s, k := range p.skills {
+		mix[s] = float64(c.Policy.Districts[r].DailyDemand[k])
+		sum += mix[s]
+	}
+	for s := range mix {
+		if sum > 0 {
+			mix[s] /= sum
+		}
+	}
+	return mix
+}
+
+// addDemand spreads the districts' daily demand over working days.
+func (p *problem) addDemand(c *read.City) {
+	p.DemandAny = grid(len(p.skills), p.Horizon)
+	for _, d := range c.Policy.Districts {
+		own := grid(len(p.skills), p.Horizon)
+		for t := range p.Horizon {
+			f := demandFactor(c.Policy.Holidays, p.day(t))
+			for s, k := range p.skills {
+				all := f * float64(d.DailyDemand[k])
+				own[s][t] = int(math.Round(all * (1 - d.AnyShare)))
+				p.DemandAny[s][t] += int(math.Round(all * d.AnyShare))
+			}
+		}
+		p.DemandOwn = append(p.DemandOwn, own)
+	}
+}
+
+// demandFactor is a day's requests against those of an ordinary working day.
+func demandFactor(holidays []capacity.Holiday, d day.Day) float64 {
+	switch {
+	case d-d.Monday() > 4 || network.PublicHoliday(holidays, d):
+		return 0
+	case network.SchoolHoliday(holidays, d):
+		return schoolHolidays
+	}
+	return 1
+}

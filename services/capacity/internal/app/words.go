@@ -1,0 +1,132 @@
+package app
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/leadtime"
+)
+
+// round keeps points readable and the same on every machine.
+func round(points float64) float64 { return math.Round(points*100) / 100 }
+
+// parts names a gain's parts, without those that are nothing.
+func parts(p planning.Parts) map[string]float64 {
+	m := map[string]float64{}
+	for name, v := range map[string]float64{"uncovered": p.Uncovered, "walk-in": p.Walkin, "missing-heads": p.MissingHead,
+		"promise": p.Breach, "goal": p.Goal, "fairness": p.Fairness, "moves": p.Move, "changes": p.Change} {
+		if v = round(v); v != 0 {
+			m[name] = v
+		}
+	}
+	return m
+}
+
+// why says in a sentence what a move does, by the largest part of its gain.
+func (p *problem) why(m planning.Move) map[string]string {
+	to, on := p.Centres[m.To].ID, p.day(m.Day)
+	price := p.Weights
+	de, en := "Verkürzt die Wartezeit", "Shortens the lead time"
+	late := m.Split.Breach + m.Split.Goal + m.Split.Fairness
+	switch {
+	case m.Split.MissingHead >= math.Max(m.Split.Uncovered, math.Max(late, m.Split.Walkin)) && m.Split.MissingHead > 0:
+		de, en = "Hält die Mindestbesetzung", "Keeps the minimum staff"
+	case m.Split.Uncovered >= math.Max(late, m.Split.Walkin) && m.Split.Uncovered > 0:
+		n := int(math.Max(1, math.Round(m.Split.Uncovered/price.UncoveredSlot)))
+		de, en = fmt.Sprintf("Deckt %d gebuchte Termine", n), fmt.Sprintf("Covers %d booked appointments", n)
+	case m.Split.Walkin > late:
+		n := int(math.Max(1, math.Round(m.Split.Walkin/price.WalkinSlot)))
+		de, en = fmt.Sprintf("Hält %d Plätze für Spontankunden", n), fmt.Sprintf("Keeps %d places for walk-ins", n)
+	case late > 0 && price.BreachSlotDay > 0 && m.Split.Breach > 0:
+		n := int(math.Max(1, math.Round(m.Split.Breach/price.BreachSlotDay)))
+		de, en = fmt.Sprintf("Verkürzt die Wartezeit um %d Termin-Tage über der Zusage", n), fmt.Sprintf("Takes %d slot-days off what is late", n)
+	}
+	return map[string]string{
+		"de": fmt.Sprintf("%s in %s am %s; von %s, %d Minuten Weg.", de, to, on, p.Centres[m.From].ID, m.TravelMinutes),
+		"en": fmt.Sprintf("%s at %s on %s; from %s, %d minutes of travel.", en, to, on, p.Centres[m.From].ID, m.TravelMinutes),
+	}
+}
+
+// unsolved says what no move mends, and the rule in the way.
+func (p *problem) unsolved(u planning.Unsolved) string {
+	what := fmt.Sprintf("%s on %s:", p.Centres[u.Centre].ID, p.day(u.Day))
+	if u.Minutes > 0 {
+		what += fmt.Sprintf(" %d booked minutes stay uncovered.", u.Minutes)
+	}
+	if u.Heads > 0 {
+		what += fmt.Sprintf(" %d below the minimum staff.", u.Heads)
+	}
+	switch u.Rule {
+	case "price":
+		return what + " Every move that is allowed costs more than it mends."
+	case "nobody":
+		return what + " Nobody is on duty elsewhere."
+	}
+	if r, ok := planning.RuleByName(u.Rule); ok {
+		return what + " " + r.En
+	}
+	return what
+}
+
+// effects compares two results, for the districts where they differ.
+func (p *problem) effects(before, after planning.Result) []capacity.Effect {
+	var all []capacity.Effect
+	for r, d := range p.Districts {
+		e := capacity.Effect{District: id.District(d), BeforeDays: p.leadTime(before, r), AfterDays: p.leadTime(after, r),
+			UncoveredBefore: p.uncovered(before, r), UncoveredAfter: p.uncovered(after, r),
+			LateBefore: round(before.LateSlotDays[r]), LateAfter: round(after.LateSlotDays[r])}
+		touched := e.BeforeDays != e.AfterDays || e.UncoveredBefore != e.UncoveredAfter || e.LateBefore != e.LateAfter
+		for t := range p.Horizon {
+			touched = touched || before.Free[r][t] != after.Free[r][t]
+		}
+		if touched {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// leadTime is the third next available of the district's worst skill that it
+// has any demand for, from the minutes that are left on each day.
+func (p *problem) leadTime(res planning.Result, r int) int {
+	worst := 0
+	for s := range p.skills {
+		demand := 0
+		for t := range p.Horizon {
+			demand += p.DemandOwn[r][s][t]
+		}
+		if demand == 0 {
+			continue
+		}
+		free := make([]int, p.Horizon)
+		for t := range free {
+			free[t] = int(float64(res.FreeSkill[r][s][t]) / p.SlotMinutes[s])
+		}
+		n := leadtime.ThirdNext(free, p.MinLeadDays)
+		if n < 0 {
+			return -1
+		}
+		worst = max(worst, n)
+	}
+	return worst
+}
+
+// uncovered counts appointments of average length.
+func (p *problem) uncovered(res planning.Result, r int) int {
+	mean := 0.0
+	for _, m := range p.SlotMinutes {
+		mean += m / float64(len(p.SlotMinutes))
+	}
+	minutes := 0
+	for c, row := range res.UncoveredMinutes {
+		if p.Centres[c].District == r {
+			for _, m := range row {
+				minutes += m
+			}
+		}
+	}
+	return int(math.Ceil(float64(minutes) / mean))
+}

@@ -1,0 +1,83 @@
+// Package httpapi is capacity's HTTP surface.
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/problem"
+)
+
+type api struct {
+	*httpserver.API
+	app *app.App
+}
+
+// New registers the operations.
+func New(a *app.App) *httpserver.API {
+	h := &api{httpserver.New("capacity", "Lotse capacity", "1.0.0",
+		"What the centres can serve, what is proposed, and whether the promise is kept."), a}
+	h.network()
+	h.measures()
+	h.proposals()
+	h.decisions()
+	h.promise()
+	h.offerings()
+	return h.API
+}
+
+// table answers the domain's refusals.
+var table = problem.Table{
+	{Err: proposal.ErrUnknown, Status: http.StatusNotFound, Type: "unknown-proposal"},
+	{Err: proposal.ErrUnknownMove, Status: http.StatusUnprocessableEntity, Type: "unknown-move"},
+	{Err: proposal.ErrChanged, Status: http.StatusPreconditionFailed, Type: "proposal-changed"},
+	{Err: proposal.ErrExpired, Status: http.StatusConflict, Type: "proposal-expired"},
+	{Err: proposal.ErrDecided, Status: http.StatusConflict, Type: "proposal-decided"},
+	{Err: proposal.ErrNotApproved, Status: http.StatusConflict, Type: "proposal-not-approved"},
+	{Err: proposal.ErrUnderWay, Status: http.StatusConflict, Type: "day-under-way"},
+	{Err: proposal.ErrNothingLeft, Status: http.StatusUnprocessableEntity, Type: "nothing-left"},
+	{Err: proposal.ErrNoReason, Status: http.StatusUnprocessableEntity, Type: "reason-missing"},
+	{Err: app.ErrStale, Status: http.StatusConflict, Type: "proposal-stale"},
+	{Err: network.ErrUnknownMeasure, Status: http.StatusNotFound, Type: "unknown-measure"},
+}
+
+// command is part of the input of every command.
+type command struct {
+	httpserver.CommandInput
+	Actor string `header:"Lotse-Actor" maxLength:"100" doc:"Who decides: a role and a pseudonym."`
+}
+
+// by puts the actor into the context of a job.
+func (c command) by(ctx context.Context) context.Context {
+	cause := journal.CauseOf(ctx)
+	cause.Actor = c.Actor
+	return journal.WithCause(ctx, cause)
+}
+
+type done struct {
+	httpserver.CommandOutput
+}
+
+func answered(r journal.Receipt, err error) (*done, error) {
+	if err != nil {
+		return nil, table.From(err)
+	}
+	return &done{httpserver.At(r.Epoch, r.Position)}, nil
+}
+
+// wait holds a read until the position that it names is visible.
+func (h *api) wait(ctx context.Context, in httpserver.ReadInput) error {
+	p, err := in.Position()
+	if err != nil {
+		return err
+	}
+	if p == 0 {
+		return nil
+	}
+	return table.From(h.app.Node().WaitFor(ctx, p))
+}

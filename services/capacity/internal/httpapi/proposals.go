@@ -1,0 +1,231 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+)
+
+// MoveView is a move with how far it is.
+type MoveView struct {
+	capacity.Move
+	Step   string             `json:"step" doc:"proposed, dropped, approved, giver-closing, requested, ordered, refused, failed, cancelled or undone"`
+	Rule   string             `json:"rule,omitempty"`
+	Reason string             `json:"reason,omitempty"`
+	Split  map[string]float64 `json:"split,omitempty" doc:"Gain by rule, in points."`
+	// Returns is the deployment that the move ends.
+	Returns id.Deployment `json:"returns,omitempty"`
+}
+
+// ProposalView is a proposal as planners see it.
+type ProposalView struct {
+	Proposal  id.Proposal       `json:"proposal"`
+	State     string            `json:"state"`
+	Version   int64             `json:"version"`
+	Causes    []string          `json:"causes"`
+	Moves     []MoveView        `json:"moves"`
+	Effects   []capacity.Effect `json:"effects"`
+	Damage    float64           `json:"damage"`
+	Gain      float64           `json:"gain"`
+	Unsolved  []string          `json:"unsolved,omitempty"`
+	Approval  string            `json:"approval"`
+	Automatic bool              `json:"automatic,omitempty"`
+	Reason    string            `json:"reason,omitempty"`
+	By        id.Proposal       `json:"superseded_by,omitempty"`
+	ExpiresOn day.Day           `json:"expires_on"`
+}
+
+func view(s proposal.State) ProposalView {
+	v := ProposalView{Proposal: s.ID, State: string(s.Status), Version: s.Version, Causes: s.Draft.Causes, Moves: []MoveView{},
+		Effects: s.Draft.Effects, Damage: s.Draft.Damage, Gain: s.Draft.Gain, Unsolved: s.Draft.Unsolved, Approval: s.Draft.Approval,
+		Automatic: s.Automatic, Reason: s.Reason, By: s.By, ExpiresOn: s.Draft.ExpiresOn}
+	for _, m := range s.Moves {
+		w := MoveView{Move: m.Move, Step: string(m.Step), Rule: m.Rule, Reason: m.Reason, Split: s.Details.Split[m.Deployment]}
+		if m.Returns != nil {
+			w.Returns = m.Returns.Deployment
+		}
+		v.Moves = append(v.Moves, w)
+	}
+	return v
+}
+
+type proposalsInput struct {
+	httpserver.ReadInput
+	State  string `query:"state" enum:"drafted,approved,rejected,superseded,expired,applied,undone" doc:"Only those in this state."`
+	Cursor string `query:"cursor" doc:"next_cursor of the page before."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+}
+
+type proposalsOutput struct {
+	Body struct {
+		Proposals []ProposalView `json:"proposals"`
+		Next      string         `json:"next_cursor,omitempty"`
+	}
+}
+
+type proposalInput struct {
+	httpserver.ReadInput
+	ID id.Proposal `path:"id"`
+}
+
+type proposalOutput struct {
+	ETag string `header:"ETag"`
+	Body ProposalView
+}
+
+func (h *api) proposals() {
+	huma.Register(h.API, huma.Operation{OperationID: "list-proposals", Method: http.MethodGet, Path: "/v1/proposals",
+		Summary: "Proposals, the newest first", Tags: []string{"proposals"}, Errors: []int{422, 503}},
+		func(ctx context.Context, in *proposalsInput) (*proposalsOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			from, err := page(in.Cursor)
+			if err != nil {
+				return nil, err
+			}
+			out := &proposalsOutput{}
+			out.Body.Proposals = []ProposalView{}
+			h.app.Node().View(func() {
+				order := h.app.City.Order
+				if in.Cursor == "" {
+					from = len(order)
+				}
+				for i := min(from, len(order)) - 1; i >= 0; i-- {
+					s := h.app.City.Proposals[order[i]]
+					if in.State != "" && string(s.Status) != in.State {
+						continue
+					}
+					if len(out.Body.Proposals) == in.Limit {
+						out.Body.Next = strconv.Itoa(i + 1)
+						return
+					}
+					out.Body.Proposals = append(out.Body.Proposals, view(s))
+				}
+			})
+			return out, nil
+		})
+	huma.Register(h.API, huma.Operation{OperationID: "get-proposal", Method: http.MethodGet, Path: "/v1/proposals/{id}",
+		Summary: "One proposal: why, moves, effects, and how far it is", Tags: []string{"proposals"}, Errors: []int{404, 503}},
+		func(ctx context.Context, in *proposalInput) (*proposalOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			var s proposal.State
+			h.app.Node().View(func() { s = h.app.City.Proposals[in.ID] })
+			if s.Status == "" {
+				return nil, table.From(fmt.Errorf("%w: %q", proposal.ErrUnknown, in.ID))
+			}
+			return &proposalOutput{etag(s.Version), view(s)}, nil
+		})
+}
+
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+// page reads a cursor; "" is the beginning.
+func page(cursor string) (int, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(cursor)
+	if err != nil || n < 0 {
+		return 0, huma.Error422UnprocessableEntity("cursor " + strconv.Quote(cursor) + " is not one of ours: send back next_cursor")
+	}
+	return n, nil
+}
+
+type approveInput struct {
+	command
+	ID      id.Proposal `path:"id"`
+	IfMatch string      `header:"If-Match" doc:"The ETag of the proposal that the planner has seen."`
+	Body    *struct {
+		Drop []id.Deployment `json:"drop,omitempty" doc:"Deployments that shall not be carried out."`
+	} `required:"false"`
+}
+
+type reasonInput struct {
+	command
+	ID   id.Proposal `path:"id"`
+	Body struct {
+		Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"Why, in a sentence; never about a person."`
+	}
+}
+
+func (h *api) decisions() {
+	op := func(what, summary, description string) huma.Operation {
+		return huma.Operation{OperationID: what + "-proposal", Method: http.MethodPost, Path: "/v1/proposals/{id}/" + what, Summary: summary,
+			Description: description, Tags: []string{"proposals"}, Errors: []int{404, 409, 412, 422, 503}, DefaultStatus: http.StatusNoContent}
+	}
+	huma.Register(h.API, op("approve", "Approve a proposal",
+		"Moves are carried out one by one, giver first. 409 says that the proposal is stale, and what has changed."),
+		func(ctx context.Context, in *approveInput) (*done, error) {
+			var seen int64
+			if in.IfMatch != "" && in.IfMatch != "*" {
+				if n, err := fmt.Sscanf(in.IfMatch, `"%d"`, &seen); n != 1 || err != nil {
+					return nil, huma.Error422UnprocessableEntity("If-Match " + strconv.Quote(in.IfMatch) + " is not an ETag of a proposal")
+				}
+			}
+			var drop []id.Deployment
+			if in.Body != nil {
+				drop = in.Body.Drop
+			}
+			return answered(h.app.Approve(in.by(ctx), in.IdempotencyKey, in.ID, drop, seen))
+		})
+	huma.Register(h.API, op("reject", "Reject a proposal", ""), func(ctx context.Context, in *reasonInput) (*done, error) {
+		return answered(h.app.Reject(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.Reason))
+	})
+	huma.Register(h.API, op("undo", "Take an approved proposal back", "Deployments ordered are withdrawn; appointments that citizens accepted stay."),
+		func(ctx context.Context, in *reasonInput) (*done, error) {
+			return answered(h.app.Undo(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.Reason))
+		})
+	huma.Register(h.API, huma.Operation{OperationID: "audit", Method: http.MethodGet, Path: "/v1/audit",
+		Summary: "Decisions on proposals, the newest first", Tags: []string{"proposals"}, Errors: []int{422, 503}},
+		func(ctx context.Context, in *auditInput) (*auditOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			from, err := page(in.Cursor)
+			if err != nil {
+				return nil, err
+			}
+			out := &auditOutput{}
+			out.Body.Decisions = []read.Decision{}
+			h.app.Node().View(func() {
+				all := h.app.City.Audit
+				if in.Cursor == "" {
+					from = len(all)
+				}
+				low := max(0, min(from, len(all))-in.Limit)
+				for i := min(from, len(all)) - 1; i >= low; i-- {
+					out.Body.Decisions = append(out.Body.Decisions, all[i])
+				}
+				if low > 0 {
+					out.Body.Next = strconv.Itoa(low)
+				}
+			})
+			return out, nil
+		})
+}
+
+type auditInput struct {
+	httpserver.ReadInput
+	Cursor string `query:"cursor" doc:"next_cursor of the page before."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+}
+
+type auditOutput struct {
+	Body struct {
+		Decisions []read.Decision `json:"decisions"`
+		Next      string          `json:"next_cursor,omitempty"`
+	}
+}

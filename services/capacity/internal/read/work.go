@@ -1,0 +1,162 @@
+package read
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// touch marks a place within the horizon; cause, if not empty, is an HR event.
+func (c *City) touch(p Place, meta eventlog.Meta, cause string) {
+	if c.Today == 0 || !c.Horizon().Contains(p.Day) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := c.dirty[p]
+	if d == nil {
+		c.seq++
+		d = &Dirty{Place: p, Since: c.seq}
+		c.dirty[p] = d
+	}
+	d.Meta = meta
+	if cause != "" && !slices.Contains(d.Causes, cause) {
+		d.Causes = append(d.Causes, cause)
+	}
+}
+
+func (c *City) touchCentre(k id.Centre, meta eventlog.Meta) {
+	h := c.Horizon()
+	for d := h.From; d < h.Until; d++ {
+		c.touch(Place{Centre: k, Day: d}, meta, "")
+	}
+	c.touchDistrict(k, meta)
+}
+
+func (c *City) touchAll(meta eventlog.Meta) {
+	for _, k := range c.CentreIDs() {
+		c.touchCentre(k, meta)
+	}
+}
+
+func (c *City) touchDistrict(k id.Centre, meta eventlog.Meta) {
+	centre, ok := c.Centres[k]
+	if !ok || c.Today == 0 {
+		return
+	}
+	c.mu.Lock()
+	c.districts[centre.District] = meta
+	c.mu.Unlock()
+}
+
+// Take removes up to n dirty places from the queue. Where few wait, only those
+// with the same reason as the oldest are taken together, so that what follows
+// carries the right correlation.
+func (c *City) Take(n int) []*Dirty {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]*Dirty, 0, len(c.dirty))
+	for _, d := range c.dirty {
+		all = append(all, d)
+	}
+	slices.SortFunc(all, func(a, b *Dirty) int { return cmp.Compare(a.Since, b.Since) })
+	if len(all) > 0 && len(all) <= n {
+		first := all[0].Meta.CorrelationID
+		all = slices.DeleteFunc(all, func(d *Dirty) bool { return d.Meta.CorrelationID != first })
+	}
+	all = all[:min(n, len(all))]
+	for _, d := range all {
+		delete(c.dirty, d.Place)
+	}
+	return all
+}
+
+// PutBack returns places that could not be handled.
+func (c *City) PutBack(all []*Dirty) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, d := range all {
+		if now := c.dirty[d.Place]; now != nil {
+			for _, s := range d.Causes {
+				if !slices.Contains(now.Causes, s) {
+					now.Causes = append(now.Causes, s)
+				}
+			}
+			continue
+		}
+		c.dirty[d.Place] = d
+	}
+}
+
+// Waiting counts dirty places.
+func (c *City) Waiting() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.dirty)
+}
+
+// TakeDistrict removes one district whose lead times must be measured.
+func (c *City) TakeDistrict() (r id.District, meta eventlog.Meta, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for d := range c.districts {
+		if !ok || d < r {
+			r, ok = d, true
+		}
+	}
+	meta = c.districts[r]
+	delete(c.districts, r)
+	return r, meta, ok
+}
+
+// PutBackDistrict returns one that could not be measured.
+func (c *City) PutBackDistrict(r id.District, meta eventlog.Meta) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, there := c.districts[r]; !there {
+		c.districts[r] = meta
+	}
+}
+
+// FreeByDay sums a district's free appointments of one skill over the horizon;
+// ok is false while booking has not answered for any of its centres.
+func (c *City) FreeByDay(r id.District, s id.Skill) (free []int, ok bool) {
+	h := c.Horizon()
+	free = make([]int, h.Days())
+	for k, centre := range c.Centres {
+		if centre.District != r {
+			continue
+		}
+		for d := h.From; d < h.Until; d++ {
+			if l, known := c.Loads[Place{Centre: k, Day: d}]; known {
+				free[d-h.From] += l.Free[s]
+				ok = true
+			}
+		}
+	}
+	return free, ok
+}
+
+// OnDuty counts employees at a place who are not being withdrawn.
+func (c *City) OnDuty(p Place) int {
+	n := 0
+	for e := range c.At[p] {
+		if _, gone := c.Withdrawn[p][e]; !gone {
+			n++
+		}
+	}
+	return n
+}
+
+// DutyOn finds where an employee works on a day.
+func (c *City) DutyOn(e id.Employee, d day.Day) (Place, bool) {
+	for _, x := range c.Duties[e].Duties {
+		if x.Day == d {
+			return Place{Centre: x.Centre, Day: d}, true
+		}
+	}
+	return Place{}, false
+}

@@ -1,0 +1,129 @@
+package flow
+
+import (
+	"math"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
+)
+
+// Objective of the present flow in points, at the present multipliers, without
+// anything that depends on the staffing alone.
+func (w *Network) Objective() float64 {
+	sum := float64(w.g.Objective())/Unit + w.constGoal + w.In.Weights.BreachSlotDay*w.constPooled
+	for r, m := range w.multiplier {
+		sum += (w.In.Weights.BreachSlotDay + m*w.norm[r]) * w.constLate[r]
+	}
+	return sum
+}
+
+// Parts of the present flow, in points, summed from its arcs. Fairness is the
+// maximum over districts.
+func (w *Network) Parts() (p planning.Parts, lateSlotDays []float64) {
+	lateSlotDays = append([]float64(nil), w.constLate...)
+	p.Goal = w.constGoal
+	pooled := w.constPooled
+	for _, l := range w.lost {
+		points := w.In.SlotMinutes[l.s]
+		if f := float64(w.g.Flow(int(l.arc))); l.booked {
+			p.Uncovered += f / points * w.In.Weights.UncoveredSlot
+		} else {
+			p.Walkin += f / points * w.In.Weights.WalkinSlot
+		}
+	}
+	for _, l := range w.late {
+		slots := float64(w.g.Flow(int(l.arc))) / w.In.SlotMinutes[l.skill]
+		p.Goal += slots * float64(l.goal) * w.In.Weights.GoalSlotDay
+		if late := slots * float64(l.promise); l.district == none {
+			pooled += late
+		} else {
+			lateSlotDays[l.district] += late
+		}
+	}
+	for r, v := range lateSlotDays {
+		p.Breach += v * w.In.Weights.BreachSlotDay
+		p.Fairness = math.Max(p.Fairness, v*w.norm[r])
+	}
+	p.Breach += pooled * w.In.Weights.BreachSlotDay
+	return p, lateSlotDays
+}
+
+// Worth is what one more minute of a kind of staff is worth at a centre on a
+// day, in points; 0 where the centre is closed or the kind cannot be there.
+func (w *Network) Worth(c, kind, t int) float64 {
+	return float64(w.worth(c, kind, t)) / Unit
+}
+
+func (w *Network) worth(c, kind, t int) int64 {
+	if c == planning.Nowhere {
+		return 0
+	}
+	v := w.staff[(c*w.K+kind)*w.T+t]
+	if v == none {
+		return 0
+	}
+	return w.g.Potential(int(v)) - w.g.Potential(w.outside)
+}
+
+// Uncovered are the booked minutes that the present flow leaves unserved, by
+// centre, skill and day, each with its amount.
+func (w *Network) Uncovered(f func(c, s, t int, minutes int64)) {
+	for _, l := range w.lost {
+		if m := w.g.Flow(int(l.arc)); l.booked && m > 0 {
+			f(int(l.c), int(l.s), int(l.t), m)
+		}
+	}
+}
+
+// Pivots made so far.
+func (w *Network) Pivots() int64 { return w.g.Pivots() }
+
+// Save and Restore keep and bring back a state, multipliers apart.
+func (w *Network) Save(b *mincostflow.Basis)    { w.g.Save(b) }
+func (w *Network) Restore(b *mincostflow.Basis) { w.g.Restore(b) }
+
+// Staffing prices what depends on the plan alone: moves, changes and missing
+// heads.
+func Staffing(in *planning.Instance, x [][]int) (p planning.Parts, moves, changes int) {
+	heads := make([]int, len(in.Centres)*in.Horizon)
+	for e := range x {
+		for t, c := range x[e] {
+			if c == planning.Nowhere || in.Avail[e][t] <= 0 {
+				continue
+			}
+			heads[c*in.Horizon+t]++
+			move, change := PlaceCost(in, e, t, c)
+			p.Move += move
+			p.Change += change
+			if c != in.Staff[e].Home {
+				moves++
+			}
+			if prev := in.Prev[e][t]; prev != planning.Nowhere && prev != c {
+				changes++
+			}
+		}
+	}
+	for c := range in.Centres {
+		for t := range in.Horizon {
+			if in.OpenOn(c, t) {
+				p.MissingHead += in.Weights.MissingHead * float64(max(0, in.Centres[c].MinStaff-heads[c*in.Horizon+t]))
+			}
+		}
+	}
+	return p, moves, changes
+}
+
+// PlaceCost is what it costs, in points, that a person works at a centre on a
+// day: being away from home, and differing from the previous plan.
+func PlaceCost(in *planning.Instance, e, t, c int) (move, change float64) {
+	if home := in.Staff[e].Home; c != home {
+		move = in.Weights.Move + in.Weights.TravelMinute*float64(in.Travel[home][c])
+	}
+	if prev := in.Prev[e][t]; prev != planning.Nowhere && prev != c {
+		change = in.Weights.Change
+		if t >= in.PublishedDays {
+			change /= 4
+		}
+	}
+	return move, change
+}

@@ -1,0 +1,437 @@
+package flow
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
+)
+
+// Unit is how many units of cost make a point.
+const Unit = 1e9
+
+// none stands for a node that does not exist.
+const none = -1
+
+// Network is the mix of services of one staffing as a min-cost flow. It stays
+// warm: Move changes the staffing by one person-day and re-optimises.
+type Network struct {
+	In *planning.Instance
+	// Kinds are the distinct sets of skills, as bit sets in rising order, and
+	// Kind[e] is the one of employee e.
+	Kinds []uint32
+	Kind  []int
+
+	R, C, S, T, K int
+	g             *mincostflow.Network
+	outside       int
+	staff         []int32 // (c·K+k)·T+t
+	need          []int32 // (c·S+s)·T+t
+	open          []int32 // (r·S+s)·T+t
+	chains        []chain
+	lost          []lost
+	idle          []int32 // arc of a staff node, same index
+	late          []lateArc
+	constGoal     float64   // points that no flow changes
+	constPooled   float64   // likewise, slot-days late of pooled chains
+	constLate     []float64 // slot-days late of own chains whatever one does
+	norm          []float64 // fairness: points per slot-day at multiplier 1
+	multiplier    []float64
+	serve         []int32 // arc from district to own chain, index as open
+}
+
+// chain is one stream of requests of one skill: own citizens of a district, or
+// (district none) those who accept any centre.
+type chain struct {
+	district, skill int
+	days            []int // days of service
+	nodes           []int32
+}
+
+// lost is an arc on which booked or walk-in minutes go unserved.
+type lost struct {
+	arc     int32
+	booked  bool
+	c, s, t int32
+}
+
+// lateArc is one step of the convex price of a backlog: goal and promise count
+// the days on which a minute on it is overdue.
+type lateArc struct {
+	arc           int32
+	district      int32 // none for pooled
+	skill         int32
+	goal, promise int32
+}
+
+// New builds the network of an instance, without staff.
+func New(in *planning.Instance) (*Network, error) {
+	w := &Network{In: in, R: len(in.Districts), C: len(in.Centres), S: len(in.Skills), T: in.Horizon}
+	w.kinds()
+	w.layout()
+	w.arcs()
+	w.norms()
+	return w, nil
+}
+
+func (w *Network) kinds() {
+	w.Kind = make([]int, len(w.In.Staff))
+	mask := func(e int) (m uint32) {
+		for _, s := range w.In.Staff[e].Skills {
+			m |= 1 << s
+		}
+		return m
+	}
+	for e := range w.In.Staff {
+		if m := mask(e); !slices.Contains(w.Kinds, m) {
+			w.Kinds = append(w.Kinds, m)
+		}
+	}
+	slices.Sort(w.Kinds)
+	for e := range w.In.Staff {
+		w.Kind[e] = slices.Index(w.Kinds, mask(e))
+	}
+	w.K = len(w.Kinds)
+}
+
+// Reachable calls f for every centre an employee may work at on a day under the
+// rules of reach and notice, the previous place included, each once.
+func (w *Network) Reachable(e, t int, f func(c int)) {
+	in := w.In
+	s := &in.Staff[e]
+	prev := in.Prev[e][t]
+	at := prev
+	if at == planning.Nowhere {
+		at = s.Home
+	}
+	if t < in.Today+Notice(in, e) || s.Deployable != nil && !*s.Deployable {
+		f(at)
+		if at != s.Home && t >= in.Today+Notice(in, e) {
+			f(s.Home)
+		}
+		return
+	}
+	seenHome, seenPrev := false, false
+	for i, c := range s.Reach {
+		if slices.Contains(s.Reach[:i], c) {
+			continue
+		}
+		seenHome = seenHome || c == s.Home
+		seenPrev = seenPrev || c == at
+		f(c)
+	}
+	if !seenHome {
+		f(s.Home)
+	}
+	if !seenPrev && at != s.Home {
+		f(at)
+	}
+}
+
+// Notice is how many days ahead an employee must know of a move.
+func Notice(in *planning.Instance, e int) int {
+	s := &in.Staff[e]
+	switch {
+	case s.NoticeDays != nil:
+		return *s.NoticeDays
+	case s.Mobile || s.Volunteer:
+		return 0
+	}
+	return in.NoticeDays
+}
+
+func (w *Network) layout() {
+	in, n := w.In, 0
+	add := func() int32 { n++; return int32(n - 1) }
+	fill := func(size int) []int32 {
+		a := make([]int32, size)
+		for i := range a {
+			a[i] = none
+		}
+		return a
+	}
+	w.outside = int(add())
+	w.staff, w.need, w.open = fill(w.C*w.K*w.T), fill(w.C*w.S*w.T), fill(w.R*w.S*w.T)
+	present := make([]bool, w.C*w.K)
+	for e := range in.Staff {
+		for t := range w.T {
+			if in.Avail[e][t] > 0 {
+				w.Reachable(e, t, func(c int) { present[c*w.K+w.Kind[e]] = true })
+			}
+		}
+	}
+	for t := range w.T {
+		for c := range w.C {
+			if !in.OpenOn(c, t) {
+				continue
+			}
+			for k := range w.K {
+				if present[c*w.K+k] {
+					w.staff[(c*w.K+k)*w.T+t] = add()
+				}
+			}
+			for s := range w.S {
+				w.need[(c*w.S+s)*w.T+t] = add()
+				if i := (in.Centres[c].District*w.S+s)*w.T + t; t >= in.MinLeadDays && w.open[i] == none {
+					w.open[i] = add()
+				}
+			}
+		}
+	}
+	for i := range (w.R + 1) * w.S {
+		q := chain{district: i / w.S, skill: i % w.S}
+		if q.district == w.R {
+			q.district = none
+		}
+		for t := range w.T {
+			serves := false
+			for r := range w.R {
+				if q.district == none || q.district == r {
+					serves = serves || w.open[(r*w.S+q.skill)*w.T+t] != none
+				}
+			}
+			if serves {
+				q.days = append(q.days, t)
+				q.nodes = append(q.nodes, add())
+			}
+		}
+		w.chains = append(w.chains, q)
+	}
+	w.g = mincostflow.New(n)
+}
+
+// cost rounds points per minute.
+func cost(points float64) int64 { return int64(points*Unit + .5) }
+
+func (w *Network) arcs() {
+	in, g := w.In, w.g
+	w.idle, w.serve = make([]int32, len(w.staff)), make([]int32, len(w.open))
+	w.constLate = make([]float64, w.R)
+	outside := int64(0)
+	for t := range w.T {
+		for c := range w.C {
+			for k := range w.K {
+				i := (c*w.K+k)*w.T + t
+				if w.staff[i] == none {
+					continue
+				}
+				for m := w.Kinds[k]; m != 0; m &= m - 1 {
+					s := bits.TrailingZeros32(m)
+					g.AddArc(int(w.staff[i]), int(w.need[(c*w.S+s)*w.T+t]), mincostflow.Infinite, 0)
+				}
+				w.idle[i] = int32(g.AddArc(int(w.staff[i]), w.outside, mincostflow.Infinite, 0))
+			}
+			for s := range w.S {
+				v := int(w.need[(c*w.S+s)*w.T+t])
+				if v == none {
+					continue
+				}
+				booked, walkin := int64(in.Booked[c][s][t]), int64(in.Walkin[c][s][t])
+				g.SetSupply(v, -booked-walkin)
+				outside += booked + walkin
+				for _, l := range []struct {
+					minutes int64
+					points  float64
+					booked  bool
+				}{{booked, in.Weights.UncoveredSlot, true}, {walkin, in.Weights.WalkinSlot, false}} {
+					if l.minutes > 0 {
+						a := g.AddArc(w.outside, v, l.minutes, cost(l.points/in.SlotMinutes[s]))
+						w.lost = append(w.lost, lost{int32(a), l.booked, int32(c), int32(s), int32(t)})
+					}
+				}
+				if o := w.open[(in.Centres[c].District*w.S+s)*w.T+t]; o != none {
+					g.AddArc(v, int(o), mincostflow.Infinite, 0)
+				}
+			}
+		}
+	}
+	for i := range w.chains {
+		outside += w.chainArcs(&w.chains[i])
+	}
+	g.SetSupply(w.outside, outside)
+}
+
+// demand of a chain by request day.
+func (w *Network) demand(q *chain) []int {
+	if q.district == none {
+		return w.In.DemandAny[q.skill]
+	}
+	return w.In.DemandOwn[q.district][q.skill]
+}
+
+// chainArcs lays the backlog of one chain: a minute served on the next day of
+// service for a request of before is a unit of flow back in time, and the
+// promise and the goal are the break points of its convex price. The demand is
+// answered, so that the caller may balance it.
+func (w *Network) chainArcs(q *chain) (total int64) {
+	in, g := w.In, w.g
+	sum := make([]int64, w.T+1)
+	for t, m := range w.demand(q) {
+		sum[t+1] = sum[t] + int64(m)
+	}
+	asked := func(t int) int64 { return sum[max(0, min(w.T, t+1))] }
+	slot := in.SlotMinutes[q.skill]
+	overdue := func(t int, minutes int64, promise bool) {
+		switch slots := float64(minutes) / slot; {
+		case !promise:
+			w.constGoal += in.Weights.GoalSlotDay * slots
+		case q.district == none:
+			w.constPooled += slots
+		default:
+			w.constLate[q.district] += slots
+		}
+	}
+	first := w.T
+	if len(q.days) > 0 {
+		first = q.days[0]
+	}
+	for t := range first { // nobody can be served yet
+		overdue(t, asked(t-in.PromiseDays), true)
+		overdue(t, asked(t-in.GoalDays), false)
+	}
+	for j, t := range q.days {
+		before, until, next := int64(0), w.T, w.outside
+		if j > 0 {
+			before = asked(q.days[j-1] - in.MinLeadDays)
+		}
+		if j+1 < len(q.days) {
+			until, next = q.days[j+1], int(q.nodes[j+1])
+		}
+		due := asked(t - in.MinLeadDays)
+		g.SetSupply(int(q.nodes[j]), before-due)
+		total += due - before
+		if q.district == none {
+			for r := range w.R {
+				if o := w.open[(r*w.S+q.skill)*w.T+t]; o != none {
+					g.AddArc(int(o), int(q.nodes[j]), mincostflow.Infinite, 0)
+				}
+			}
+		} else if i := (q.district*w.S+q.skill)*w.T + t; w.open[i] != none {
+			w.serve[i] = int32(g.AddArc(int(w.open[i]), int(q.nodes[j]), mincostflow.Infinite, 0))
+		}
+		// A backlog of more than these amounts is overdue on one more day.
+		type step struct {
+			at      int64
+			promise bool
+		}
+		var steps []step
+		for d := t; d < until; d++ {
+			for _, s := range []step{{asked(d - in.PromiseDays), true}, {asked(d - in.GoalDays), false}} {
+				if s.at == 0 {
+					continue
+				}
+				if s.at > due { // more is overdue than can be served at all
+					overdue(d, s.at-due, s.promise)
+				}
+				steps = append(steps, step{max(0, due-s.at), s.promise})
+			}
+		}
+		slices.SortStableFunc(steps, func(a, b step) int { return int(a.at - b.at) })
+		l, from := lateArc{district: int32(q.district), skill: int32(q.skill)}, int64(0)
+		for i := 0; i <= len(steps); i++ {
+			to := int64(mincostflow.Infinite)
+			if i < len(steps) {
+				to = steps[i].at
+			}
+			if to > from {
+				l.arc = int32(g.AddArc(next, int(q.nodes[j]), to-from, 0))
+				w.late = append(w.late, l)
+				from = to
+			}
+			if i < len(steps) && steps[i].promise {
+				l.promise++
+			} else {
+				l.goal++
+			}
+		}
+	}
+	return total
+}
+
+// norms are the weights of the fairness term: the largest of these sums over a
+// district's own slot-days late counts.
+func (w *Network) norms() {
+	in := w.In
+	w.norm, w.multiplier = make([]float64, w.R), make([]float64, w.R)
+	all := 0.0
+	for r := range w.R {
+		for s := range w.S {
+			for _, m := range in.DemandOwn[r][s] {
+				w.norm[r] += float64(m) / in.SlotMinutes[s]
+			}
+		}
+		all += w.norm[r]
+	}
+	for r, n := range w.norm {
+		if n > 0 {
+			w.norm[r] = in.Weights.Fairness * all / (float64(w.R) * n)
+		}
+	}
+	w.SetMultipliers(w.multiplier)
+}
+
+// SetMultipliers prices the slot-days late of each district's own citizens by
+// the fairness term times its multiplier. Multipliers of sum 1 make the
+// objective a lower bound of the one with the maximum over districts.
+func (w *Network) SetMultipliers(m []float64) {
+	copy(w.multiplier, m)
+	for _, l := range w.late {
+		promise := w.In.Weights.BreachSlotDay
+		if l.district != none {
+			promise += w.norm[l.district] * w.multiplier[l.district]
+		}
+		points := float64(l.goal)*w.In.Weights.GoalSlotDay + float64(l.promise)*promise
+		w.g.SetCost(int(l.arc), cost(points/w.In.SlotMinutes[l.skill]))
+	}
+}
+
+// Multipliers are the present ones.
+func (w *Network) Multipliers() []float64 { return slices.Clone(w.multiplier) }
+
+// node of a person-day at a centre, or outside where it serves nothing.
+func (w *Network) place(e, c, t int) int {
+	if c != planning.Nowhere {
+		if v := w.staff[(c*w.K+w.Kind[e])*w.T+t]; v != none {
+			return int(v)
+		}
+	}
+	return w.outside
+}
+
+// Staff sets the supplies of a whole staffing; the next Optimise is cold.
+func (w *Network) Staff(x [][]int) {
+	total := w.g.Supply(w.outside)
+	for _, v := range w.staff {
+		if v != none {
+			total += w.g.Supply(int(v))
+			w.g.SetSupply(int(v), 0)
+		}
+	}
+	w.g.SetSupply(w.outside, total)
+	for e := range x {
+		for t, c := range x[e] {
+			if v := w.place(e, c, t); v != w.outside {
+				m := int64(w.In.Avail[e][t])
+				w.g.SetSupply(v, w.g.Supply(v)+m)
+				total -= m
+			}
+		}
+	}
+	w.g.SetSupply(w.outside, total)
+}
+
+// Optimise finds the best mix.
+func (w *Network) Optimise() error {
+	if err := w.g.Solve(0); err != nil {
+		return fmt.Errorf("mix of services: %w", err)
+	}
+	return nil
+}
+
+// Move takes a person-day from one centre (or Nowhere) to another and
+// re-optimises.
+func (w *Network) Move(e, t, from, to int) error {
+	return w.g.MoveSupply(w.place(e, from, t), w.place(e, to, t), int64(w.In.Avail[e][t]))
+}
