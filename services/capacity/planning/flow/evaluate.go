@@ -127,3 +127,56 @@ func PlaceCost(in *planning.Instance, e, t, c int) (move, change float64) {
 	}
 	return move, change
 }
+
+// Tolerance of Evaluate: the fairness term's bounds are this close, relative to
+// the objective.
+const Tolerance = 1e-7
+
+// Evaluate prices a plan with the best mix of services, to within Tolerance and
+// the rounding of prices to 1e-9 points a minute. The plan must fit the
+// instance; rules are not checked.
+func Evaluate(in *planning.Instance, p planning.Plan) (planning.Result, error) {
+	w, err := New(in)
+	if err != nil {
+		return planning.Result{}, err
+	}
+	w.Staff(p.X)
+	return w.Result(p.X)
+}
+
+// Result prices the present staffing, which must be that of x.
+func (w *Network) Result(x [][]int) (planning.Result, error) {
+	fair, err := w.OptimiseFair(Tolerance, 200)
+	if err != nil {
+		return planning.Result{}, err
+	}
+	var out planning.Result
+	out.Parts, out.Moves, out.Changes = Staffing(w.In, x)
+	staffing := out.Parts.Sum()
+	mix, late := w.Parts()
+	out.Parts.Uncovered, out.Parts.Walkin = mix.Uncovered, mix.Walkin
+	out.Parts.Breach, out.Parts.Goal = mix.Breach, mix.Goal
+	// Where several mixes share the optimum the flow at hand may not be the one
+	// that is fairest; the value is known all the same.
+	out.Objective = staffing + fair.Upper
+	out.Parts.Fairness = max(0, out.Objective-out.Parts.Sum())
+	out.LateSlotDays = late
+	out.UncoveredMinutes, out.MissingHeads = make([][]int, w.C), make([][]int, w.C)
+	for c := range w.C {
+		out.UncoveredMinutes[c], out.MissingHeads[c] = make([]int, w.T), make([]int, w.T)
+		for t := range w.T {
+			if w.In.OpenOn(c, t) {
+				out.MissingHeads[c][t] = w.In.Centres[c].MinStaff
+			}
+		}
+	}
+	for e := range x {
+		for t, c := range x[e] {
+			if c != planning.Nowhere && out.MissingHeads[c][t] > 0 {
+				out.MissingHeads[c][t]--
+			}
+		}
+	}
+	w.Uncovered(func(c, s, t int, minutes int64) { out.UncoveredMinutes[c][t] += int(minutes) })
+	return out, nil
+}

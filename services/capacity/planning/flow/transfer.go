@@ -14,9 +14,10 @@ type Transfer struct {
 	Flow                int64 // minutes, after SolveTransfers
 }
 
-// SolveTransfers relaxes a staffing: persons may leave their place in part. Every
+// SolveTransfers relaxes a staffing: persons at home may leave it in part. Every
 // possible move is an arc between the two staff nodes, which leaves the network
-// small. The staffing must be set. Supplies become what the relaxation wants;
+// small; it is a little weaker than Relaxation, since a person who arrives may
+// pass on another's arc. The staffing must be set. Supplies become what the relaxation wants;
 // the transfers that carry flow are answered. settle is called at the optimum,
 // while the transfers are open.
 func (w *Network) SolveTransfers(x [][]int, settle func() error) ([]Transfer, error) {
@@ -28,7 +29,9 @@ func (w *Network) SolveTransfers(x [][]int, settle func() error) ([]Transfer, er
 				continue
 			}
 			k := w.Kind[e]
-			if from < 0 || w.staff[(from*w.K+k)*w.T+t] == none {
+			// Those away from home stay: going back earns points, and on the arcs
+			// of this small network one person could earn them more than once.
+			if from != in.Staff[e].Home || w.staff[(from*w.K+k)*w.T+t] == none {
 				continue
 			}
 			move, change := PlaceCost(in, e, t, from)
