@@ -74,6 +74,9 @@ func TestTable(t *testing.T) {
 	halfDay.FromTime = &noon
 	morning := sick(1, mon+1, mon+2)
 	morning.ToTime = &noon
+	ten, three := day.Clock(10, 0), day.Clock(15, 0)
+	midday := sick(1, mon+1, mon+2)
+	midday.FromTime, midday.ToTime = &ten, &three
 	moved := duty(mon+1, "wandsbek", span(8, 16), "d1", span(12, 13))
 
 	decidertest.Run(t, Decider(), codec, []decidertest.Case[Command]{
@@ -89,6 +92,8 @@ func TestTable(t *testing.T) {
 			Then: then(AbsenceNoted{"e1", halfDay}, says(2, mon, home(mon), duty(mon+1, "altona", span(8, 12), ""), home(mon+3)))},
 		{Name: "until noon", Given: given(), When: record(morning),
 			Then: then(AbsenceNoted{"e1", morning}, says(2, mon, home(mon), duty(mon+1, "altona", span(12, 16), "", span(12, 13)), home(mon+3)))},
+		{Name: "from ten to three, over lunch", Given: given(), When: record(midday),
+			Then: then(AbsenceNoted{"e1", midday}, says(2, mon, home(mon), duty(mon+1, "altona", span(8, 16), "", span(10, 15)), home(mon+3)))},
 		{Name: "without any end two days are assumed", Given: given(), When: record(open),
 			Then: then(AbsenceNoted{"e1", open}, says(2, mon, home(mon+3)))},
 		{Name: "and rolled forward", Given: given(AbsenceNoted{"e1", open}, says(2, mon, home(mon+3))), When: AdvanceHorizon{"e1", horizon(mon + 2)},
@@ -106,6 +111,7 @@ func TestTable(t *testing.T) {
 		{Name: "withdrawn", Given: given(ordered("d1", mon+1), says(2, mon, home(mon), moved, home(mon+3))), When: WithdrawDeployment{"e1", "d1"},
 			Then: then(cancelled("d1", mon+1, "undone"), says(3, mon, home(mon), home(mon+1), home(mon+3)))},
 		{Name: "a withdrawn one is not ordered again", Given: given(ordered("d1", mon+1), cancelled("d1", mon+1, "undone")), When: order("d1", mon+1)},
+		{Name: "nor after weeks", Given: given(ordered("d1", mon+1), cancelled("d1", mon+1, "undone"), HorizonAdvanced{"e1", horizon(mon + 61)}), When: order("d1", mon+1)},
 		{Name: "withdrawn but never ordered", Given: given(), When: WithdrawDeployment{"e1", "d1"}},
 		{Name: "sick on the day deployed", Given: given(ordered("d1", mon+1), says(2, mon, home(mon), moved, home(mon+3))), When: record(sick(1, mon+1, mon+2)),
 			Then: then(AbsenceNoted{"e1", sick(1, mon+1, mon+2)}, cancelled("d1", mon+1, "off-duty"), says(3, mon, home(mon), home(mon+3)))},
