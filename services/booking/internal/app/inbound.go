@@ -6,7 +6,6 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
@@ -67,7 +66,7 @@ func (a *App) adopt(tx *journal.Tx, e capacity.OfferingChanged) error {
 	k := centreday.Key{Centre: e.Centre, Day: e.Day}
 	_, err = journal.Execute(tx, days, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Version: e.Version,
 		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
-		Lengths: read.Lengths(catalogue.Catalogue), Now: a.moment(tx.Now()), At: tx.Now()}))
+		Lengths: network.Lengths(catalogue.Catalogue), Now: a.moment(tx.Now()), At: tx.Now()}))
 	return err
 }
 

@@ -16,7 +16,7 @@ import (
 type bookInput struct {
 	httpserver.CommandInput
 	Body struct {
-		wish
+		Wish
 		Contact  contact.Contact `json:"contact,omitempty"`
 		Hardship bool            `json:"hardship,omitempty" doc:"Spare it when capacity goes"`
 	}
@@ -43,19 +43,19 @@ type appointmentOutput struct {
 	}
 }
 
-// proof is how a citizen shows that the appointment is theirs.
-type proof struct {
+// Proof is how a citizen shows that the appointment is theirs.
+type Proof struct {
 	Code    string `json:"code,omitempty" doc:"The code, or the secret of the link"`
 	Channel string `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
 }
 
-func (p proof) app() app.Proof { return app.Proof{Secret: p.Code, Channel: p.Channel} }
+func (p Proof) app() app.Proof { return app.Proof{Secret: p.Code, Channel: p.Channel} }
 
 type moveInput struct {
 	httpserver.CommandInput
 	ID   string `path:"id"`
 	Body struct {
-		proof
+		Proof
 		Centre id.Centre     `json:"centre"`
 		Day    day.Day       `json:"day"`
 		At     day.TimeOfDay `json:"at"`
@@ -65,7 +65,7 @@ type moveInput struct {
 type cancelInput struct {
 	httpserver.CommandInput
 	ID   string `path:"id"`
-	Body proof
+	Body Proof
 }
 
 func (h *api) appointments(s *httpserver.API) {

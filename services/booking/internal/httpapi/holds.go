@@ -16,8 +16,8 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
 
-// wish is a slot as a client names it.
-type wish struct {
+// Wish is a slot as a client names it.
+type Wish struct {
 	Service id.Service    `json:"service"`
 	Centre  id.Centre     `json:"centre"`
 	Day     day.Day       `json:"day" doc:"2026-12-01, a date in the city's zone"`
@@ -25,13 +25,13 @@ type wish struct {
 	Channel string        `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
 }
 
-func (w wish) app() app.Wish {
+func (w Wish) app() app.Wish {
 	return app.Wish{Service: w.Service, Centre: w.Centre, Day: w.Day, At: w.At, Channel: w.Channel}
 }
 
 type holdInput struct {
 	httpserver.CommandInput
-	Body wish
+	Body Wish
 }
 
 type holdOutput struct {

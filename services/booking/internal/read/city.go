@@ -35,21 +35,12 @@ func (m *City) Apply(_ eventlog.Event, event decider.Event) {
 		for _, s := range e.Services {
 			m.services[s.ID] = s
 		}
-		m.lengths = Lengths(e.Services)
+		m.lengths = network.Lengths(e.Services)
 	case network.CentreObserved:
 		m.centres[e.ID] = e.Centre
 	case network.PolicyObserved:
 		m.policy = e.Policy
 	}
-}
-
-// Lengths of a catalogue's services, for publishing free slots.
-func Lengths(services []network.ServiceType) []centreday.Length {
-	all := make([]centreday.Length, 0, len(services))
-	for _, s := range services {
-		all = append(all, centreday.Length{Skill: s.Skill, Minutes: s.Minutes, Share: s.Share})
-	}
-	return all
 }
 
 // Service finds a service.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 )
 
@@ -22,6 +23,15 @@ type ServiceType struct {
 	Express bool              `json:"express,omitempty"`
 	Online  string            `json:"online,omitempty"` // link where no visit is needed
 	Share   float64           `json:"share"`            // of the requests of its skill
+}
+
+// Lengths of a catalogue's services, for publishing free slots.
+func Lengths(services []ServiceType) []centreday.Length {
+	all := make([]centreday.Length, 0, len(services))
+	for _, s := range services {
+		all = append(all, centreday.Length{Skill: s.Skill, Minutes: s.Minutes, Share: s.Share})
+	}
+	return all
 }
 
 // Centre is a place where citizens are served.
