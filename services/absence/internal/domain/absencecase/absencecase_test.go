@@ -92,7 +92,7 @@ func TestTable(t *testing.T) {
 func TestAnyOrderEndsTheSame(t *testing.T) {
 	d := Decider()
 	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(1, 8).Draw(t, "words")
+		n := rapid.SampledFrom([]int{1, 2, 3, 5, 8}).Draw(t, "words")
 		byTime := rapid.Bool().Draw(t, "by change time")
 		words := make([]Command, n)
 		for i := range words {

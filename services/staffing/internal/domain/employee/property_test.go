@@ -32,10 +32,10 @@ func drawDay(t *rapid.T, label string) day.Day {
 
 func drawTerms(t *rapid.T) Terms {
 	x := Terms{Home: "altona", Skills: []id.Skill{"passport"}, Deployable: true, MaxDaysAwayPerWeek: 5}
-	for range rapid.IntRange(0, 3).Draw(t, "weeks") {
+	for range int(evenly(t, "weeks", 1, 3)) {
 		w := Week{}
 		for wd := 1; wd <= 7; wd++ {
-			if rapid.Bool().Draw(t, "works") {
+			if evenly(t, "works", 0, 3) > 0 {
 				s := Shift{Span: drawSpan(t, "shift", span(7, 20))}
 				if rapid.Bool().Draw(t, "breaks") {
 					s.Breaks = []day.Span{drawSpan(t, "break", s.Span)}
@@ -45,11 +45,11 @@ func drawTerms(t *rapid.T) Terms {
 		}
 		x.Rotation = append(x.Rotation, w)
 	}
-	if rapid.Bool().Draw(t, "hired") {
+	if evenly(t, "hired", 0, 3) == 0 {
 		d := drawDay(t, "hired on")
 		x.From = &d
 	}
-	if rapid.Bool().Draw(t, "leaves") {
+	if evenly(t, "leaves", 0, 3) == 0 {
 		d := drawDay(t, "leaves on")
 		x.Until = &d
 	}
@@ -66,7 +66,7 @@ func drawExtent(t *rapid.T) (x Extent) {
 	}
 	x.FromTime = clock("from_time")
 	until := x.From + evenly(t, "length", 1, 3)
-	switch rapid.IntRange(0, 3).Draw(t, "end") {
+	switch evenly(t, "end", 0, 3) {
 	case 0:
 	case 1:
 		x.ExpectedUntil = &until
@@ -82,7 +82,7 @@ func drawExtent(t *rapid.T) (x Extent) {
 
 func drawHorizon(t *rapid.T, today day.Day) Horizon {
 	h := Horizon{Today: today, Until: today + evenly(t, "horizon", 3, 14), OpenDays: rapid.IntRange(1, 9).Draw(t, "open days")}
-	for range rapid.IntRange(0, 4).Draw(t, "holidays") {
+	for range int(evenly(t, "holidays", 0, 2)) {
 		h.Holidays = append(h.Holidays, drawDay(t, "holiday"))
 	}
 	slices.Sort(h.Holidays)
@@ -184,9 +184,9 @@ func TestAnyOrderOfAbsencesEndsInTheSameDuties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x, h := drawTerms(t), drawHorizon(t, mon)
 		var words []Command
-		for c := range rapid.IntRange(1, 3).Draw(t, "cases") {
+		for c := range int(evenly(t, "cases", 1, 3)) {
 			name := id.Absence(rune('a' + c))
-			for r := range rapid.IntRange(1, 4).Draw(t, "revisions") {
+			for r := range int(evenly(t, "revisions", 1, 4)) {
 				if rapid.IntRange(0, 3).Draw(t, "kind") == 0 {
 					words = append(words, LiftAbsence{"e1", name, int64(r + 1)})
 				} else {
@@ -242,8 +242,8 @@ func TestNeverDeployedWhileOff(t *testing.T) {
 			}
 		}
 		do(Import{"e1", x, drawHorizon(t, today)})
-		for i := range rapid.IntRange(1, 15).Draw(t, "steps") {
-			p := id.Deployment(rune('a' + rapid.IntRange(0, 9).Draw(t, "deployment")))
+		for i := range int(evenly(t, "steps", 1, 15)) {
+			p := id.Deployment(rune('a' + int(evenly(t, "deployment", 0, 9))))
 			switch rapid.IntRange(0, 4).Draw(t, "step") {
 			case 0:
 				do(RecordAbsence{"e1", Absence{Case: id.Absence(rune('a' + i%3)), Revision: int64(i + 1), Extent: drawExtent(t)}})
