@@ -6,10 +6,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
-	"github.com/lotse-hamburg/lotse/events/lotse"
+	"github.com/lotse-hamburg/lotse/events/staffing"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/calendar"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
@@ -75,7 +77,7 @@ type App struct {
 func New(deps node.Deps, opt Options) *App {
 	a := &App{City: read.NewCity(), opt: opt}
 	a.node = node.New(node.Spec{
-		Service: capacity.Service, Codec: Codec, Registry: lotse.Registry(),
+		Service: capacity.Service, Codec: Codec, Registry: events.NewRegistry(staffing.Kinds(), booking.Kinds()),
 		Sources: a.sources(), Models: []node.Model{a.City},
 		Reactors: []node.Reactor{
 			{Name: "offerings", React: a.reactOfferings},

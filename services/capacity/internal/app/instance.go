@@ -177,7 +177,12 @@ func (p *problem) addStaff(c *read.City) {
 			}
 		}
 		for t := range p.Horizon {
-			if c.Refused[read.PersonDay{Employee: e, Day: p.day(t)}] {
+			refused := c.Refused[read.PersonDay{Employee: e, Day: p.day(t)}]
+			if prev[t] != planning.Nowhere {
+				_, spent := c.Spent[read.Place{Centre: p.centres[prev[t]], Day: p.day(t)}]
+				refused = refused || spent
+			}
+			if refused {
 				s.FixedDays = append(s.FixedDays, t)
 			}
 		}

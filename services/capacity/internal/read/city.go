@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -74,7 +73,10 @@ type City struct {
 	// Assessed by cause.
 	Assessed map[string]damage.Assessed
 	// Refused person-days are not proposed again.
-	Refused   map[PersonDay]bool
+	Refused map[PersonDay]bool
+	// Spent places gave nobody without uncovering appointments, with that many
+	// minutes booked.
+	Spent     map[Place]day.Minutes
 	Withdrawn map[Place]map[id.Employee]id.Deployment
 	Causes    map[string]eventlog.Meta
 	Audit     []Decision
@@ -100,7 +102,7 @@ func NewCity() *City {
 		Offerings: map[Place]capacity.OfferingChanged{}, Loads: map[Place]observed.LoadObserved{},
 		Proposals: map[id.Proposal]proposal.State{}, LeadTimes: map[Gauge]promise.State{},
 		Losses: map[Place]map[id.Employee]Lost{}, Needs: map[Place]map[string]int64{}, Regained: map[string]int64{},
-		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{},
+		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{}, Spent: map[Place]day.Minutes{},
 		Withdrawn: map[Place]map[id.Employee]id.Deployment{}, Causes: map[string]eventlog.Meta{},
 		work: work{dirty: map[Place]*Dirty{}, districts: map[id.District]eventlog.Meta{}}}
 }
@@ -130,7 +132,11 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 	case observed.DutiesObserved:
 		c.duties(stored, e)
 	case observed.LoadObserved:
-		c.Loads[Place{Centre: e.Centre, Day: e.Day}] = e
+		p := Place{Centre: e.Centre, Day: e.Day}
+		c.Loads[p] = e
+		if was, spent := c.Spent[p]; spent && e.BookedMinutes() < was {
+			delete(c.Spent, p)
+		}
 		c.touchDistrict(e.Centre, stored.Meta)
 	case capacity.OfferingChanged:
 		c.Offerings[Place{Centre: e.Centre, Day: e.Day}] = e
@@ -172,39 +178,21 @@ func (c *City) begin(d day.Day, meta eventlog.Meta) {
 		}
 		c.touchDistrict(k, meta)
 	}
-	for p := range c.Losses {
-		if p.Day < d {
-			delete(c.Losses, p)
-		}
-	}
-	for p := range c.Needs {
-		if p.Day < d {
-			delete(c.Needs, p)
-		}
-	}
-	for p := range c.Withdrawn {
-		if p.Day < d {
-			delete(c.Withdrawn, p)
-		}
-	}
-	for p := range c.Refused {
-		if p.Day < d {
-			delete(c.Refused, p)
-		}
-	}
-	for p := range c.Loads {
-		if p.Day < d {
-			delete(c.Loads, p)
-		}
-	}
-	for p := range c.Offerings {
-		if p.Day < d {
-			delete(c.Offerings, p)
-		}
-	}
-	for p := range c.At {
-		if p.Day < d {
-			delete(c.At, p)
+	past := func(p Place) bool { return p.Day < d }
+	forget(c.Losses, past)
+	forget(c.Needs, past)
+	forget(c.Withdrawn, past)
+	forget(c.Loads, past)
+	forget(c.Offerings, past)
+	forget(c.At, past)
+	forget(c.Spent, past)
+	forget(c.Refused, func(p PersonDay) bool { return p.Day < d })
+}
+
+func forget[K comparable, V any](m map[K]V, past func(K) bool) {
+	for k := range m {
+		if past(k) {
+			delete(m, k)
 		}
 	}
 }
@@ -217,147 +205,6 @@ func (c *City) CentreIDs() []id.Centre {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// byDay groups duties.
-func byDay(duties []observed.Duty) map[day.Day][]observed.Duty {
-	m := make(map[day.Day][]observed.Duty, len(duties))
-	for _, d := range duties {
-		m[d.Day] = append(m[d.Day], d)
-	}
-	return m
-}
-
-func minutes(duties []observed.Duty) (m day.Minutes) {
-	for _, d := range duties {
-		m += d.Minutes()
-	}
-	return m
-}
-
-// duties takes in an employee's new duties: places that change are touched,
-// presence lost or regained is noted with its cause.
-func (c *City) duties(stored eventlog.Event, e observed.DutiesObserved) {
-	old, known := c.Duties[e.Employee]
-	c.Duties[e.Employee] = e
-	was, is := byDay(old.Duties), byDay(e.Duties)
-	other := !slices.Equal(old.Skills, e.Skills)
-	days := make([]day.Day, 0, len(is)+len(was))
-	for d := range was {
-		days = append(days, d)
-	}
-	for d := range is {
-		if _, twice := was[d]; !twice {
-			days = append(days, d)
-		}
-	}
-	slices.Sort(days)
-	cause := stored.Meta.CorrelationID
-	for _, d := range days {
-		if !e.Horizon.Contains(d) || d < c.Today {
-			if !e.Horizon.Contains(d) && len(is[d]) == 0 {
-				continue // rolled out of the horizon, not taken off duty
-			}
-		}
-		if !other && slices.EqualFunc(was[d], is[d], sameDuty) {
-			continue
-		}
-		named := ""
-		if known {
-			named = cause
-		}
-		for _, x := range was[d] {
-			p := Place{Centre: x.Centre, Day: d}
-			if delete(c.At[p], e.Employee); len(c.At[p]) == 0 {
-				delete(c.At, p)
-			}
-			c.touch(p, stored.Meta, named)
-		}
-		for _, x := range is[d] {
-			p := Place{Centre: x.Centre, Day: d}
-			if c.At[p] == nil {
-				c.At[p] = map[id.Employee][]observed.Duty{}
-			}
-			c.At[p][e.Employee] = append(c.At[p][e.Employee], x)
-			c.touch(p, stored.Meta, named)
-		}
-		if known {
-			c.compare(stored, e.Employee, was[d], is[d])
-		}
-	}
-}
-
-func sameDuty(a, b observed.Duty) bool {
-	return a.Centre == b.Centre && a.Span == b.Span && a.Deployment == b.Deployment && slices.Equal(a.Breaks, b.Breaks)
-}
-
-// compare notes what one day of one employee loses or regains. Whoever works
-// as long elsewhere is moved, not lost.
-func (c *City) compare(stored eventlog.Event, e id.Employee, was, is []observed.Duty) {
-	before, after := minutes(was), minutes(is)
-	if after < before {
-		p := Place{Centre: was[0].Centre, Day: was[0].Day}
-		if c.Losses[p] == nil {
-			c.Losses[p] = map[id.Employee]Lost{}
-		}
-		if _, already := c.Losses[p][e]; !already {
-			c.Losses[p][e] = Lost{stored.Meta.CorrelationID, was[0]}
-		}
-		c.Causes[stored.Meta.CorrelationID] = stored.Meta
-		c.need(p, stored.Meta.CorrelationID, stored.Position)
-		return
-	}
-	if after == before {
-		return
-	}
-	for _, x := range is {
-		for p, lost := range c.lossesOf(e, x.Day) {
-			if after < lost.Duty.Minutes() {
-				continue
-			}
-			delete(c.Losses[p], e)
-			if len(c.Losses[p]) == 0 {
-				delete(c.Losses, p)
-			}
-			if n := c.Needs[p]; n != nil && !c.stillLost(p, lost.Cause) {
-				if delete(n, lost.Cause); len(n) == 0 {
-					delete(c.Needs, p)
-				}
-			}
-			c.Regained[lost.Cause] = stored.Position
-		}
-	}
-}
-
-func (c *City) stillLost(p Place, cause string) bool {
-	for _, l := range c.Losses[p] {
-		if l.Cause == cause {
-			return true
-		}
-	}
-	return false
-}
-
-// lossesOf finds where an employee is missed on a day.
-func (c *City) lossesOf(e id.Employee, d day.Day) map[Place]Lost {
-	found := map[Place]Lost{}
-	for k := range c.Centres {
-		p := Place{Centre: k, Day: d}
-		if l, ok := c.Losses[p][e]; ok {
-			found[p] = l
-		}
-	}
-	return found
-}
-
-func (c *City) need(p Place, cause string, position int64) {
-	if p.Day < c.Today {
-		return
-	}
-	if c.Needs[p] == nil {
-		c.Needs[p] = map[string]int64{}
-	}
-	c.Needs[p][cause] = position
 }
 
 // assessed settles the marks of a cause up to a position.
@@ -442,92 +289,4 @@ func (c *City) Offer(p Place) (lines []capacity.Line, tentative bool) {
 	}
 	return offering.Lines(present, c.Opening(p.Centre, p.Day), offering.Rules{WalkInShare: c.Policy.WalkInShare,
 		ExpressCounters: c.Policy.ExpressCounters, ExpressSkills: offering.ExpressSkills(c.Catalogue.Services)}), tentative
-}
-
-// proposal folds an event of a proposal and what follows for places.
-func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Event) {
-	s, known := c.Proposals[pid]
-	if !known {
-		c.Order = append(c.Order, pid)
-	}
-	s = proposal.Evolve(s, event)
-	c.Proposals[pid] = s
-	for _, m := range s.Moves {
-		p := Place{Centre: m.From, Day: m.Day}
-		switch {
-		case m.Withdraws() && c.Withdrawn[p][m.Employee] != m.Deployment && m.Day >= c.Today:
-			if c.Withdrawn[p] == nil {
-				c.Withdrawn[p] = map[id.Employee]id.Deployment{}
-			}
-			c.Withdrawn[p][m.Employee] = m.Deployment
-			c.touch(p, stored.Meta, "")
-		case !m.Withdraws() && c.Withdrawn[p][m.Employee] == m.Deployment && c.Withdrawn[p] != nil:
-			if delete(c.Withdrawn[p], m.Employee); len(c.Withdrawn[p]) == 0 {
-				delete(c.Withdrawn, p)
-			}
-			c.touch(p, stored.Meta, "")
-		}
-	}
-	switch e := event.(type) {
-	case proposal.Refused:
-		c.unanswered(s, e.Deployment, stored.Position)
-	case proposal.Failed:
-		c.unanswered(s, e.Deployment, stored.Position)
-	case capacity.ProposalSuperseded:
-		for _, l := range s.Details.Losses {
-			c.again(Place(l), stored.Position)
-		}
-		c.decided(stored, pid, "superseded", e.Reason, nil)
-	case capacity.ProposalDrafted:
-		c.decided(stored, pid, "drafted", "", nil)
-	case capacity.ProposalApproved:
-		c.decided(stored, pid, "approved", "", e.Deployments)
-	case capacity.ProposalRejected:
-		c.decided(stored, pid, "rejected", e.Reason, nil)
-	case capacity.ProposalExpired:
-		c.decided(stored, pid, "expired", "", nil)
-	case capacity.ProposalApplied:
-		c.decided(stored, pid, "applied", "", e.Ordered)
-	case capacity.ProposalUndone:
-		c.decided(stored, pid, "undone", e.Reason, e.Deployments)
-		for _, m := range s.Moves {
-			c.Refused[PersonDay{m.Employee, m.Day}] = true
-		}
-	}
-}
-
-// unanswered: a move will not happen; what it was to mend is planned again
-// without it.
-func (c *City) unanswered(s proposal.State, d id.Deployment, position int64) {
-	m := s.Moves[s.Find(d)]
-	c.Refused[PersonDay{m.Employee, m.Day}] = true
-	c.again(Place{Centre: m.To, Day: m.Day}, position)
-}
-
-// again marks a place for the planner if people are still missed there.
-func (c *City) again(p Place, position int64) {
-	for _, l := range c.Losses[p] {
-		c.need(p, l.Cause, position)
-	}
-}
-
-func (c *City) decided(stored eventlog.Event, p id.Proposal, what, why string, moves []id.Deployment) {
-	c.Audit = append(c.Audit, Decision{stored.Position, stored.Meta.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
-		stored.Meta.Actor, p, what, why, moves})
-}
-
-// work is what the reactors owe and may take without the node's write lock.
-type work struct {
-	mu        sync.Mutex
-	dirty     map[Place]*Dirty
-	districts map[id.District]eventlog.Meta
-	seq       int64
-}
-
-// Dirty is a place whose offering must be computed again.
-type Dirty struct {
-	Place
-	Since  int64 // order of marking
-	Causes []string
-	Meta   eventlog.Meta // of the newest reason
 }

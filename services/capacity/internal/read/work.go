@@ -3,11 +3,28 @@ package read
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
+
+// work is what the reactors owe and may take without the node's write lock.
+type work struct {
+	mu        sync.Mutex
+	dirty     map[Place]*Dirty
+	districts map[id.District]eventlog.Meta
+	seq       int64
+}
+
+// Dirty is a place whose offering must be computed again.
+type Dirty struct {
+	Place
+	Since  int64 // order of marking
+	Causes []string
+	Meta   eventlog.Meta // of the newest reason
+}
 
 // touch marks a place within the horizon; cause, if not empty, is an HR event.
 func (c *City) touch(p Place, meta eventlog.Meta, cause string) {

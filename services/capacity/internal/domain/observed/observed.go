@@ -70,6 +70,15 @@ type LoadObserved struct {
 // EventType names it in the log.
 func (LoadObserved) EventType() string { return TypeLoad }
 
+// BookedMinutes sums over skills.
+func (l LoadObserved) BookedMinutes() day.Minutes {
+	var m day.Minutes
+	for _, v := range l.Booked {
+		m += v
+	}
+	return m
+}
+
 // UncoveredMinutes sums over skills.
 func (l LoadObserved) UncoveredMinutes() day.Minutes {
 	var m day.Minutes

@@ -24,6 +24,10 @@ var (
 	ErrChanged     = errors.New("the proposal has changed since it was read: read it again")
 )
 
+// WouldUncover is the rule by which a move fails whose giver could not serve all
+// that is booked.
+const WouldUncover = "would-uncover"
+
 // Command is one of the structs below.
 type Command interface{ command() }
 
@@ -232,7 +236,7 @@ func decideMove(s State, c Command) ([]decider.Event, error) {
 		switch {
 		case m.Step != AtGiver:
 		case c.Uncovered > m.UncoveredBefore:
-			e = Failed{d, "would-uncover", fmt.Sprintf("%d booked minutes at %s would be uncovered on %s, %d were before", c.Uncovered, m.From, m.Day, m.UncoveredBefore)}
+			e = Failed{d, WouldUncover, fmt.Sprintf("%d booked minutes at %s would be uncovered on %s, %d were before", c.Uncovered, m.From, m.Day, m.UncoveredBefore)}
 		case m.Returns != nil:
 			e = capacity.DeploymentWithdrawn{Deployment: m.Returns.Deployment, Proposal: m.Returns.Proposal, Employee: m.Employee, Day: m.Day}
 		default:

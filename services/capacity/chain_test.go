@@ -1,0 +1,375 @@
+package capacity_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/events/staffing"
+	"github.com/lotse-hamburg/lotse/services/capacity"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+)
+
+func automatic(n *capacity.Network) { n.Policy.Automatic.Enabled = true }
+
+func TestDutiesMakeOfferings(t *testing.T) {
+	w := running(t, nil)
+	o := w.offered("west", tuesday)
+	if len(o.Lines) != 3 || supply(o.Lines) != 3*480 || o.Tentative {
+		t.Fatalf("offering %+v", o)
+	}
+	if got := w.offered("west", monday+5); len(got.Lines) != 0 {
+		t.Errorf("Saturday: %+v", got)
+	}
+	if m := must[events_capacity.LeadTimeMeasured](w); m.Days != 1 || m.Limit != 14 {
+		t.Errorf("lead time %+v", m)
+	}
+	if n := count[events_capacity.ProposalDrafted](w); n != 0 {
+		t.Errorf("%d proposals without a loss", n)
+	}
+	before := len(w.said)
+	w.start()
+	w.settle()
+	if len(w.said) != before {
+		t.Errorf("a restart said %d things anew", len(w.said)-before)
+	}
+}
+
+func TestSickNoteClosesThenProposes(t *testing.T) {
+	w := running(t, nil)
+	at := len(w.said)
+	w.ill("west-1", "hr-1", tuesday)
+	w.step()
+	heard := w.heard()
+	if o, ok := heard[0].(events_capacity.OfferingChanged); !ok || len(o.Lines) != 2 || !slices.Equal(o.Causes, []string{"hr-1"}) {
+		t.Fatalf("first thing said: %+v", heard[0])
+	}
+	for _, e := range heard {
+		if o, ok := e.(events_capacity.OfferingChanged); ok {
+			w.answer(o)
+		}
+	}
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	if len(d.Moves) != 1 || d.Moves[0].From != "east" || d.Moves[0].To != "west" || d.Moves[0].Day != tuesday || !slices.Equal(d.Causes, []string{"hr-1"}) {
+		t.Fatalf("%+v", d)
+	}
+	if d.Damage < 6000 || d.Gain < 6000 || d.Approval != "review" || d.ExpiresOn != monday+3 || d.Moves[0].Why["de"] == "" {
+		t.Errorf("%+v", d)
+	}
+	i := slices.IndexFunc(d.Effects, func(e events_capacity.Effect) bool { return e.District == "alpha" })
+	if i < 0 || d.Effects[i].UncoveredBefore != 32 || d.Effects[i].UncoveredAfter != 0 {
+		t.Errorf("effects %+v", d.Effects)
+	}
+	if n := count[events_capacity.ProposalDrafted](w); n != 1 || len(w.said) == at {
+		t.Errorf("%d proposals", n)
+	}
+	page, err := w.store.Stream(w.ctx, "proposal-"+string(d.Proposal), 0, 10)
+	if err != nil || len(page) != 2 || page[1].Meta.CorrelationID != "hr-1" {
+		t.Errorf("the draft does not carry the sick note: %+v %v", page, err)
+	}
+}
+
+// carried runs a sick note to its end and says what came of it.
+func carried(t *testing.T, w *world) {
+	t.Helper()
+	d := must[events_capacity.ProposalDrafted](w)
+	a := must[events_capacity.ProposalApplied](w)
+	if a.Proposal != d.Proposal || len(a.Ordered) != 1 || len(a.Refused) != 0 {
+		t.Fatalf("%+v", a)
+	}
+	if o := w.offered("east", tuesday); len(o.Lines) != 3 || o.Tentative {
+		t.Errorf("giver: %+v", o)
+	}
+	if o := w.offered("west", tuesday); len(o.Lines) != 3 || o.Tentative {
+		t.Errorf("receiver: %+v", o)
+	}
+}
+
+func TestApprovedMoveIsCarriedOutGiverFirst(t *testing.T) {
+	w := running(t, nil)
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	from := len(w.said)
+	if err := w.service.Approve(w.ctx, d.Proposal); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	carried(t, w)
+	var order []string
+	for _, e := range w.said[from:] {
+		name := e.EventType()
+		if o, ok := e.(events_capacity.OfferingChanged); ok {
+			name = fmt.Sprintf("%s tentative=%v", o.Centre, o.Tentative)
+		}
+		order = append(order, name)
+	}
+	want := []string{events_capacity.TypeProposalApproved, "east tentative=true", events_capacity.TypeDeploymentRequested, events_capacity.TypeProposalApplied}
+	i := 0
+	for _, got := range order {
+		if i < len(want) && got == want[i] {
+			i++
+		}
+	}
+	if i != len(want) {
+		t.Errorf("order %v, want %v within", order, want)
+	}
+	if err := w.service.Approve(w.ctx, d.Proposal); err != nil {
+		t.Errorf("approving again: %v", err)
+	}
+	if err := w.service.Reject(w.ctx, d.Proposal, "late"); !errors.Is(err, proposal.ErrDecided) {
+		t.Errorf("rejecting an approved one: %v", err)
+	}
+}
+
+func TestGuardrailsApprove(t *testing.T) {
+	w := running(t, automatic)
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	carried(t, w)
+	if a := must[events_capacity.ProposalApproved](w); !a.Automatic {
+		t.Errorf("%+v", a)
+	}
+}
+
+// Rebuilt from its log before every single delivery and step, the service ends
+// where the undisturbed one ends.
+func TestRestartAnywhere(t *testing.T) {
+	run := func(restart bool) (end []string) {
+		w := running(t, automatic)
+		w.restart = restart
+		w.refuse = func(e events_capacity.DeploymentRequested) string {
+			if e.Employee == "east-1" {
+				return "rest-period"
+			}
+			return ""
+		}
+		w.ill("west-1", "hr-1", tuesday, tuesday+1)
+		w.settle()
+		w.ill("west-2", "hr-2", tuesday)
+		w.settle()
+		w.back("west-1", "hr-3", tuesday)
+		w.settle()
+		for _, c := range []id.Centre{"west", "east"} {
+			for d := monday; d < monday+28; d++ {
+				o := w.offered(c, d)
+				end = append(end, fmt.Sprint(c, d, o.Tentative, o.Lines))
+			}
+		}
+		return append(end, fmt.Sprint(count[events_capacity.ProposalApplied](w), count[events_capacity.ProposalDrafted](w), count[events_capacity.DeploymentRequested](w), count[events_capacity.DeploymentWithdrawn](w)))
+	}
+	calm, rough := run(false), run(true)
+	if !slices.Equal(calm, rough) {
+		for i := range calm {
+			if calm[i] != rough[i] {
+				t.Errorf("undisturbed %s\nrestarted   %s", calm[i], rough[i])
+			}
+		}
+	}
+}
+
+func TestRefusalRestoresAndPlansAgain(t *testing.T) {
+	w := running(t, automatic)
+	first := id.Employee("")
+	w.refuse = func(e events_capacity.DeploymentRequested) string {
+		if first == "" {
+			first = e.Employee
+		}
+		if e.Employee == first {
+			return "rest-period"
+		}
+		return ""
+	}
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	if n := count[events_capacity.ProposalDrafted](w); n != 2 {
+		t.Fatalf("%d proposals, want a second one after the refusal", n)
+	}
+	d := must[events_capacity.ProposalDrafted](w)
+	if d.Moves[0].Employee == first {
+		t.Error("the refused move is proposed again")
+	}
+	carried(t, w)
+	for _, e := range w.said {
+		if a, ok := e.(events_capacity.ProposalApplied); ok && a.Proposal != d.Proposal && (len(a.Refused) != 1 || a.Refused[0].Rule != "rest-period") {
+			t.Errorf("first proposal: %+v", a)
+		}
+	}
+}
+
+func TestMoveThatWouldUncoverFails(t *testing.T) {
+	w := running(t, automatic)
+	w.uncovers["east/"+tuesday.String()] = 45
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	if n := count[events_capacity.DeploymentRequested](w); n != 0 {
+		t.Fatalf("%d deployments were requested", n)
+	}
+	if n := count[events_capacity.ProposalDrafted](w); n != 1 {
+		t.Errorf("%d proposals: the giver cannot give, whoever is asked", n)
+	}
+	a := must[events_capacity.ProposalApplied](w)
+	if len(a.Refused) != 1 || a.Refused[0].Rule != "would-uncover" {
+		t.Errorf("%+v", a)
+	}
+	if o := w.offered("east", tuesday); len(o.Lines) != 4 || o.Tentative {
+		t.Errorf("the giver's offering is not restored: %+v", o)
+	}
+}
+
+func TestCauseCancelledSupersedes(t *testing.T) {
+	w := running(t, nil)
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	w.back("west-1", "hr-2", tuesday)
+	w.settle()
+	s := must[events_capacity.ProposalSuperseded](w)
+	if s.Proposal != d.Proposal {
+		t.Fatalf("%+v", s)
+	}
+	if n := count[events_capacity.ProposalDrafted](w); n != 1 {
+		t.Errorf("%d proposals", n)
+	}
+	if o := w.offered("west", tuesday); len(o.Lines) != 3 {
+		t.Errorf("%+v", o)
+	}
+	if err := w.service.Approve(w.ctx, d.Proposal); !errors.Is(err, proposal.ErrDecided) {
+		t.Errorf("approving a void proposal: %v", err)
+	}
+}
+
+func TestCauseEndedAfterDeploymentSendsBack(t *testing.T) {
+	w := running(t, automatic)
+	w.booked["east/"+tuesday.String()] = 3 * 480
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	carried(t, w)
+	moved := must[events_capacity.DeploymentRequested](w)
+	w.back("west-1", "hr-2", tuesday)
+	w.settle()
+	x, ok := last[events_capacity.DeploymentWithdrawn](w)
+	if !ok || x.Deployment != moved.Deployment || x.Employee != moved.Employee {
+		t.Fatalf("withdrawn %+v, ordered %+v", x, moved)
+	}
+	if o := w.offered("east", tuesday); len(o.Lines) != 4 || o.Tentative {
+		t.Errorf("east: %+v", o)
+	}
+	if o := w.offered("west", tuesday); len(o.Lines) != 3 || o.Tentative {
+		t.Errorf("west: %+v", o)
+	}
+	if n := count[events_capacity.ProposalApplied](w); n != 2 {
+		t.Errorf("%d proposals applied, want the cover and its end", n)
+	}
+}
+
+func TestUndo(t *testing.T) {
+	w := running(t, automatic)
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	carried(t, w)
+	d := must[events_capacity.ProposalDrafted](w)
+	if err := w.service.Undo(w.ctx, d.Proposal, ""); !errors.Is(err, proposal.ErrNoReason) {
+		t.Errorf("undone without a reason: %v", err)
+	}
+	if err := w.service.Undo(w.ctx, d.Proposal, "east has a training day"); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if o := w.offered("east", tuesday); len(o.Lines) != 4 || o.Tentative {
+		t.Errorf("east: %+v", o)
+	}
+	if n := count[events_capacity.ProposalDrafted](w); n != 1 {
+		t.Errorf("an undone move was proposed again: %d", n)
+	}
+}
+
+func TestStaleAtApproval(t *testing.T) {
+	w := running(t, nil)
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	// The giver is booked up meanwhile.
+	w.booked["east/"+tuesday.String()] = 4 * 480
+	w.answer(w.offered("east", tuesday))
+	w.settle()
+	if err := w.service.Approve(w.ctx, d.Proposal); !errors.Is(err, app.ErrStale) {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestOffDutyWhileClosingFails(t *testing.T) {
+	w := running(t, nil)
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	if err := w.service.Approve(w.ctx, d.Proposal); err != nil {
+		t.Fatal(err)
+	}
+	w.ill(d.Moves[0].Employee, "hr-2", tuesday)
+	w.settle()
+	for _, e := range w.said {
+		if a, ok := e.(events_capacity.ProposalApplied); ok && a.Proposal == d.Proposal {
+			if len(a.Refused) != 1 || a.Refused[0].Rule != "off-duty" {
+				t.Errorf("%+v", a)
+			}
+			return
+		}
+	}
+	t.Error("the proposal waits for ever")
+}
+
+func TestExpiryAndNewDay(t *testing.T) {
+	w := running(t, nil)
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	w.now = w.now.AddDate(0, 0, 3)
+	if err := w.service.Node().Tick(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if x := must[events_capacity.ProposalExpired](w); x.Proposal != d.Proposal {
+		t.Errorf("%+v", x)
+	}
+	if err := w.service.Approve(w.ctx, d.Proposal); !errors.Is(err, proposal.ErrExpired) {
+		t.Errorf("approving an expired one: %v", err)
+	}
+	// What enters the horizon is offered as soon as somebody is on duty there.
+	late := monday + 30
+	e := w.staff["west-2"]
+	e.Duties = append(slices.Clone(e.Duties), staffing.Duty{Day: late, Centre: "west", Span: e.Duties[0].Span})
+	w.staff["west-2"] = e
+	w.duties("west-2", "", nil)
+	w.settle()
+	if o := w.offered("west", late); len(o.Lines) != 1 {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestPromiseAtRiskAndRestored(t *testing.T) {
+	w := running(t, nil)
+	for d := monday; d < monday+16; d++ {
+		w.booked["west/"+d.String()] = 3 * 480
+	}
+	for d := monday; d < monday+16; d++ {
+		if o := w.offered("west", d); o.Version > 0 {
+			w.answer(o)
+		}
+	}
+	w.settle()
+	if r := must[events_capacity.PromiseAtRisk](w); r.District != "alpha" || r.Days != 16 || r.Limit != 14 {
+		t.Fatalf("%+v", r)
+	}
+	w.booked["west/"+(monday+3).String()] = 0
+	w.answer(w.offered("west", monday+3))
+	w.settle()
+	if r := must[events_capacity.PromiseRestored](w); r.Days != 3 || *r.ThirdNext != monday+3 {
+		t.Fatalf("%+v", r)
+	}
+}

@@ -1,0 +1,85 @@
+package read
+
+import (
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// proposal folds an event of a proposal and what follows for places.
+func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Event) {
+	s, known := c.Proposals[pid]
+	if !known {
+		c.Order = append(c.Order, pid)
+	}
+	s = proposal.Evolve(s, event)
+	c.Proposals[pid] = s
+	for _, m := range s.Moves {
+		p := Place{Centre: m.From, Day: m.Day}
+		switch {
+		case m.Withdraws() && c.Withdrawn[p][m.Employee] != m.Deployment && m.Day >= c.Today:
+			if c.Withdrawn[p] == nil {
+				c.Withdrawn[p] = map[id.Employee]id.Deployment{}
+			}
+			c.Withdrawn[p][m.Employee] = m.Deployment
+			c.touch(p, stored.Meta, "")
+		case !m.Withdraws() && c.Withdrawn[p][m.Employee] == m.Deployment && c.Withdrawn[p] != nil:
+			if delete(c.Withdrawn[p], m.Employee); len(c.Withdrawn[p]) == 0 {
+				delete(c.Withdrawn, p)
+			}
+			c.touch(p, stored.Meta, "")
+		}
+	}
+	switch e := event.(type) {
+	case proposal.Refused:
+		c.unanswered(s, e.Deployment, stored.Position)
+	case proposal.Failed:
+		if m := s.Moves[s.Find(e.Deployment)]; e.Rule == proposal.WouldUncover {
+			p := Place{Centre: m.From, Day: m.Day}
+			c.Spent[p] = c.Loads[p].BookedMinutes()
+		}
+		c.unanswered(s, e.Deployment, stored.Position)
+	case capacity.ProposalSuperseded:
+		for _, l := range s.Details.Losses {
+			c.again(Place(l), stored.Position)
+		}
+		c.decided(stored, pid, "superseded", e.Reason, nil)
+	case capacity.ProposalDrafted:
+		c.decided(stored, pid, "drafted", "", nil)
+	case capacity.ProposalApproved:
+		c.decided(stored, pid, "approved", "", e.Deployments)
+	case capacity.ProposalRejected:
+		c.decided(stored, pid, "rejected", e.Reason, nil)
+	case capacity.ProposalExpired:
+		c.decided(stored, pid, "expired", "", nil)
+	case capacity.ProposalApplied:
+		c.decided(stored, pid, "applied", "", e.Ordered)
+	case capacity.ProposalUndone:
+		c.decided(stored, pid, "undone", e.Reason, e.Deployments)
+		for _, m := range s.Moves {
+			c.Refused[PersonDay{m.Employee, m.Day}] = true
+		}
+	}
+}
+
+// unanswered: a move will not happen; what it was to mend is planned again
+// without it.
+func (c *City) unanswered(s proposal.State, d id.Deployment, position int64) {
+	m := s.Moves[s.Find(d)]
+	c.Refused[PersonDay{m.Employee, m.Day}] = true
+	c.again(Place{Centre: m.To, Day: m.Day}, position)
+}
+
+// again marks a place for the planner if people are still missed there.
+func (c *City) again(p Place, position int64) {
+	for _, l := range c.Losses[p] {
+		c.need(p, l.Cause, position)
+	}
+}
+
+func (c *City) decided(stored eventlog.Event, p id.Proposal, what, why string, moves []id.Deployment) {
+	c.Audit = append(c.Audit, Decision{stored.Position, stored.Meta.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		stored.Meta.Actor, p, what, why, moves})
+}
