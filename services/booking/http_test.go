@@ -141,4 +141,7 @@ func TestListeners(t *testing.T) {
 	if s2.Version != s.Version || resumed == id {
 		t.Fatalf("resumed after %s with %s %+v", id, resumed, s2)
 	}
+	if _, s := listen("999999")(); s.Version != 1 {
+		t.Fatalf("who knows more than was said begins with %+v", s)
+	}
 }

@@ -27,6 +27,7 @@ type world struct {
 	testing.TB
 	ctx      context.Context
 	clock    *clock.Manual
+	now      func() time.Time // clock, or one that runs
 	store    eventlog.Store
 	service  *Service
 	position int64 // of capacity's public log
@@ -51,6 +52,7 @@ func must[T any](v T, err error) T {
 func newWorld(t testing.TB, store eventlog.Store) *world {
 	t.Helper()
 	w := &world{TB: t, ctx: context.Background(), clock: clock.NewManual(begin), store: store, offering: map[string]int64{}}
+	w.now = w.clock.Now
 	if store == nil {
 		w.store = memory.New(memory.WithClock(w.clock.Now))
 	}
@@ -58,10 +60,18 @@ func newWorld(t testing.TB, store eventlog.Store) *world {
 	return w
 }
 
+// runs lets the clock run from now on.
+func (w *world) runs() {
+	w.Helper()
+	from, started := w.now(), time.Now()
+	w.now = func() time.Time { return from.Add(time.Since(started)) }
+	w.start()
+}
+
 // start makes the service anew on the same log.
 func (w *world) start() {
 	w.Helper()
-	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.clock.Now}, Config: DefaultConfig(), Master: bytes.Repeat([]byte{1}, 32)})
+	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.now}, Config: DefaultConfig(), Master: bytes.Repeat([]byte{1}, 32)})
 	w.ok(err)
 	w.ok(s.Node().Start(w.ctx))
 	w.service = s
@@ -86,7 +96,7 @@ func (w *world) deliver(e events.Event, position int64) {
 	w.Helper()
 	data := must(json.Marshal(e))
 	w.ok(w.service.Node().Inbounds()[0].Deliver(w.ctx, events.Envelope{ID: fmt.Sprint("e", position), Source: "lotse/capacity", Type: e.EventType(),
-		Subject: events.Key(e.EventKey()...), Time: w.clock.Now(), CorrelationID: "sick-note-1", Epoch: 1, Position: position, Data: data}))
+		Subject: events.Key(e.EventKey()...), Time: w.now(), CorrelationID: "sick-note-1", Epoch: 1, Position: position, Data: data}))
 }
 
 func (w *world) step() { w.Helper(); w.ok(w.service.Node().Step(w.ctx)) }

@@ -38,8 +38,7 @@ func (a *App) hear(tx *journal.Tx, _ events.Envelope, event events.Event) error 
 		}
 		return observe(tx, network.CentreStream(e.ID), centreOf(e))
 	case capacity.PolicyChanged:
-		return observe(tx, network.PolicyStream, network.PolicyObserved{Version: e.Version, Policy: network.Policy{
-			LimitDays: e.LimitDays, HorizonDays: e.HorizonDays, MinLeadDays: e.MinLeadDays, HoldMinutes: e.HoldMinutes}})
+		return observe(tx, network.PolicyStream, policyOf(e))
 	}
 	return nil
 }
@@ -68,6 +67,18 @@ func (a *App) adopt(tx *journal.Tx, e capacity.OfferingChanged) error {
 		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
 		Lengths: network.Lengths(catalogue.Catalogue), Now: a.moment(tx.Now()), At: tx.Now()}))
 	return err
+}
+
+// policyOf takes the default for what a policy leaves at zero and cannot be.
+func policyOf(e capacity.PolicyChanged) network.PolicyObserved {
+	p := network.Policy{LimitDays: e.LimitDays, HorizonDays: e.HorizonDays, MinLeadDays: max(0, e.MinLeadDays), HoldMinutes: e.HoldMinutes}
+	for _, f := range []struct{ is, byDefault *int }{{&p.LimitDays, &network.DefaultPolicy.LimitDays},
+		{&p.HorizonDays, &network.DefaultPolicy.HorizonDays}, {&p.HoldMinutes, &network.DefaultPolicy.HoldMinutes}} {
+		if *f.is <= 0 {
+			*f.is = *f.byDefault
+		}
+	}
+	return network.PolicyObserved{Version: e.Version, Policy: p}
 }
 
 func linesOf(lines []capacity.Line) []centreday.Line {

@@ -3,9 +3,11 @@ package read
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -18,6 +20,7 @@ type EarliestSlots struct {
 	latest  map[string]Frame
 	ring    []Frame // the newest frames, in order
 	changed chan struct{}
+	today   day.Day // UTC's, of the newest event
 }
 
 // Frame is one slots-changed as it stands in the log.
@@ -25,11 +28,12 @@ type Frame struct {
 	Position int64  // public
 	Key      string // "altona.2026-12-01"
 	Data     []byte // JSON; not to be changed
+	day      day.Day
 }
 
 // ringFrames is how far a follower may fall behind before it must start again
 // from the newest state of each centre-day.
-const ringFrames = 4096
+const ringFrames = 1024
 
 // NewEarliestSlots knows nothing yet.
 func NewEarliestSlots() *EarliestSlots {
@@ -42,8 +46,9 @@ func (m *EarliestSlots) Apply(stored eventlog.Event, event decider.Event) {
 	if !ok {
 		return
 	}
+	m.forget(stored.Meta.Time)
 	m.Put(e)
-	f := Frame{stored.PublicPosition, events.Key(e.EventKey()...), stored.Data}
+	f := Frame{stored.PublicPosition, events.Key(e.EventKey()...), stored.Data, e.Day}
 	m.latest[f.Key] = f
 	if len(m.ring) >= 2*ringFrames {
 		m.ring = slices.Clone(m.ring[ringFrames:])
@@ -53,10 +58,29 @@ func (m *EarliestSlots) Apply(stored eventlog.Event, event decider.Event) {
 	m.changed = make(chan struct{})
 }
 
+// forget drops days that are over, once a day.
+func (m *EarliestSlots) forget(now time.Time) {
+	today := day.Of(now, time.UTC)
+	if today <= m.today {
+		return
+	}
+	m.today = today
+	m.Forget(today - 1)
+	for key, f := range m.latest {
+		if f.day < today-1 {
+			delete(m.latest, key)
+		}
+	}
+}
+
 // After lists what a follower that has seen everything up to a public position
 // must be told, in order, and a channel that is closed when there is more.
-// Frames that newer ones have replaced may be left out.
+// Frames that newer ones have replaced may be left out. Who claims to have seen
+// what was never said (the log was restored from a backup) begins anew.
 func (m *EarliestSlots) After(position int64) (frames []Frame, more <-chan struct{}) {
+	if n := len(m.ring); n == 0 || m.ring[n-1].Position < position {
+		position = 0
+	}
 	if n := len(m.ring); n > 0 && m.ring[0].Position <= position {
 		i, _ := slices.BinarySearchFunc(m.ring, position+1, func(f Frame, p int64) int { return cmp.Compare(f.Position, p) })
 		return m.ring[i:n:n], m.changed

@@ -95,9 +95,7 @@ type Detail struct {
 	// Contact is encrypted with the personal-data key ContactKey.
 	ContactKey string `json:"contact_key,omitempty"`
 	Contact    []byte `json:"contact,omitempty"`
-	// External is the id in the system it was imported from.
-	External string `json:"external,omitempty"`
-	Hardship bool   `json:"hardship,omitempty"`
+	Hardship   bool   `json:"hardship,omitempty"`
 }
 
 // ForAppointments is the use of a line that appointments may take; lines for

@@ -145,7 +145,7 @@ func (s State) adoptOffering(c AdoptOffering) ([]decider.Event, error) {
 	if !c.Tentative {
 		say = append(say, next.marks()...)
 	}
-	return append(say, fold(s, say).publish(c.Lengths, c.Now)...), nil
+	return append(say, fold(next, say[1:]).publish(c.Lengths, c.Now)...), nil
 }
 
 // withdraw ends holds that no longer find a counter beside the appointments;
@@ -268,7 +268,7 @@ func (s State) book(c Book) ([]decider.Event, error) {
 }
 
 func (d Detail) tellsMore() bool {
-	return d.Hardship || d.CodeHash != "" || d.External != "" || len(d.Contact) > 0
+	return d.Hardship || d.CodeHash != "" || len(d.Contact) > 0
 }
 
 func (s State) importAll(c Import) (say []decider.Event, err error) {

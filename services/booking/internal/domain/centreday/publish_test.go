@@ -84,3 +84,52 @@ func TestWhatHasPassedIsNotFree(t *testing.T) {
 		t.Fatalf("free slots %v: 9:35–9:50 is what is left of the hour", slots.FreeSlots)
 	}
 }
+
+// BenchmarkAdoptOffering is one counter that goes on a well-booked day: 6
+// counters, 5 skills, 15 lengths, some 130 appointments.
+func BenchmarkAdoptOffering(b *testing.B) {
+	var lines []Line
+	for i := range 6 {
+		lines = append(lines, line(8, 18, []id.Skill{"pass", "car", "resident", "business", "other"}[:5-i%3]...))
+	}
+	var many []Length
+	for _, k := range []id.Skill{"pass", "car", "resident", "business", "other"} {
+		many = append(many, Length{k, 10, 0.2}, Length{k, 15, 0.5}, Length{k, 20, 0.3})
+	}
+	s := Decider.Fold(Initial(), adopted(1, lines...))
+	var items []ImportItem
+	for i := range 200 {
+		items = append(items, ImportItem{Appointment: id.Appointment("a" + day.TimeOfDay(i).String()), BookedOn: today.Day - day.Day(i%20),
+			Slot: slot(day.Clock(8, 0)+day.TimeOfDay(i%40*15), many[i%15].Skill)})
+	}
+	say, err := Decide(s, Import{Key: altona, Items: items, At: noon})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s = Decider.Fold(s, say...)
+	b.Run("adopt", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Decide(s, AdoptOffering{Key: altona, Version: 2, Lines: lines[1:], Lengths: many, Now: today, At: noon}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("hold", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Decide(s, asked("h1", day.Clock(17, 45))); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("publish", func(b *testing.B) {
+		var size int
+		for b.Loop() {
+			say, _ := Decide(s, Publish{Lengths: many, Now: today, At: noon})
+			data, _ := codec.Encode(say[0])
+			size = len(data)
+		}
+		b.ReportMetric(float64(size), "bytes")
+	})
+}
