@@ -4,14 +4,12 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
-	"github.com/lotse-hamburg/lotse/events"
-	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
-	"github.com/lotse-hamburg/lotse/events/staffing"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/calendar"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
@@ -77,7 +75,7 @@ type App struct {
 func New(deps node.Deps, opt Options) *App {
 	a := &App{City: read.NewCity(), opt: opt}
 	a.node = node.New(node.Spec{
-		Service: capacity.Service, Codec: Codec, Registry: events.NewRegistry(staffing.Kinds(), booking.Kinds()),
+		Service: capacity.Service, Codec: Codec, Registry: heard(),
 		Sources: a.sources(), Models: []node.Model{a.City},
 		Reactors: []node.Reactor{
 			{Name: "offerings", React: a.reactOfferings},
@@ -143,4 +141,19 @@ func (a *App) tick(ctx context.Context, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// React calls one reactor once.
+func (a *App) React(ctx context.Context, name string) (more bool, err error) {
+	switch name {
+	case "offerings":
+		return a.reactOfferings(ctx)
+	case "deployments":
+		return a.reactDeployments(ctx)
+	case "planning":
+		return a.reactPlanning(ctx)
+	case "promise":
+		return a.reactPromise(ctx)
+	}
+	return false, fmt.Errorf("there is no reactor %q", name)
 }

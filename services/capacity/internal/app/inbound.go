@@ -22,6 +22,9 @@ func (a *App) sources() []node.Source {
 	}
 }
 
+// heard are the foreign events that capacity can read.
+func heard() *events.Registry { return events.NewRegistry(staffing.Kinds(), booking.Kinds()) }
+
 func fromStaffing(tx *journal.Tx, _ events.Envelope, event events.Event) error {
 	switch e := event.(type) {
 	case staffing.DutiesChanged:

@@ -68,7 +68,9 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	}
 	answer, err := q.solve(a.opt.PlanTries)
 	if err != nil {
-		return false, err
+		// The same question would fail again: say so instead of asking for ever.
+		a.node.Logger().Error("the planner refused its instance", "cause", q.cause, "error", err)
+		answer = outcome{assessed: damage.Assessed{Cause: q.cause, Position: q.at, Places: q.places, Unsolved: []string{"The planner failed: " + err.Error()}}}
 	}
 	settled := false
 	_, err = a.node.Do(ctx, func(tx *journal.Tx) error {

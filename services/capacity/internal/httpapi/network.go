@@ -17,7 +17,7 @@ import (
 )
 
 type networkInput struct {
-	command
+	Command
 	DryRun  bool `query:"dry_run" doc:"Only tell what would change."`
 	RawBody []byte
 }
@@ -64,12 +64,12 @@ func (h *api) network() {
 }
 
 type measureInput struct {
-	command
+	Command
 	RawBody []byte
 }
 
 type endInput struct {
-	command
+	Command
 	ID   id.Measure `path:"id"`
 	Body struct {
 		On day.Day `json:"on" doc:"First day without the measure."`

@@ -145,7 +145,7 @@ func page(cursor string) (int, error) {
 }
 
 type approveInput struct {
-	command
+	Command
 	ID      id.Proposal `path:"id"`
 	IfMatch string      `header:"If-Match" doc:"The ETag of the proposal that the planner has seen."`
 	Body    *struct {
@@ -154,7 +154,7 @@ type approveInput struct {
 }
 
 type reasonInput struct {
-	command
+	Command
 	ID   id.Proposal `path:"id"`
 	Body struct {
 		Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"Why, in a sentence; never about a person."`

@@ -9,11 +9,12 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
-	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
 	. "github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
+
+var codec = decider.NewCodec(capacity.CentreChanged{}, capacity.CatalogueChanged{}, capacity.PolicyChanged{}, capacity.MeasureChanged{})
 
 var today = day.Date(2026, 11, 23)
 
@@ -116,7 +117,7 @@ func TestDeciders(t *testing.T) {
 	c := capacity.Centre{ID: "c", District: "d", Hours: week(8, 18)}
 	added := capacity.CentreChanged{Version: 1, Centre: c}
 	gone := capacity.CentreChanged{Version: 2, Centre: c, Removed: true}
-	decidertest.Run(t, Centre, app.Codec, []decidertest.Case[CentreCommand]{
+	decidertest.Run(t, Centre, codec, []decidertest.Case[CentreCommand]{
 		{Name: "new", When: SetCentre{c}, Then: []decider.Event{added}},
 		{Name: "same", Given: []decider.Event{added}, When: SetCentre{c}},
 		{Name: "remove", Given: []decider.Event{added}, When: RemoveCentre{}, Then: []decider.Event{gone}},
@@ -127,7 +128,7 @@ func TestDeciders(t *testing.T) {
 	ended := m
 	ended.Until = today + 1
 	entered := capacity.MeasureChanged{Version: 1, Measure: m}
-	decidertest.Run(t, Measure, app.Codec, []decidertest.Case[MeasureCommand]{
+	decidertest.Run(t, Measure, codec, []decidertest.Case[MeasureCommand]{
 		{Name: "enter", When: SetMeasure{m}, Then: []decider.Event{entered}},
 		{Name: "end", Given: []decider.Event{entered}, When: EndMeasure{today + 1}, Then: []decider.Event{capacity.MeasureChanged{Version: 2, Measure: ended, Ended: true}}},
 		{Name: "end the unknown", When: EndMeasure{today}, Err: ErrUnknownMeasure},
@@ -135,14 +136,14 @@ func TestDeciders(t *testing.T) {
 	})
 	p := good().Policy
 	set := capacity.PolicyChanged{Version: 1, Policy: p, Districts: []capacity.District{{ID: id.District("d")}}, Holidays: []capacity.Holiday{}}
-	decidertest.Run(t, Policy, app.Codec, []decidertest.Case[SetPolicy]{
+	decidertest.Run(t, Policy, codec, []decidertest.Case[SetPolicy]{
 		{Name: "set", When: SetPolicy{capacity.PolicyChanged{Policy: p, Districts: set.Districts, Holidays: set.Holidays}}, Then: []decider.Event{set}},
 		{Name: "same", Given: []decider.Event{set}, When: SetPolicy{capacity.PolicyChanged{Policy: p, Districts: set.Districts, Holidays: set.Holidays}}},
 	})
 	cat := capacity.CatalogueChanged{Groups: []capacity.ServiceGroup{{Skill: "id"}}, Services: []capacity.ServiceType{}}
 	said := cat
 	said.Version = 1
-	decidertest.Run(t, Catalogue, app.Codec, []decidertest.Case[SetCatalogue]{
+	decidertest.Run(t, Catalogue, codec, []decidertest.Case[SetCatalogue]{
 		{Name: "set", When: SetCatalogue{cat}, Then: []decider.Event{said}},
 		{Name: "same", Given: []decider.Event{said}, When: SetCatalogue{cat}},
 	})

@@ -4,21 +4,22 @@ import (
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/events/day"
-	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
 	. "github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
 
+var codec = decider.NewCodec(DutiesObserved{}, LoadObserved{})
+
 func TestNewestWins(t *testing.T) {
 	v1, v2 := DutiesObserved{Employee: "e", Version: 1}, DutiesObserved{Employee: "e", Version: 2, Home: "a"}
-	decidertest.Run(t, Duties, app.Codec, []decidertest.Case[DutiesObserved]{
+	decidertest.Run(t, Duties, codec, []decidertest.Case[DutiesObserved]{
 		{Name: "first", When: v1, Then: []decider.Event{v1}},
 		{Name: "newer", Given: []decider.Event{v1}, When: v2, Then: []decider.Event{v2}},
 		{Name: "older", Given: []decider.Event{v2}, When: v1},
 	})
 	l1, l2 := LoadObserved{Centre: "a", Version: 1}, LoadObserved{Centre: "a", Version: 2, AtRisk: 3}
-	decidertest.Run(t, Load, app.Codec, []decidertest.Case[LoadObserved]{
+	decidertest.Run(t, Load, codec, []decidertest.Case[LoadObserved]{
 		{Name: "newer", Given: []decider.Event{l1}, When: l2, Then: []decider.Event{l2}},
 		{Name: "older", Given: []decider.Event{l2}, When: l1},
 	})

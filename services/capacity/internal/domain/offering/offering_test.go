@@ -10,11 +10,12 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
-	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
 	. "github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
+
+var codec = decider.NewCodec(capacity.OfferingChanged{})
 
 func span(from, to int) day.Span { return day.Span{From: day.Clock(from, 0), To: day.Clock(to, 0)} }
 
@@ -26,7 +27,7 @@ func TestOffering(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprint(i)
 	}
-	decidertest.Run(t, Offering, app.Codec, []decidertest.Case[Set]{
+	decidertest.Run(t, Offering, codec, []decidertest.Case[Set]{
 		{Name: "nothing on nothing", When: Set{Centre: "a", Day: d}},
 		{Name: "first", When: Set{Centre: "a", Day: d, Lines: lines}, Then: []decider.Event{first}},
 		{Name: "the same", Given: []decider.Event{first}, When: Set{Centre: "a", Day: d, Lines: lines, Causes: []string{"x"}}},

@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
-	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
 	. "github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
+
+var codec = decider.NewCodec(capacity.LeadTimeMeasured{}, capacity.PromiseAtRisk{}, capacity.PromiseRestored{})
 
 func TestPromise(t *testing.T) {
 	lead := func(n int) capacity.LeadTime { return capacity.LeadTime{District: "d", Skill: "id", Days: n} }
@@ -16,7 +17,7 @@ func TestPromise(t *testing.T) {
 		return capacity.LeadTimeMeasured{LeadTime: lead(n), Goal: 10, Limit: 14}
 	}
 	risk := capacity.PromiseAtRisk{LeadTime: lead(15), Limit: 14}
-	decidertest.Run(t, Decider, app.Codec, []decidertest.Case[Measure]{
+	decidertest.Run(t, Decider, codec, []decidertest.Case[Measure]{
 		{Name: "first", When: Measure{says(14)}, Then: []decider.Event{says(14)}},
 		{Name: "the same", Given: []decider.Event{says(3)}, When: Measure{says(3)}},
 		{Name: "past the limit", Given: []decider.Event{says(3)}, When: Measure{says(15)}, Then: []decider.Event{says(15), risk}},

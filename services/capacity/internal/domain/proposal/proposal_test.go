@@ -6,11 +6,14 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
-	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
 	. "github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
+
+var codec = decider.NewCodec(Detailed{}, Closing{}, Failed{}, Ordered{}, Refused{}, Cancelled{}, ReturnBegan{}, capacity.ProposalDrafted{},
+	capacity.ProposalApproved{}, capacity.ProposalRejected{}, capacity.ProposalSuperseded{}, capacity.ProposalExpired{},
+	capacity.ProposalApplied{}, capacity.ProposalUndone{}, capacity.DeploymentRequested{}, capacity.DeploymentWithdrawn{})
 
 var (
 	today   = day.Date(2026, 11, 23)
@@ -38,7 +41,7 @@ func TestProposal(t *testing.T) {
 	rejected := capacity.ProposalRejected{Proposal: "p-1", Reason: "no"}
 	undone := capacity.ProposalUndone{Proposal: "p-1", Deployments: []id.Deployment{"p-1-1"}, Reason: "wrong"}
 	applied := capacity.ProposalApplied{Proposal: "p-1", Ordered: []id.Deployment{"p-1-1"}}
-	decidertest.Run(t, Decider, app.Codec, []decidertest.Case[Command]{
+	decidertest.Run(t, Decider, codec, []decidertest.Case[Command]{
 		{Name: "draft", When: Draft{detail, draft}, Then: given()},
 		{Name: "draft over another", Given: given(), When: Draft{detail, draft}},
 		{Name: "unknown", When: Reject{Reason: "no", Today: today}, Err: ErrUnknown},
