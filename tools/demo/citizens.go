@@ -32,6 +32,7 @@ type appointment struct {
 // importAnswer is what booking says of an import.
 type importAnswer struct {
 	Booked  int `json:"booked"`
+	Already int `json:"already"`
 	Refused []struct {
 		Reason string `json:"reason"`
 	} `json:"refused"`
@@ -54,19 +55,60 @@ func book(ctx context.Context, url string, all []appointment) (booked int, err e
 		if err := post(ctx, url+"/booking/v1/imports/appointments", "demo-"+part[0].External, map[string]any{"appointments": part}, &a); err != nil {
 			return booked, fmt.Errorf("book: %w", err)
 		}
-		booked += a.Booked
+		booked += a.Booked + a.Already
 	}
 	return booked, nil
 }
 
-// wishes draws appointments for the slots on offer: the first days nearly full,
-// thinner after a lead time that differs by centre, as booked calendars look.
-// The same seed and slots draw the same.
+// fullness is how full a district's next days are, 0 to 1: what its citizens ask
+// for, and a fair part of what accepts any centre, against what its people can
+// serve. Districts differ much, and that is what steering across them lives on.
+func fullness(n *network.Network) map[id.District]float64 {
+	district := map[id.Centre]id.District{}
+	for _, c := range n.Centres {
+		district[c.ID] = c.District
+	}
+	minutes := map[id.District]float64{}
+	var all, pool float64
+	for _, e := range n.Employees {
+		for _, week := range e.Rotation {
+			for _, shift := range week {
+				m := float64(shift.CounterMinutes()) / float64(5*len(e.Rotation))
+				minutes[district[e.Home]] += m
+				all += m
+			}
+		}
+	}
+	for _, d := range n.Districts {
+		for _, m := range d.DailyDemand {
+			pool += d.AnyShare * float64(m)
+		}
+	}
+	full := map[id.District]float64{}
+	for _, d := range n.Districts {
+		own := 0.0
+		for _, m := range d.DailyDemand {
+			own += (1 - d.AnyShare) * float64(m)
+		}
+		// 0.8: walk-ins, express counters and absences take the rest
+		full[d.ID] = min(0.97, (own+pool*minutes[d.ID]/all)/(0.8*max(1, minutes[d.ID])))
+	}
+	return full
+}
+
+// wishes draws appointments for the slots on offer: the first days as full as
+// the district is, thinner after a lead time that differs by centre, as booked
+// calendars look. The same seed and slots draw the same.
 func wishes(n *network.Network, slots map[centreDay]booking.SlotsChanged, c calendar, seed uint64) []appointment {
 	dice := rand.New(rand.NewPCG(seed, 4))
+	full := fullness(n)
 	lead := map[id.Centre]int{}
 	for _, k := range n.Centres {
-		lead[k.ID] = 5 + dice.IntN(5)
+		lead[k.ID] = 2 + int(8*full[k.District]) + dice.IntN(3)
+	}
+	home := map[id.Centre]id.District{}
+	for _, k := range n.Centres {
+		home[k.ID] = k.District
 	}
 	places := make([]centreDay, 0, len(slots))
 	for p := range slots {
@@ -86,9 +128,12 @@ func wishes(n *network.Network, slots map[centreDay]booking.SlotsChanged, c cale
 				ahead++
 			}
 		}
-		fill := 0.92
+		fill := full[home[p.Centre]]
+		if fill > 0.9 {
+			fill *= 1.6 // more want one than there are: the day fills to the last slot
+		}
 		if over := ahead - lead[p.Centre]; over > 0 {
-			fill = max(0.04, 0.92-0.2*float64(over))
+			fill = max(0.04, full[home[p.Centre]]-0.2*float64(over))
 		}
 		most := 0
 		for _, k := range slots[p].FreeSlots {

@@ -107,6 +107,7 @@ func (p *player) citizens(ctx context.Context) error {
 	p.w.mu.Lock()
 	p.report.AppointmentsBefore, _ = p.w.appointments()
 	p.report.Before = p.report.leads(p.w)
+	p.w.opened, p.w.closed = 0, 0 // the story's own slots count
 	p.w.mu.Unlock()
 	p.Said(fmt.Sprintf("%d appointments booked of %d asked for (%s)", p.report.Booked, len(all), took(began)))
 	return nil

@@ -33,6 +33,15 @@ func latency(all []time.Duration) Latency {
 	return Latency{at(0.50), at(0.99), len(all)}
 }
 
+// Hops says when each service had spoken, since the HR event was sent; the last
+// one is the whole way.
+type Hops struct {
+	Recorded Latency `json:"absence_recorded"`
+	Duties   Latency `json:"duties_changed"`
+	Offering Latency `json:"offering_changed"`
+	Slots    Latency `json:"slots_changed"`
+}
+
 // ParkedMessage is one that could not be taken in.
 type ParkedMessage struct {
 	ID     string `json:"id"`
@@ -78,6 +87,7 @@ type Report struct {
 	CloseMS            Latency          `json:"close_ms"`
 	PlanMS             Latency          `json:"plan_ms"`
 	OpenMS             Latency          `json:"open_ms"`
+	HopsMS             Hops             `json:"hops_ms"`
 	CloseUnseen        int              `json:"close_unseen"`
 	OpenUnseen         int              `json:"open_unseen"`
 	Messages           int              `json:"messages_seen"`
@@ -136,10 +146,14 @@ func worst(districts []capacity.District, all map[string]capacity.LeadTime) Dist
 // sum reads the watcher, which must be at rest. The caller holds w.mu.
 func (r *Report) sum(w *Watcher) {
 	var closes, plans, opens []time.Duration
+	var said [hops][]time.Duration
 	for _, n := range w.notes {
 		switch {
 		case !n.closed.IsZero():
 			closes = append(closes, n.closed.Sub(n.sent))
+			for h, at := range n.said {
+				said[h] = append(said[h], at.Sub(n.sent))
+			}
 		case len(n.waits) > 0 && hasVersion(n.waits):
 			r.CloseUnseen++
 		}
@@ -165,6 +179,7 @@ func (r *Report) sum(w *Watcher) {
 		}
 	}
 	r.CloseMS, r.PlanMS, r.OpenMS = latency(closes), latency(plans), latency(opens)
+	r.HopsMS = Hops{latency(said[hopRecorded]), latency(said[hopDuties]), latency(said[hopOffering]), r.CloseMS}
 	r.SlotsOpened, r.SlotsClosed = w.opened, w.closed
 	r.AppointmentsAfter, r.AtRisk = w.appointments()
 	r.AppointmentsLost = r.AppointmentsBefore - r.AppointmentsAfter
@@ -293,6 +308,9 @@ func (r *Report) Print(out io.Writer) {
 		what string
 		Latency
 	}{
+		{"HR event sent → absence recorded", r.HopsMS.Recorded},
+		{"            … → the person's duties changed", r.HopsMS.Duties},
+		{"            … → the centres' offerings changed", r.HopsMS.Offering},
 		{"HR event sent → the person's slots closed", r.CloseMS},
 		{"HR event sent → proposal drafted", r.PlanMS},
 		{"approval → slots open elsewhere", r.OpenMS},

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/absence"
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -48,12 +49,21 @@ type Watcher struct {
 	refused []capacity.Refusal
 }
 
+// The hops of a sick note, each heard on the bus.
+const (
+	hopRecorded = iota // absence has it
+	hopDuties          // staffing took the person off duty
+	hopOffering        // capacity offers less on every day concerned
+	hops
+)
+
 // noteWatch follows one HR event.
 type noteWatch struct {
 	sent   time.Time
 	waits  map[day.Day]*dayWait
-	closed time.Time // when the last day's slots had closed
-	lost   int       // slots closed in its name
+	said   [hops]time.Time // when each hop had spoken last
+	closed time.Time       // when the last day's slots had closed
+	lost   int             // slots closed in its name
 }
 
 type dayWait struct {
@@ -113,8 +123,10 @@ func (w *Watcher) take(m *nats.Msg) {
 		w.untraced++
 	}
 	switch ev := ev.(type) {
+	case absence.AbsenceRecorded, absence.AbsenceChanged, absence.AbsenceCancelled:
+		w.hop(e.CorrelationID, hopRecorded, at)
 	case capacity.OfferingChanged:
-		w.offering(ev)
+		w.offering(ev, at)
 	case booking.SlotsChanged:
 		w.slotsChanged(ev, at)
 	case booking.LoadChanged:
@@ -123,6 +135,7 @@ func (w *Watcher) take(m *nats.Msg) {
 		w.lead[leadKey(ev.District, ev.Skill)] = ev.LeadTime
 	case staffing.DutiesChanged:
 		w.employees[ev.Employee] = true
+		w.hop(e.CorrelationID, hopDuties, at)
 	case staffing.DeploymentOrdered:
 		if m := w.moves[ev.Deployment]; m != nil {
 			m.ordered = true
@@ -189,7 +202,13 @@ func (w *Watcher) refuse(r capacity.Refusal) {
 	}
 }
 
-func (w *Watcher) offering(ev capacity.OfferingChanged) {
+func (w *Watcher) hop(note string, hop int, at time.Time) {
+	if n := w.notes[note]; n != nil && n.closed.IsZero() && (hop == hopOffering || n.said[hop].IsZero()) {
+		n.said[hop] = at
+	}
+}
+
+func (w *Watcher) offering(ev capacity.OfferingChanged, at time.Time) {
 	place := centreDay{ev.Centre, ev.Day}
 	for _, cause := range ev.Causes {
 		n := w.notes[cause]
@@ -198,6 +217,7 @@ func (w *Watcher) offering(ev capacity.OfferingChanged) {
 		}
 		if d := n.waits[ev.Day]; d != nil && d.version == 0 {
 			d.place, d.version = place, ev.Version
+			w.hop(cause, hopOffering, at)
 		}
 	}
 	for _, m := range w.moves {

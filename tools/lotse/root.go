@@ -46,7 +46,7 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err) })
-	root.AddCommand(newApply(), newVersion())
+	root.AddCommand(newUp(), newDemo(), newApply(), newVersion())
 	return root
 }
 

@@ -1,0 +1,274 @@
+package allinone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lotse-hamburg/lotse/services/absence"
+	"github.com/lotse-hamburg/lotse/services/booking"
+	"github.com/lotse-hamburg/lotse/services/capacity"
+	"github.com/lotse-hamburg/lotse/services/internal/bus"
+	"github.com/lotse-hamburg/lotse/services/internal/bus/natsd"
+	"github.com/lotse-hamburg/lotse/services/internal/clock"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/postgres"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/telemetry"
+	"github.com/lotse-hamburg/lotse/services/staffing"
+)
+
+// City is a running Lotse.
+type City struct {
+	cfg    Config
+	log    *slog.Logger
+	zone   *time.Location
+	bus    *natsd.Server
+	conn   *bus.Conn
+	stores []eventlog.Store
+	web    *http.Server
+	listen net.Listener
+
+	absence  *absence.Service
+	staffing *staffing.Service
+	capacity *capacity.Service
+	booking  *booking.Service
+
+	cancel context.CancelFunc
+	ended  chan struct{}
+	err    error
+	close  []func()
+}
+
+// service is what the four have in common for whoever runs them.
+type service interface {
+	Node() *node.Node
+	Handler() http.Handler
+}
+
+func (c *City) services() []service {
+	return []service{c.absence, c.staffing, c.capacity, c.booking}
+}
+
+// Start brings everything up and returns when it serves. On an error nothing is
+// left running.
+func Start(ctx context.Context, cfg Config) (_ *City, err error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	c := &City{cfg: cfg, log: cfg.Logger, ended: make(chan struct{})}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	defer func() {
+		if err != nil {
+			c.release()
+		}
+	}()
+	for _, step := range []func(context.Context) error{c.listenHTTP, c.observe, c.startBus, c.build, c.fold} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	c.run()
+	return c, nil
+}
+
+// onClose has something undone when the city ends, the last thing first.
+func (c *City) onClose(undo func()) { c.close = append(c.close, undo) }
+
+func (c *City) release() {
+	for i := len(c.close) - 1; i >= 0; i-- {
+		c.close[i]()
+	}
+	c.close = nil
+}
+
+// listenHTTP takes the port first: a taken one is the commonest mistake.
+func (c *City) listenHTTP(context.Context) (err error) {
+	if c.listen, err = net.Listen("tcp", c.cfg.HTTP); err != nil {
+		return fmt.Errorf("http address %s cannot be used: %w: end what uses it, or name another with --http", c.cfg.HTTP, err)
+	}
+	c.onClose(func() { _ = c.listen.Close() })
+	return nil
+}
+
+// observe sets up traces and metrics, once for all services.
+func (c *City) observe(ctx context.Context) error {
+	shutdown, err := telemetry.Setup(ctx, telemetry.Options{Service: "lotse", OTLPEndpoint: c.cfg.OTLP, Logger: c.log})
+	if err != nil {
+		return err
+	}
+	c.onClose(func() {
+		end, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		_ = shutdown(end)
+	})
+	return nil
+}
+
+func (c *City) startBus(ctx context.Context) (err error) {
+	host, port, err := splitAddress(c.cfg.NATS)
+	if err != nil {
+		return err
+	}
+	if port == 0 {
+		port = natsd.RandomPort
+	}
+	c.bus, err = natsd.Start(natsd.Options{Dir: filepath.Join(c.cfg.Data, "bus"), Host: host, Port: port, Logger: c.log})
+	if err != nil {
+		return err
+	}
+	c.onClose(c.bus.Shutdown)
+	c.conn, err = bus.Connect(ctx, bus.Options{InProcess: c.bus.InProcess(), Name: "lotse", Logger: c.log})
+	if err != nil {
+		return err
+	}
+	c.onClose(c.conn.Close)
+	return nil
+}
+
+// openLog opens one service's log.
+func (c *City) openLog(ctx context.Context, service string) (store eventlog.Store, err error) {
+	if c.cfg.Postgres != "" {
+		store, err = postgres.Open(ctx, postgres.Options{URL: c.cfg.Postgres, Schema: "lotse_" + service})
+	} else {
+		store, err = sqlite.Open(ctx, filepath.Join(c.cfg.Data, service+".db"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", service, err)
+	}
+	c.onClose(func() {
+		if err := store.Close(); err != nil {
+			c.log.Error("log does not close", "service", service, "error", err)
+		}
+	})
+	return store, nil
+}
+
+// build makes the four services.
+func (c *City) build(ctx context.Context) error {
+	var err error
+	if c.zone, err = clock.Zone(clock.City); err != nil {
+		return err
+	}
+	now := c.cfg.Now
+	if now == nil {
+		now = clock.System(c.zone)
+	}
+	deps := func(name string) (d node.Deps) {
+		if err != nil {
+			return d
+		}
+		var store eventlog.Store
+		if store, err = c.openLog(ctx, name); err != nil {
+			return d
+		}
+		return node.Deps{Store: store, Now: now, Logger: c.log}
+	}
+	a, s, k, b := deps("absence"), deps("staffing"), deps("capacity"), deps("booking")
+	if err != nil {
+		return err
+	}
+	if c.absence, err = absence.New(absence.Deps{Node: a, Config: absence.DefaultConfig()}); err != nil {
+		return err
+	}
+	if c.staffing, err = staffing.New(staffing.Deps{Node: s, Config: staffing.DefaultConfig()}); err != nil {
+		return err
+	}
+	if c.capacity, err = capacity.New(capacity.Deps{Node: k, Config: capacity.DefaultConfig()}); err != nil {
+		return err
+	}
+	cfg := booking.DefaultConfig()
+	cfg.KeyFile = filepath.Join(c.cfg.Data, "booking.kek")
+	c.booking, err = booking.New(booking.Deps{Node: b, Config: cfg})
+	return err
+}
+
+// fold replays the logs, side by side.
+func (c *City) fold(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, s := range c.services() {
+		g.Go(func() error { return s.Node().Start(ctx) })
+	}
+	return g.Wait()
+}
+
+// run puts the goroutines around the services.
+func (c *City) run() {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	g, ctx := errgroup.WithContext(ctx)
+	for _, s := range c.services() {
+		g.Go(func() error { return s.Node().Run(ctx, c.conn) })
+	}
+	g.Go(func() error {
+		stop, err := c.absence.ServeHR(ctx, c.conn.NATS())
+		if err != nil {
+			return fmt.Errorf("absence: receive from HR: %w", err)
+		}
+		<-ctx.Done()
+		stop()
+		return nil
+	})
+	g.Go(func() error { return c.booking.MirrorSlots(ctx, c.conn.JetStream()) })
+	c.web = httpserver.NewServer(c.routes())
+	g.Go(func() error {
+		if err := c.web.Serve(c.listen); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("http: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		if err := c.web.Shutdown(stop); err != nil {
+			return c.web.Close()
+		}
+		return nil
+	})
+	go func() {
+		defer close(c.ended)
+		if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+			c.err = err
+		}
+		c.release()
+	}()
+}
+
+func (c *City) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, s := range c.services() {
+		prefix := "/" + s.Node().Service()
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, s.Handler()))
+	}
+	mux.Handle("GET /metrics", telemetry.MetricsHandler())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	return mux
+}
+
+// URL is where the APIs are, "http://127.0.0.1:8080".
+func (c *City) URL() string { return "http://" + c.listen.Addr().String() }
+
+// NATSURL is where the bus is, "nats://127.0.0.1:4222".
+func (c *City) NATSURL() string { return c.bus.URL() }
+
+// Done is closed when the city has ended, by Close or by itself.
+func (c *City) Done() <-chan struct{} { return c.ended }
+
+// Close ends everything and returns what ended it before, if anything did.
+func (c *City) Close() error {
+	c.cancel()
+	<-c.ended
+	return c.err
+}

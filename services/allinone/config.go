@@ -1,0 +1,53 @@
+package allinone
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+)
+
+// Config of the single process.
+type Config struct {
+	// Data is the folder for logs, keys and the bus's files.
+	Data string
+	// HTTP is the address of all APIs, host:port; port 0 takes a free one.
+	HTTP string
+	// NATS is the address of the bus, host:port; port 0 takes a free one.
+	NATS string
+	// Postgres, when set, is the URL of a database that holds the logs, a
+	// schema per service; else SQLite files in Data hold them.
+	Postgres string
+	// OTLP is the endpoint that traces are sent to; empty: none.
+	OTLP string
+	// Now is the clock; nil: the machine's, in the city's zone.
+	Now func() time.Time
+	// Logger; nil: none.
+	Logger *slog.Logger
+}
+
+func (c Config) check() error {
+	var errs []error
+	if c.Data == "" {
+		errs = append(errs, errors.New("data: no folder given: name one with --data"))
+	}
+	for _, a := range [][2]string{{"http", c.HTTP}, {"nats", c.NATS}} {
+		if _, _, err := splitAddress(a[1]); err != nil {
+			errs = append(errs, fmt.Errorf("%s: address %q: %w", a[0], a[1], err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func splitAddress(a string) (host string, port int, err error) {
+	host, p, err := net.SplitHostPort(a)
+	if err != nil {
+		return "", 0, errors.New("write it as host:port, for instance 127.0.0.1:8080")
+	}
+	if port, err = strconv.Atoi(p); err != nil || port < 0 || port > 65535 {
+		return "", 0, fmt.Errorf("port %q is not a number from 0 to 65535", p)
+	}
+	return host, port, nil
+}

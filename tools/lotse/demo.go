@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/allinone"
+	"github.com/lotse-hamburg/lotse/tools/apply"
+	"github.com/lotse-hamburg/lotse/tools/demo"
+	"github.com/lotse-hamburg/lotse/tools/network"
+)
+
+const demoHelp = `Runs Lotse with the centres of Hamburg and plays a story of sick notes against it, from
+outside: HR events over NATS, approvals over HTTP, and a NATS subscriber that measures
+what a frontend would see. Every duration printed was measured on the way.
+
+Then it stays up, so that you can look around, unless --exit ends it. Without --data
+it works in a folder that is removed at the end.`
+
+type demoFlags struct {
+	upFlags
+	network, story string
+	exit, json     bool
+	seed           uint64
+}
+
+func newDemo() *cobra.Command {
+	var f demoFlags
+	cmd := &cobra.Command{
+		Use:     "demo",
+		Short:   "Watch sick notes move staff and slots between districts",
+		Long:    demoHelp,
+		Example: "  lotse demo\n  lotse demo --exit --json",
+		Args:    none,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, f) },
+	}
+	f.register(cmd, "", "127.0.0.1:8080", "127.0.0.1:4222")
+	cmd.Flags().StringVar(&f.network, "network", "deploy/networks/hamburg", "`folder` of the network's files")
+	cmd.Flags().StringVar(&f.story, "story", "deploy/stories/hamburg-flu.yaml", "`file` of HR events")
+	cmd.Flags().BoolVar(&f.exit, "exit", false, "end when the story is told; takes free ports unless they are named")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document instead of the table")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the citizens' bookings")
+	return cmd
+}
+
+func runDemo(cmd *cobra.Command, f demoFlags) error {
+	if f.exit {
+		for flag, address := range map[string]*string{"http": &f.http, "nats": &f.nats} {
+			if !cmd.Flags().Changed(flag) {
+				*address = "127.0.0.1:0"
+			}
+		}
+	}
+	out, say := cmd.OutOrStdout(), cmd.OutOrStdout()
+	if f.json {
+		say = cmd.ErrOrStderr()
+	}
+	o, err := demoOptions(&f)
+	if err != nil {
+		return err
+	}
+	if f.data == "" {
+		if f.data, err = os.MkdirTemp("", "lotse-demo-"); err != nil {
+			return fmt.Errorf("make a folder for the demo: %w", err)
+		}
+		defer func() { _ = os.RemoveAll(f.data) }()
+	}
+	city, err := f.start(cmd.Context(), cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	closed := false
+	shut := func() error {
+		if closed {
+			return nil
+		}
+		closed = true
+		return city.Close()
+	}
+	defer func() { _ = shut() }()
+	report, err := play(cmd.Context(), o, city, say, f.json)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	if f.json {
+		err = printJSON(out, report)
+	} else {
+		report.Print(out)
+	}
+	if err != nil {
+		return err
+	}
+	if report.AppointmentsLost != 0 {
+		return fmt.Errorf("demo: %d appointments were lost", report.AppointmentsLost)
+	}
+	if f.exit {
+		return shut()
+	}
+	fmt.Fprintf(say, "\n")
+	printAddresses(say, city, f.upFlags)
+	return wait(cmd.Context(), city)
+}
+
+// demoOptions reads network and story before anything is started.
+func demoOptions(f *demoFlags) (demo.Options, error) {
+	o := demo.Options{Seed: f.seed}
+	dir, err := findUp(f.network)
+	if err != nil {
+		return o, err
+	}
+	if o.Network, err = network.Load(dir); err != nil {
+		return o, loadError(dir, err)
+	}
+	path, err := findUp(f.story)
+	if err != nil {
+		return o, err
+	}
+	if o.Story, err = demo.ReadStory(path); err != nil {
+		return o, err
+	}
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		return o, err
+	}
+	o.Today = day.Of(time.Now(), zone)
+	return o, nil
+}
+
+func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Writer, quiet bool) (*demo.Report, error) {
+	districts := map[id.Centre]id.District{}
+	names := map[id.District]capacity.District{}
+	for _, c := range o.Network.Centres {
+		districts[c.ID] = c.District
+	}
+	for _, d := range o.Network.Districts {
+		names[d.ID] = d
+	}
+	o.URL, o.NATS = city.URL(), city.NATSURL()
+	o.Said = func(s string) { fmt.Fprintln(say, "· "+s) }
+	o.Told = func(demo.Row) {}
+	o.Load = func(ctx context.Context) error {
+		_, err := apply.Apply(ctx, &http.Client{Timeout: 2 * time.Minute}, city.URL(), o.Network)
+		return err
+	}
+	fmt.Fprintf(say, "%s: %d districts, %d centres, %d employees; bus at %s\n", o.Network.Name, len(names), len(districts), len(o.Network.Employees), city.NATSURL())
+	if !quiet {
+		head := false
+		o.Told = func(r demo.Row) {
+			if !head {
+				fmt.Fprintln(say)
+				demo.Head(say)
+				head = true
+			}
+			r.Print(say, districts)
+		}
+	}
+	return demo.Run(ctx, o)
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lotse-hamburg/lotse/services/allinone"
+)
+
+const upHelp = `Runs the four services, their logs and a NATS server in one process.
+
+Everything is kept in --data: SQLite files (or, with --postgres, only the keys and
+the bus's files). A restart goes on where the last run ended, however it ended.`
+
+type upFlags struct {
+	data, http, nats, postgres string
+	verbose                    bool
+}
+
+func (f *upFlags) register(cmd *cobra.Command, data, http, nats string) {
+	cmd.Flags().StringVar(&f.data, "data", data, "`folder` for the logs, keys and the bus's files")
+	cmd.Flags().StringVar(&f.http, "http", http, "`address` of the APIs; port 0 takes a free one")
+	cmd.Flags().StringVar(&f.nats, "nats", nats, "`address` of the bus; port 0 takes a free one")
+	cmd.Flags().StringVar(&f.postgres, "postgres", "", "`URL` of a Postgres database for the logs, instead of SQLite")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log what the services do")
+}
+
+// start brings a city up; logs go to errs.
+func (f *upFlags) start(ctx context.Context, errs io.Writer) (*allinone.City, error) {
+	level := slog.LevelWarn
+	if f.verbose {
+		level = slog.LevelDebug
+	}
+	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))
+	city, err := allinone.Start(ctx, allinone.Config{Data: f.data, HTTP: f.http, NATS: f.nats, Postgres: f.postgres, Logger: logger})
+	if err != nil {
+		return nil, fmt.Errorf("start: %w", err)
+	}
+	return city, nil
+}
+
+func newUp() *cobra.Command {
+	var f upFlags
+	cmd := &cobra.Command{
+		Use:     "up",
+		Short:   "Run Lotse in one process",
+		Long:    upHelp,
+		Example: "  lotse up --data ./lotse-data\n  lotse apply --dir deploy/networks/hamburg",
+		Args:    none,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			city, err := f.start(cmd.Context(), cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			printAddresses(cmd.OutOrStdout(), city, f)
+			return wait(cmd.Context(), city)
+		},
+	}
+	f.register(cmd, "lotse-data", "127.0.0.1:8080", "127.0.0.1:4222")
+	return cmd
+}
+
+// wait returns when the user ends the city, or when it ends by itself.
+func wait(ctx context.Context, city *allinone.City) error {
+	select {
+	case <-ctx.Done():
+		return city.Close()
+	case <-city.Done():
+		return errors.Join(errors.New("lotse ended by itself"), city.Close())
+	}
+}
+
+func printAddresses(out io.Writer, city *allinone.City, f upFlags) {
+	logs := "SQLite files in " + f.data
+	if f.postgres != "" {
+		logs = "Postgres; keys and bus files in " + f.data
+	}
+	fmt.Fprintf(out, `Lotse is up.
+  APIs   %s/{absence,staffing,capacity,booking}/v1/…  (OpenAPI at /<service>/openapi.json, metrics at /metrics)
+  bus    %s  (HR publishes on hr.absence.v1.<source>.>, everyone reads lotse.>)
+  logs   %s
+End it with Ctrl-C.
+`, city.URL(), city.NATSURL(), logs)
+}
+
+// findUp looks for a path here and in the folders above.
+func findUp(path string) (string, error) {
+	if filepath.IsAbs(path) {
+		return path, nil
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, path)); err == nil {
+			return filepath.Join(dir, path), nil
+		}
+		if parent := filepath.Dir(dir); parent != dir {
+			dir = parent
+			continue
+		}
+		return "", fmt.Errorf("%s is neither here nor in a folder above: run this in the project's folder, or name it", path)
+	}
+}
