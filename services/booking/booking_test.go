@@ -360,3 +360,53 @@ func TestContactsAreNowhereInTheLog(t *testing.T) {
 		t.Fatalf("%+v", v)
 	}
 }
+
+func TestYesterdayIsNotPublishedAgain(t *testing.T) {
+	w := newWorld(t, nil).city()
+	w.clock.Advance(8 * 24 * time.Hour) // Tuesday
+	before := len(said[booking.SlotsChanged](w))
+	w.hear(capacity.CatalogueChanged{Version: 2, Services: []capacity.ServiceType{{ID: "passport", Skill: "pass", Minutes: 30, Share: 1}}})
+	for _, s := range said[booking.SlotsChanged](w)[before:] {
+		if s.Day != monday+1 {
+			t.Fatalf("%s was said on %s", s.Day, monday+1)
+		}
+	}
+	if n := len(said[booking.SlotsChanged](w)) - before; n != 2 {
+		t.Fatalf("%d centre-days were said", n)
+	}
+	if w.service.app.Models().Unpublished.Wait(w.clock.Now()) != 0 {
+		t.Fatal("something is still waiting")
+	}
+}
+
+// A deployment that was undone: the tentative offering is followed by the old
+// one, and nobody was ever at risk.
+func TestWithdrawalThatWasRefused(t *testing.T) {
+	w := newWorld(t, nil).city()
+	c := w.booked("altona", monday, nine, Contact{})
+	h, err := w.service.Hold(w.ctx, "", w.wish("altona", monday, nine+15))
+	w.ok(err)
+	w.offer("altona", monday, true)
+	if s := last[booking.SlotsChanged](w); s.FreeSlots["pass"] != 0 {
+		t.Fatalf("still open: %+v", s)
+	}
+	if _, err := w.service.Confirm(w.ctx, "", h.Hold, Contact{}); !errors.Is(err, centreday.ErrHoldExpired) {
+		t.Fatalf("a hold outlived its counter: %v", err)
+	}
+	if l := last[booking.LoadChanged](w); l.OfferingVersion != 2 || l.Uncovered["pass"] != 15 {
+		t.Fatalf("%+v", l)
+	}
+	w.offer("altona", monday, false, line(9, 10, "pass", "car"))
+	if l := last[booking.LoadChanged](w); l.OfferingVersion != 3 || len(l.Uncovered) != 0 || l.AtRisk != 0 {
+		t.Fatalf("%+v", l)
+	}
+	if n := len(said[booking.AppointmentAtRisk](w)) + len(said[booking.AppointmentSecured](w)); n != 0 {
+		t.Fatalf("%d marks", n)
+	}
+	if s := last[booking.SlotsChanged](w); s.FreeSlots["pass"] != 3 {
+		t.Fatalf("%+v", s)
+	}
+	if v, err := w.service.app.Appointment(w.ctx, c.Appointment, app.Proof{Secret: c.Code}); err != nil || v.AtRisk {
+		t.Fatalf("%+v %v", v, err)
+	}
+}

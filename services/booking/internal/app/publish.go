@@ -19,6 +19,10 @@ func (a *App) publishNext(ctx context.Context) (more bool, err error) {
 	if !found {
 		return false, nil
 	}
+	if k, ok := keyOf(c.Day); ok && k.Day < a.moment(now).Day { // nobody books yesterday
+		a.models.Unpublished.Said(c, now)
+		return true, nil
+	}
 	var lengths []centreday.Length
 	a.node.View(func() { lengths = a.models.City.Lengths() })
 	cause := journal.Cause{CorrelationID: c.Cause.CorrelationID, CausationID: c.EventID, TraceParent: c.Cause.TraceParent}
