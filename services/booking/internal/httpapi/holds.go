@@ -50,7 +50,7 @@ type holdOutput struct {
 type confirmInput struct {
 	httpserver.CommandInput
 	ID   string          `path:"id"`
-	Body contact.Contact `required:"false"`
+	Body contact.Contact
 }
 
 type confirmOutput struct {
@@ -95,7 +95,7 @@ func (h *api) holds(s *httpserver.API) {
 			return out, nil
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/holds/{id}/confirm", "confirm-hold", "Make a hold an appointment",
-		"The contact is stored encrypted; it may be left out.", http.StatusCreated),
+		"The contact is stored encrypted; each of its fields may be left out: send {} for none.", http.StatusCreated),
 		func(ctx context.Context, in *confirmInput) (*confirmOutput, error) {
 			return confirmed(h.app.Confirm(ctx, in.IdempotencyKey, centreday.HoldID(in.ID), in.Body))
 		})
