@@ -49,7 +49,7 @@ type holdOutput struct {
 
 type confirmInput struct {
 	httpserver.CommandInput
-	ID   string          `path:"id"`
+	ID   string `path:"id"`
 	Body contact.Contact
 }
 
