@@ -2,6 +2,7 @@ package planning
 
 import (
 	"container/heap"
+	"maps"
 	"slices"
 )
 
@@ -14,11 +15,17 @@ type Options struct {
 }
 
 // Damage names where a plan was hurt: Replan moves people to these centres on
-// these days only.
+// these days only, and by Heads no more than were lost.
 type Damage struct {
 	Days    []int
 	Centres []int
+	// Heads, when set, bounds how many people may be sent to a place; a place
+	// that it does not name gets nobody.
+	Heads map[Spot]int
 }
+
+// Spot is a centre on a day.
+type Spot struct{ Centre, Day int }
 
 // Move is one change of the plan, alone.
 type Move struct {
@@ -36,7 +43,8 @@ type Unsolved struct {
 	Minutes     int // booked and uncovered
 	Heads       int // below the minimum
 	Points      float64
-	// Rule is the hard rule that stands in the way most often; "price" when
+	// Rule is the hard rule that stands in the way most often; "heads" when as
+	// many were sent as were lost, "price" when
 	// every allowed move costs more than it mends, "nobody" when nobody is
 	// present elsewhere.
 	Rule string
@@ -65,7 +73,7 @@ func Solve(in *Instance, opt Options) (Solution, error) {
 	for c := range centres {
 		centres[c] = c
 	}
-	return search(in, in.Previous(), Damage{days, centres}, opt), nil
+	return search(in, in.Previous(), Damage{Days: days, Centres: centres}, opt), nil
 }
 
 // Replan mends a damage of a plan. The instance is taken as valid; the plan's
@@ -133,8 +141,9 @@ type searcher struct {
 	*board
 	opt     Options
 	centres []int
-	near    [][]int // employees who may work at each centre
-	total   []int   // days away per employee
+	quota   map[Spot]int // left of Damage.Heads, nil for no bound
+	near    [][]int      // employees who may work at each centre
+	total   []int        // days away per employee
 	version int
 	tries   int
 }
@@ -142,7 +151,7 @@ type searcher struct {
 func search(in *Instance, begin Plan, d Damage, opt Options) Solution {
 	b := newBoard(in, begin)
 	out := Solution{Before: b.result()}
-	s := &searcher{board: b, opt: opt, centres: d.Centres, near: nearby(in), total: make([]int, len(in.Staff))}
+	s := &searcher{board: b, opt: opt, centres: d.Centres, near: nearby(in), total: make([]int, len(in.Staff)), quota: maps.Clone(d.Heads)}
 	for e := range s.away {
 		for _, n := range s.away[e] {
 			s.total[e] += n
@@ -172,6 +181,9 @@ func search(in *Instance, begin Plan, d Damage, opt Options) Solution {
 			continue
 		}
 		s.apply(step{m.Employee, m.Day, m.From, m.To})
+		if s.quota != nil {
+			s.quota[Spot{m.To, m.Day}]--
+		}
 		out.Moves = append(out.Moves, m)
 		s.version++
 		if f = s.explore(f.day); len(f.best) > 0 {
@@ -180,7 +192,12 @@ func search(in *Instance, begin Plan, d Damage, opt Options) Solution {
 	}
 	out.Tries, out.Plan = s.tries, Plan{s.x}
 	out.Unsolved = s.unsolved(d)
-	out.Result = newBoard(in, out.Plan).result()
+	end := newBoard(in, out.Plan)
+	if anew := end.points(); s.points() < anew {
+		end.released = s.released
+		end.recount()
+	}
+	out.Result = end.result()
 	if out.Result.Objective >= out.Before.Objective && len(out.Moves) > 0 {
 		// The whole, priced anew, gains nothing: leave things as they are.
 		out.Plan, out.Moves, out.Result = in.normal(begin), nil, out.Before
@@ -214,7 +231,7 @@ func (s *searcher) spent() bool {
 func (s *searcher) explore(t int) *front {
 	f := &front{day: t, version: s.version}
 	for _, c := range s.centres {
-		if !s.in.OpenOn(c, t) {
+		if !s.in.OpenOn(c, t) || s.quota != nil && s.quota[Spot{c, t}] <= 0 {
 			continue
 		}
 		i := c*s.T + t

@@ -206,6 +206,45 @@ func TestValidateNamesThePath(t *testing.T) {
 	}
 }
 
+func TestNoMoreAreSentThanWereLost(t *testing.T) {
+	in := tiny(func(in *Instance) { in.Centres[0].MinStaff, in.Booked[0][0][0], in.Booked[1][0][0] = 0, 0, 180 })
+	for heads, want := range []string{"", "heads", ""} {
+		d := Damage{Days: []int{0}, Centres: []int{0, 1}, Heads: map[Spot]int{{1, 0}: heads}}
+		s, err := Replan(in, in.Previous(), d, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if heads == 0 {
+			want = "heads"
+		}
+		if len(s.Moves) != heads || want != "" && (len(s.Unsolved) != 1 || s.Unsolved[0].Rule != want) || d.Heads[Spot{1, 0}] != heads {
+			t.Errorf("%d heads: %+v %+v", heads, s.Moves, s.Unsolved)
+		}
+	}
+}
+
+func TestCompareTellsPlansApartAlike(t *testing.T) {
+	in := load(t, "small-1")
+	s, err := Solve(in, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b, err := Compare(in, in.Previous(), in, s.Plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Objective < s.Before.Objective-1e-6 || b.Objective >= a.Objective {
+		t.Errorf("%.1f → %.1f, searched from %.1f", a.Objective, b.Objective, s.Before.Objective)
+	}
+	c, d, _ := Compare(in, s.Plan, in, s.Plan)
+	if c.Objective != d.Objective {
+		t.Errorf("the same plan is priced %v and %v", c.Objective, d.Objective)
+	}
+	if _, _, err := Compare(in, Plan{}, in, s.Plan); err == nil {
+		t.Error("an empty plan was priced")
+	}
+}
+
 func TestReprice(t *testing.T) {
 	in := tiny(nil)
 	in.Booked[1][0][0] = 180

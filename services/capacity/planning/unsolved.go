@@ -13,6 +13,9 @@ func (s *searcher) unsolved(d Damage) []Unsolved {
 	var all []Unsolved
 	for _, t := range d.Days {
 		for _, c := range d.Centres {
+			if _, hurt := d.Heads[Spot{c, t}]; d.Heads != nil && !hurt {
+				continue
+			}
 			cell := s.cells[c*s.T+t]
 			if cell.uncovered+cell.heads <= 0 {
 				continue
@@ -53,6 +56,8 @@ func (s *searcher) inTheWay(c, t int) string {
 	switch {
 	case !present:
 		return "nobody"
+	case s.quota != nil && s.quota[Spot{c, t}] <= 0:
+		return "heads"
 	case allowed:
 		return "price"
 	}

@@ -27,6 +27,7 @@ type assignment struct {
 	today   day.Day
 	policy  capacity.Policy
 	places  []read.Place
+	heads   map[read.Place]int // people lost and not yet made good
 	lost    []read.Lost
 	lostBy  []id.Employee
 	void    []id.Proposal // open proposals of a cause that has shrunk
@@ -132,11 +133,13 @@ func (a *App) nextAssignment() (q assignment, ok bool) {
 		if len(q.void) > 0 {
 			return
 		}
+		q.heads = map[read.Place]int{}
 		for _, p := range places {
 			if !c.Horizon().Contains(p.Day) || len(c.Losses[p]) == 0 {
 				continue
 			}
 			q.places = append(q.places, p)
+			q.heads[p] = len(c.Losses[p]) - onTheWay(c, p)
 			for e, l := range c.Losses[p] {
 				if l.Cause == q.cause {
 					q.lost, q.lostBy = append(q.lost, l), append(q.lostBy, e)
@@ -155,6 +158,22 @@ func (a *App) nextAssignment() (q assignment, ok bool) {
 	return q, ok
 }
 
+// onTheWay counts those whom open and running proposals send to a place.
+func onTheWay(c *read.City, p read.Place) (n int) {
+	for _, pid := range c.Order {
+		s := c.Proposals[pid]
+		if !s.Open() && s.Status != proposal.Approved && s.Status != proposal.Applied {
+			continue
+		}
+		for _, m := range s.Moves {
+			if m.To == p.Centre && m.Day == p.Day && m.Returns == nil && m.ReturnedBy == nil && (!m.Answered() || m.Step == proposal.IsOrdered) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // outcome of a planning run.
 type outcome struct {
 	assessed damage.Assessed
@@ -165,12 +184,13 @@ type outcome struct {
 func (q *assignment) solve(tries int) (outcome, error) {
 	p := q.problem
 	out := outcome{assessed: damage.Assessed{Cause: q.cause, Position: q.at, Places: q.places}}
-	d := planning.Damage{}
+	d := planning.Damage{Heads: map[planning.Spot]int{}}
 	for _, x := range q.places {
 		if c, ok := p.centreAt[x.Centre]; ok && p.Centres[c].Open[p.index(x.Day)] != 0 {
 			if !slices.Contains(d.Centres, c) {
 				d.Centres = append(d.Centres, c)
 			}
+			d.Heads[planning.Spot{Centre: c, Day: p.index(x.Day)}] = q.heads[x]
 			if t := p.index(x.Day); !slices.Contains(d.Days, t) {
 				d.Days = append(d.Days, t)
 			}
@@ -183,7 +203,8 @@ func (q *assignment) solve(tries int) (outcome, error) {
 	if err != nil {
 		return out, err
 	}
-	whole, err := planning.Evaluate(p.withoutLoss(q), p.Previous())
+	whole := p.withoutLoss(q)
+	hurt, sound, err := planning.Compare(p.Instance, p.Previous(), whole, whole.Previous())
 	if err != nil {
 		return out, err
 	}
@@ -192,12 +213,12 @@ func (q *assignment) solve(tries int) (outcome, error) {
 			out.assessed.Uncovered += day.Minutes(s.Before.UncoveredMinutes[c][p.index(x.Day)])
 		}
 	}
-	out.assessed.Points = max(0, s.Before.Objective-whole.Objective)
+	out.assessed.Points = max(0, hurt.Objective-sound.Objective)
 	for _, u := range s.Unsolved {
 		out.assessed.Unsolved = append(out.assessed.Unsolved, p.unsolved(u))
 	}
 	moves := slices.DeleteFunc(s.Moves, func(m planning.Move) bool { return m.Gain < leastGain })
-	draft, err := q.draft(out.assessed, moves, s.Before)
+	draft, err := q.draft(out.assessed, moves)
 	if err != nil || draft == nil {
 		return out, err
 	}
@@ -224,7 +245,7 @@ func (p *problem) withoutLoss(q *assignment) *planning.Instance {
 
 // draft makes the proposal of new moves and of returns that gain; nil when
 // there is neither.
-func (q *assignment) draft(found damage.Assessed, moves []planning.Move, before planning.Result) (*proposal.Draft, error) {
+func (q *assignment) draft(found damage.Assessed, moves []planning.Move) (*proposal.Draft, error) {
 	p := q.problem
 	pid := id.Proposal("p-" + strconv.FormatInt(q.at, 36))
 	out := &proposal.Draft{
@@ -256,11 +277,11 @@ func (q *assignment) draft(found damage.Assessed, moves []planning.Move, before 
 	for _, m := range out.Drafted.Moves {
 		after.X[p.staffAt[m.Employee]][p.index(m.Day)] = p.centreAt[m.To]
 	}
-	result, err := planning.Evaluate(p.Instance, after)
+	before, mended, err := planning.Compare(p.Instance, p.Previous(), p.Instance, after)
 	if err != nil {
 		return nil, err
 	}
-	out.Drafted.Effects = p.effects(before, result)
+	out.Drafted.Effects = p.effects(before, mended)
 	out.Drafted.ExpiresOn = q.today + day.Day(q.policy.ProposalDays)
 	for _, m := range out.Drafted.Moves {
 		out.Drafted.ExpiresOn = min(out.Drafted.ExpiresOn, m.Day)

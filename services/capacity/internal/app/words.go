@@ -62,6 +62,8 @@ func (p *problem) unsolved(u planning.Unsolved) string {
 	switch u.Rule {
 	case "price":
 		return what + " Every move that is allowed costs more than it mends."
+	case "heads":
+		return what + " As many people are sent there as are missing."
 	case "nobody":
 		return what + " Nobody is on duty elsewhere."
 	}
