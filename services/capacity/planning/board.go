@@ -29,7 +29,15 @@ type board struct {
 	f1, f2   rank
 }
 
+// newBoard prices a plan and looks which walk-in reserves to give up.
 func newBoard(in *Instance, p Plan) *board {
+	b := layBoard(in, p, nil)
+	b.release()
+	return b
+}
+
+// layBoard prices a plan with given walk-in reserves given up; nil for none.
+func layBoard(in *Instance, p Plan, released []bool) *board {
 	b := &board{in: in, T: in.Horizon, C: len(in.Centres), S: len(in.Skills), x: in.normal(p).X, needs: needs(in), chains: newChains(in)}
 	b.profile = make([]int, len(in.Staff))
 	for e, s := range in.Staff {
@@ -78,9 +86,10 @@ func newBoard(in *Instance, p Plan) *board {
 			}
 		}
 	}
-	b.released = make([]bool, R*b.T*b.S)
+	if b.released = released; released == nil {
+		b.released = make([]bool, R*b.T*b.S)
+	}
 	b.recount()
-	b.release()
 	return b
 }
 

@@ -51,8 +51,8 @@ func Evaluate(in *Instance, p Plan) (Result, error) {
 	return newBoard(in, p).result(), nil
 }
 
-// Compare prices two plans alike: with the same walk-in reserves given up to
-// the queues, those that cost least over both. What differs between the results
+// Compare prices two plans alike: with the same walk-in reserves given up to the
+// queues, those that are best for the first. What differs between the results
 // then comes from the plans and instances alone. The instances must have the
 // same shape.
 func Compare(a *Instance, pa Plan, b *Instance, pb Plan) (ra, rb Result, err error) {
@@ -62,20 +62,8 @@ func Compare(a *Instance, pa Plan, b *Instance, pb Plan) (ra, rb Result, err err
 	if err != nil {
 		return ra, rb, err
 	}
-	x, y := newBoard(a, pa), newBoard(b, pb)
-	u, v := x.released, y.released
-	xu, yv := x.points(), y.points()
-	x.released, y.released = v, u
-	x.recount()
-	y.recount()
-	if xu+y.points() <= x.points()+yv {
-		x.released = u
-		x.recount()
-	} else {
-		y.released = v
-		y.recount()
-	}
-	return x.result(), y.result(), nil
+	x := newBoard(a, pa)
+	return x.result(), layBoard(b, pb, x.released).result(), nil
 }
 
 func (b *board) result() Result {

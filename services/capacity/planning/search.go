@@ -73,7 +73,7 @@ func Solve(in *Instance, opt Options) (Solution, error) {
 	for c := range centres {
 		centres[c] = c
 	}
-	return search(in, in.Previous(), Damage{Days: days, Centres: centres}, opt), nil
+	return search(in, in.Previous(), Damage{Days: days, Centres: centres}, opt, true), nil
 }
 
 // Replan mends a damage of a plan. The instance is taken as valid; the plan's
@@ -92,7 +92,7 @@ func Replan(in *Instance, previous Plan, d Damage, opt Options) (Solution, error
 	if c.err != nil {
 		return Solution{}, c.err
 	}
-	return search(in, previous, d, opt), nil
+	return search(in, previous, d, opt, false), nil
 }
 
 // candidate is a step with its estimated gain.
@@ -148,7 +148,9 @@ type searcher struct {
 	tries   int
 }
 
-func search(in *Instance, begin Plan, d Damage, opt Options) Solution {
+// search moves people while that gains. With anew it looks at the end, whether
+// other walk-in reserves given up suit the plan found better.
+func search(in *Instance, begin Plan, d Damage, opt Options, anew bool) Solution {
 	b := newBoard(in, begin)
 	out := Solution{Before: b.result()}
 	s := &searcher{board: b, opt: opt, centres: d.Centres, near: nearby(in), total: make([]int, len(in.Staff)), quota: maps.Clone(d.Heads)}
@@ -192,10 +194,11 @@ func search(in *Instance, begin Plan, d Damage, opt Options) Solution {
 	}
 	out.Tries, out.Plan = s.tries, Plan{s.x}
 	out.Unsolved = s.unsolved(d)
-	end := newBoard(in, out.Plan)
-	if anew := end.points(); s.points() < anew {
-		end.released = s.released
-		end.recount()
+	end := layBoard(in, out.Plan, s.released)
+	if anew {
+		if b := newBoard(in, out.Plan); b.points() < end.points() {
+			end = b
+		}
 	}
 	out.Result = end.result()
 	if out.Result.Objective >= out.Before.Objective && len(out.Moves) > 0 {

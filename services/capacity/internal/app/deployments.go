@@ -68,6 +68,13 @@ func (a *App) reactDeployments(ctx context.Context) (more bool, err error) {
 	if err == nil {
 		err = a.node.Fold(ctx) // it is not owed twice
 	}
+	// Who is on duty may have changed since the lines were computed: the
+	// offerings reactor has the last word.
+	a.node.View(func() {
+		for _, c := range e.close {
+			a.City.Mark(read.Place{Centre: c.set.Centre, Day: c.set.Day}, e.meta)
+		}
+	})
 	return err == nil, err
 }
 
@@ -88,9 +95,10 @@ func owed(c *read.City) *errand {
 			place := read.Place{Centre: m.From, Day: m.Day}
 			load := c.Loads[place]
 			switch at, on := c.DutyOn(m.Employee, m.Day); {
-			case m.Step != proposal.Begun && m.Step != proposal.AtGiver:
+			case !m.Pending():
 			case m.Day < c.Today:
 				e.fail(m, "past", "the day is over")
+			case m.Step == proposal.Requested:
 			case !on:
 				e.fail(m, "off-duty", "the employee is not on duty that day any more")
 			case at.Centre != m.From:

@@ -45,6 +45,9 @@ func (c *City) touch(p Place, meta eventlog.Meta, cause string) {
 	}
 }
 
+// Mark asks that a place is computed again; it is called inside node.View.
+func (c *City) Mark(p Place, meta eventlog.Meta) { c.touch(p, meta, "") }
+
 func (c *City) touchCentre(k id.Centre, meta eventlog.Meta) {
 	h := c.Horizon()
 	for d := h.From; d < h.Until; d++ {

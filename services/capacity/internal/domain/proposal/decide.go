@@ -243,7 +243,7 @@ func decideMove(s State, c Command) ([]decider.Event, error) {
 			e = capacity.DeploymentRequested{Deployment: d, Proposal: s.ID, Employee: m.Employee, Day: m.Day, From: m.From, To: m.To}
 		}
 	case Fail:
-		if m.Step == Begun || m.Step == AtGiver {
+		if m.Pending() {
 			e = c.Failed
 		}
 	case Answer:

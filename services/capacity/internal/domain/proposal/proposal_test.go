@@ -72,6 +72,8 @@ func TestProposal(t *testing.T) {
 			Then: then(refused, capacity.ProposalApplied{Proposal: "p-1", Ordered: []id.Deployment{}, Refused: []capacity.Refusal{{Deployment: "p-1-1", Rule: "rest-period", Reason: "too little rest"}}})},
 		{Name: "answer to a stranger", Given: given(one), When: Answer{Deployment: "x"}, Err: ErrUnknownMove},
 		{Name: "fail while closing", Given: given(yes, closing), When: Fail{Failed{"p-1-1", "off-duty", "gone"}}, Then: then(Failed{"p-1-1", "off-duty", "gone"})},
+		{Name: "fail what staffing never answered", Given: given(yes, closing, request), When: Fail{Failed{"p-1-1", "past", "over"}}, Then: then(Failed{"p-1-1", "past", "over"})},
+		{Name: "fail what is ordered", Given: given(one, closing, request, ordered, applied), When: Fail{Failed{"p-1-1", "past", "over"}}},
 		{Name: "cancelled after ordering", Given: given(one, closing, request, ordered, applied), When: Cancel{Cancelled{"p-1-1", "off-duty"}}, Then: then(Cancelled{"p-1-1", "off-duty"})},
 		{Name: "undo", Given: given(one, closing, request, ordered, applied), When: Undo{"wrong", today},
 			Then: then(undone, capacity.DeploymentWithdrawn{Deployment: "p-1-1", Proposal: "p-1", Employee: "e1", Day: today + 5})},
