@@ -155,7 +155,7 @@ func (c calendar) note(st Step, n *network.Network) (Note, error) {
 	employee, home := st.Employee, st.Who.Home
 	first := c.nth(max(st.From, 1))
 	if employee == "" {
-		e, err := pick(n, st.Who, first)
+		e, err := c.pick(n, st.Who, first)
 		if err != nil {
 			return Note{}, err
 		}
@@ -186,11 +186,17 @@ func (c calendar) note(st Step, n *network.Network) (Note, error) {
 	return note, err
 }
 
+// onDuty: the rotation says so, the employment has begun and the city works.
+func (c calendar) onDuty(e network.Employee, d day.Day) bool {
+	_, on := e.ShiftOn(d)
+	return on && !c.holidays[d] && (e.From == nil || *e.From <= d) && (e.Until == nil || d < *e.Until)
+}
+
 // pick finds the Number-th employee of a centre who is on duty that day.
-func pick(n *network.Network, w Who, d day.Day) (network.Employee, error) {
+func (c calendar) pick(n *network.Network, w Who, d day.Day) (network.Employee, error) {
 	left := w.Number
 	for _, e := range n.Employees {
-		if _, on := e.ShiftOn(d); e.Home == w.Home && !e.Mobile && on {
+		if e.Home == w.Home && !e.Mobile && c.onDuty(e, d) {
 			if left--; left == 0 {
 				return e, nil
 			}
@@ -206,7 +212,7 @@ func dutyDays(n *network.Network, employee id.Employee, p day.Period, c calendar
 			continue
 		}
 		for d := p.From; d < p.Until; d++ {
-			if _, on := e.ShiftOn(d); on && !c.holidays[d] {
+			if c.onDuty(e, d) {
 				days = append(days, d)
 			}
 		}

@@ -233,7 +233,7 @@ func (j *Journal) round(batch []*request) (again []*request) {
 	ctx, cancel := context.WithTimeout(context.Background(), j.opt.CommitTimeout)
 	defer cancel()
 	pending := newOverlay(j.cache)
-	var decided, refused []*request
+	var decided []*request
 	var units []eventlog.Unit
 	for _, r := range batch {
 		if err := r.ctx.Err(); err != nil {
@@ -242,38 +242,30 @@ func (j *Journal) round(batch []*request) (again []*request) {
 		}
 		r.tx = &Tx{journal: j, ctx: ctx, caller: r.ctx, below: pending, own: map[string]*entry{}, now: j.opt.Now()}
 		r.err = r.run()
-		var unit eventlog.Unit
+		unit, err := r.tx.unit()
 		if r.err == nil {
-			unit, r.err = r.tx.unit()
+			r.err = err
 		}
-		if r.err != nil {
-			refused = append(refused, r)
+		if r.err == nil {
+			pending.merge(r.tx)
+		} else if unit = r.tx.guards(); len(unit.Appends) == 0 {
+			r.done <- answer{err: r.err}
 			continue
 		}
-		pending.merge(r.tx)
 		decided = append(decided, r)
 		units = append(units, unit)
 	}
-	broken, again := j.write(ctx, decided, units, pending)
-	for _, r := range refused {
-		// A refusal counts only if what it was decided on has been written.
-		if r.tx.touches(broken) && r.tries < maxTries {
-			r.tries++
-			again = append(again, r)
-			continue
-		}
-		r.done <- answer{err: r.err}
-	}
-	return again
+	return j.write(ctx, decided, units, pending)
 }
 
-// write commits what was decided and answers it. It returns the streams whose
-// pending state did not come true, and the requests to decide again.
-func (j *Journal) write(ctx context.Context, decided []*request, units []eventlog.Unit, pending *overlay) (broken map[string]bool, again []*request) {
-	broken = map[string]bool{}
+// write commits what was decided and answers it; it returns the requests to
+// decide again. A refusal takes part with guards alone: it counts only if what
+// it was decided on has been written and is still the newest.
+func (j *Journal) write(ctx context.Context, decided []*request, units []eventlog.Unit, pending *overlay) (again []*request) {
 	if len(decided) == 0 {
-		return broken, nil
+		return nil
 	}
+	broken := map[string]bool{}
 	outcomes, err := j.commit(ctx, units)
 	if err != nil {
 		for _, s := range pending.streams() {
@@ -283,7 +275,7 @@ func (j *Journal) write(ctx context.Context, decided []*request, units []eventlo
 		for _, r := range decided {
 			r.done <- answer{err: fmt.Errorf("write the log: %w", err)}
 		}
-		return broken, nil
+		return nil
 	}
 	epoch := j.tail.add(outcomes)
 	for i, o := range outcomes {
@@ -302,13 +294,15 @@ func (j *Journal) write(ctx context.Context, decided []*request, units []eventlo
 			again = append(again, r)
 		case errors.Is(o.Err, eventlog.ErrConflict):
 			r.done <- answer{err: fmt.Errorf("%w: %w", ErrBusy, o.Err)}
+		case r.err != nil:
+			r.done <- answer{err: r.err}
 		case o.Err != nil:
 			r.done <- answer{receipt: Receipt{Position: o.Checkpoint.Position, Epoch: o.Checkpoint.Epoch}, err: o.Err}
 		default:
 			r.done <- answer{receipt: Receipt{Epoch: epoch, Position: o.Position, Duplicate: o.Duplicate, Events: o.Events}}
 		}
 	}
-	return broken, again
+	return again
 }
 
 // run calls the job; a panic becomes an error and is the job's alone.

@@ -195,6 +195,30 @@ func TestAnotherReplicasWriteIsSeenAndDecidedAgain(t *testing.T) {
 	}
 }
 
+// A refusal decided on what another replica has changed meanwhile is decided
+// again, too.
+func TestARefusalOnStaleStateIsDecidedAgain(t *testing.T) {
+	mem := memory.New()
+	a, b := open(t, mem, false), open(t, mem, false)
+	ctx := context.Background()
+	free := func(tx *journal.Tx) error {
+		s, _, err := journal.Load(tx, seatsOf, "a")
+		if err == nil && len(s.who) < 2 {
+			err = errors.New("too few are seated")
+		}
+		return err
+	}
+	if _, err := a.Do(ctx, seat("ann")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Do(ctx, seat("bob")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Do(ctx, free); err != nil {
+		t.Fatalf("a stale state refused: %v", err)
+	}
+}
+
 func TestReplicasRaceForSeats(t *testing.T) {
 	mem := memory.New()
 	a, b := open(t, mem, true), open(t, mem, true)

@@ -227,13 +227,12 @@ func load[S, C any](tx *Tx, a Aggregate[S, C], id string) (*entry, error) {
 	return e, nil
 }
 
-func (tx *Tx) touches(streams map[string]bool) bool {
-	for s := range tx.own {
-		if streams[s] {
-			return true
-		}
+// guards is what a refusal rests on: the streams it has read.
+func (tx *Tx) guards() (u eventlog.Unit) {
+	for _, s := range tx.order {
+		u.Appends = append(u.Appends, eventlog.Append{Stream: s, Expected: tx.own[s].base})
 	}
-	return false
+	return u
 }
 
 // unit is what the job wants written. Streams that were only read become
