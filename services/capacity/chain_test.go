@@ -268,6 +268,21 @@ func TestCauseEndedAfterDeploymentSendsBack(t *testing.T) {
 	}
 }
 
+func TestCauseEndedWhileTheGiverCloses(t *testing.T) {
+	w := running(t, automatic)
+	w.ill("west-1", "hr-1", tuesday)
+	w.step() // drafted, approved, the giver's offering is out; nobody has answered
+	w.back("west-1", "hr-2", tuesday)
+	w.settle()
+	a := must[events_capacity.ProposalApplied](w)
+	if len(a.Refused) != 1 || a.Refused[0].Rule != "not-needed" || count[events_capacity.DeploymentRequested](w) != 0 {
+		t.Errorf("%+v, %d requested", a, count[events_capacity.DeploymentRequested](w))
+	}
+	if o := w.offered("east", tuesday); len(o.Lines) != 4 || o.Tentative {
+		t.Errorf("east: %+v", o)
+	}
+}
+
 func TestUndo(t *testing.T) {
 	w := running(t, automatic)
 	w.ill("west-1", "hr-1", tuesday)

@@ -6,7 +6,8 @@
 // booked and what citizens will ask for; a Plan names a centre for each person
 // and day. Evaluate prices a plan in points: one point is one slot one day
 // late. Solve looks for a better plan from the previous one, Replan does so
-// only where a damage is.
+// only where a damage is. Reprice prices given changes one by one, Compare two
+// plans alike, Violations checks a plan against the rules by itself.
 //
 // # How a plan is priced
 //

@@ -31,13 +31,14 @@ type assignment struct {
 	lost    []read.Lost
 	lostBy  []id.Employee
 	void    []id.Proposal // open proposals of a cause that has shrunk
+	stop    []sent        // moves begun for a place that misses nobody now
 	sent    []sent        // deployments that it may not need any more
 	problem *problem
 	mobile  map[id.Employee]bool
 	home    map[id.Centre]id.District
 }
 
-// sent is an ordered deployment.
+// sent is a move that is being carried out or ordered.
 type sent struct {
 	proposal id.Proposal
 	move     proposal.Move
@@ -52,11 +53,17 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	ctx = caused(ctx, q.meta)
-	if len(q.void) > 0 {
+	if len(q.void)+len(q.stop) > 0 {
 		_, err := a.node.Do(ctx, func(tx *journal.Tx) error {
 			for _, p := range q.void {
 				c := proposal.Supersede{Reason: "an absence behind it has ended or changed"}
 				if _, err := journal.Execute(tx, proposals, string(p), proposal.Command(c)); err != nil {
+					return err
+				}
+			}
+			for _, m := range q.stop {
+				c := proposal.Fail{Failed: proposal.Failed{Deployment: m.move.Deployment, Rule: "not-needed", Reason: "whoever was missing is back on duty"}}
+				if _, err := journal.Execute(tx, proposals, string(m.proposal), proposal.Command(c)); err != nil {
 					return err
 				}
 			}
@@ -125,12 +132,16 @@ func (a *App) nextAssignment() (q assignment, ok bool) {
 				q.void = append(q.void, pid)
 			}
 			for _, m := range s.Moves {
+				missed := len(c.Losses[read.Place{Centre: m.To, Day: m.Day}]) > 0
+				if (m.Step == proposal.Begun || m.Step == proposal.AtGiver) && m.Returns == nil && !missed {
+					q.stop = append(q.stop, sent{pid, m})
+				}
 				if m.Step == proposal.IsOrdered && m.Returns == nil && m.ReturnedBy == nil && m.Day > c.Today {
 					q.sent = append(q.sent, sent{pid, m})
 				}
 			}
 		}
-		if len(q.void) > 0 {
+		if len(q.void)+len(q.stop) > 0 {
 			return
 		}
 		q.heads = map[read.Place]int{}
