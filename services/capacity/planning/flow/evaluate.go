@@ -65,6 +65,34 @@ func (w *Network) worth(c, kind, t int) int64 {
 	return w.g.Potential(int(v)) - w.g.Potential(w.outside)
 }
 
+// Worths writes what one more minute is worth, in cost units, for every
+// (centre·kinds + kind)·days + day; 0 where nobody of the kind can be.
+func (w *Network) Worths(dst []int64) {
+	zero := w.g.Potential(w.outside)
+	for i, v := range w.staff {
+		dst[i] = 0
+		if v != none {
+			dst[i] = w.g.Potential(int(v)) - zero
+		}
+	}
+}
+
+// Offers writes what one more minute on offer is worth, in cost units, for every
+// (district·skills + skill)·days + day.
+func (w *Network) Offers(dst []int64) {
+	zero := w.g.Potential(w.outside)
+	for i, v := range w.open {
+		dst[i] = 0
+		if v != none {
+			dst[i] = w.g.Potential(int(v)) - zero
+		}
+	}
+}
+
+// Units is the cost of the present flow at the present multipliers in units of
+// 1/Unit points, without what no flow changes.
+func (w *Network) Units() int64 { return w.g.Objective() }
+
 // Uncovered are the booked minutes that the present flow leaves unserved, by
 // centre, skill and day, each with its amount.
 func (w *Network) Uncovered(f func(c, s, t int, minutes int64)) {

@@ -173,7 +173,7 @@ func TestPricesBoundMoves(t *testing.T) {
 				}
 				moves++
 				most := float64(in.Avail[e][day]) * (w.Worth(c, w.Kind[e], day) - w.Worth(from, w.Kind[e], day))
-				if err := w.Move(e, day, from, c); err != nil {
+				if err := w.Move(Step{e, day, from, c}); err != nil {
 					t.Fatal(err)
 				}
 				if gain := before - w.Objective(); gain > most+1e-6 {

@@ -40,6 +40,7 @@ type Network struct {
 	norm          []float64 // fairness: points per slot-day at multiplier 1
 	multiplier    []float64
 	serve         []int32 // arc from district to own chain, index as open
+	shifts        []mincostflow.Shift
 }
 
 // chain is one stream of requests of one skill: own citizens of a district, or
@@ -105,6 +106,10 @@ func (w *Network) Reachable(e, t int, f func(c int)) {
 	at := prev
 	if at == planning.Nowhere {
 		at = s.Home
+	}
+	if slices.Contains(s.FixedDays, t) {
+		f(at)
+		return
 	}
 	if t < in.Today+Notice(in, e) || s.Deployable != nil && !*s.Deployable {
 		f(at)
@@ -430,8 +435,30 @@ func (w *Network) Optimise() error {
 	return nil
 }
 
-// Move takes a person-day from one centre (or Nowhere) to another and
-// re-optimises.
-func (w *Network) Move(e, t, from, to int) error {
-	return w.g.MoveSupply(w.place(e, from, t), w.place(e, to, t), int64(w.In.Avail[e][t]))
+// Step is a person-day that changes its centre; planning.Nowhere stands for
+// absence.
+type Step struct{ E, T, From, To int }
+
+// Move changes the staffing and re-optimises.
+func (w *Network) Move(steps ...Step) error {
+	w.shifts = w.shifts[:0]
+	for _, s := range steps {
+		w.shifts = append(w.shifts, mincostflow.Shift{From: w.place(s.E, s.From, s.T), To: w.place(s.E, s.To, s.T),
+			Amount: int64(w.In.Avail[s.E][s.T])})
+	}
+	return w.g.MoveSupplies(w.shifts...)
+}
+
+// Transferred is minutes of a kind that change their centre on a day.
+type Transferred struct{ Kind, Day, From, To, Minutes int }
+
+// MoveMinutes takes minutes to other centres, all at once, and re-optimises; it
+// mends what a relaxation left in parts.
+func (w *Network) MoveMinutes(all []Transferred) error {
+	w.shifts = w.shifts[:0]
+	for _, m := range all {
+		w.shifts = append(w.shifts, mincostflow.Shift{From: int(w.staff[(m.From*w.K+m.Kind)*w.T+m.Day]),
+			To: int(w.staff[(m.To*w.K+m.Kind)*w.T+m.Day]), Amount: int64(m.Minutes)})
+	}
+	return w.g.MoveSupplies(w.shifts...)
 }

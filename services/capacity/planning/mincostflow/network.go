@@ -63,6 +63,7 @@ type Network struct {
 	cursor     int // where pricing goes on
 	block      int
 	spare      []int32 // arcs that MoveSupply uses
+	forced     []int32 // those in use
 	version    int64   // of arcs and costs
 	clock      int64
 }

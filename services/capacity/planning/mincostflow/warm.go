@@ -1,65 +1,85 @@
 package mincostflow
 
-// MoveSupply takes supply from one node to another and re-optimises: the
-// change is forced through a spare arc of very negative cost, so that the basis
-// stays feasible throughout. amount is 0 or more. If not all of it can be moved
-// the answer is an *InfeasibleError with the node from and what was left, and
-// nothing has changed but perhaps the basis. The network must be solved.
+// Shift is supply to be taken from one node to another.
+type Shift struct {
+	From, To int
+	Amount   int64
+}
+
+// MoveSupply takes supply from one node to another and re-optimises, see
+// MoveSupplies.
 func (g *Network) MoveSupply(from, to int, amount int64) error {
-	if amount < 0 {
-		return g.MoveSupply(to, from, -amount)
-	}
+	return g.MoveSupplies(Shift{from, to, amount})
+}
+
+// MoveSupplies takes supply from nodes to other nodes and re-optimises: every
+// shift is forced through a spare arc of very negative cost, so that the basis
+// stays feasible throughout. If not all of it can be moved the answer is an
+// *InfeasibleError with the node of a shift and what was left, and all supply is
+// where it was.
+func (g *Network) MoveSupplies(shifts ...Shift) error {
 	if !g.solved {
-		g.supply[from] -= amount
-		g.supply[to] += amount
+		for _, s := range shifts {
+			g.supply[s.From] -= s.Amount
+			g.supply[s.To] += s.Amount
+		}
 		return g.Solve(0)
 	}
-	if amount == 0 || from == to {
-		return g.Solve(0)
+	g.forced = g.forced[:0]
+	for _, s := range shifts {
+		if s.Amount < 0 {
+			s = Shift{s.To, s.From, -s.Amount}
+		}
+		if s.Amount == 0 || s.From == s.To {
+			continue
+		}
+		i := g.spareArc()
+		g.ends[i] = ends{int32(s.From), int32(s.To)}
+		g.cap[i], g.cost[i] = s.Amount, -g.artificial
+		g.forced = append(g.forced, i)
 	}
-	i := g.spareArc()
-	g.ends[i] = ends{int32(from), int32(to)}
-	g.cap[i], g.cost[i] = amount, -g.artificial
 	if err := g.Solve(0); err != nil {
 		return err
 	}
-	moved := g.flow[i]
-	if moved == amount {
-		g.supply[from] -= amount
-		g.supply[to] += amount
-		g.objective += amount * g.artificial
-		g.flow[i] = 0
-	}
-	if g.state[i] == inTree {
-		// Price it out; its flow, if any, is drawn back first.
-		g.objective += 2 * g.artificial * g.flow[i]
-		g.cost[i], g.stale = g.artificial, true
-		if moved == amount {
-			g.cap[i] = 0
+	var left error
+	var back []Shift
+	again := false
+	for _, i := range g.forced {
+		f, e := g.flow[i], g.ends[i]
+		if f < g.cap[i] && left == nil {
+			left = &InfeasibleError{int(e.from), g.cap[i] - f}
 		}
+		if f > 0 {
+			back = append(back, Shift{int(e.to), int(e.from), f})
+		}
+		// What got through becomes supply; the arc closes.
+		g.supply[e.from] -= f
+		g.supply[e.to] += f
+		g.objective += f * g.artificial
+		g.flow[i], g.cap[i], g.cost[i] = 0, 0, g.artificial
+		if g.state[i] == inTree {
+			again, g.stale = true, true
+		} else {
+			g.state[i] = atLower
+		}
+	}
+	if again { // price closed arcs out of the tree
 		if err := g.Solve(0); err != nil {
 			return err
 		}
-	} else if moved != amount {
-		g.state[i], g.cost[i] = atUpper, g.artificial
-		g.objective += 2 * g.artificial * moved
-		if err := g.Solve(0); err != nil {
+	}
+	if left != nil && len(back) > 0 {
+		if err := g.MoveSupplies(back...); err != nil {
 			return err
 		}
-	} else {
-		g.state[i], g.cost[i] = atLower, g.artificial
 	}
-	g.cap[i] = 0
-	if moved != amount {
-		return &InfeasibleError{from, amount - moved}
-	}
-	return nil
+	return left
 }
 
 // spareArc is an arc outside the tree that nobody else uses.
 func (g *Network) spareArc() int32 {
 	for _, i := range g.spare {
-		if g.state[i] != inTree {
+		if g.state[i] != inTree && g.cap[i] == 0 {
 			return i
 		}
 	}

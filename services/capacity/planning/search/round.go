@@ -1,0 +1,71 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+)
+
+// relax solves the relaxation of the present staffing with its fairness
+// multipliers and rounds it: where a transfer carries whole persons they go;
+// what is left of it moves back, or is filled up to a person, by exact steps.
+func (s *state) relax(fairRounds int) error {
+	s.net.Staff(s.x)
+	if err := s.net.Optimise(); err != nil {
+		return err
+	}
+	used, err := s.net.SolveTransfers(s.x, func() error {
+		if fairRounds == 0 {
+			return nil
+		}
+		_, err := s.net.OptimiseFair(1e-5, fairRounds)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(used, func(a, b flow.Transfer) int {
+		return cmp.Or(-cmp.Compare(a.Flow*1000/int64(a.Minutes), b.Flow*1000/int64(b.Minutes)), a.Day-b.Day)
+	})
+	T := s.in.Horizon
+	var back []flow.Transferred
+	for _, u := range used {
+		left := int(u.Flow)
+		for _, group := range s.alike {
+			if p := &s.in.Staff[group[0]]; p.Home != u.From || s.net.Kind[group[0]] != u.Kind {
+				continue
+			}
+			for _, e := range group {
+				i := e*T + u.Day
+				if s.at[i] < 0 || s.x[e][u.Day] != u.From || s.in.Avail[e][u.Day] != u.Minutes || left*20 < u.Minutes*13 {
+					continue
+				}
+				o := s.first[i]
+				for o < s.first[i+1] && int(s.options[o].c) != u.To {
+					o++
+				}
+				w := e*s.weeks + int(s.week[u.Day])
+				if o == s.first[i+1] || s.away[w] >= s.limit[w] || s.options[o].cost-s.options[s.at[i]].cost > u.Points {
+					continue
+				}
+				var room [1]step
+				cost, ok, undo := s.apply([]step{{int32(i), o}}, room[:0])
+				if !ok || cost > s.missing/2 && s.missing > 0 {
+					s.apply(undo, nil)
+					continue
+				}
+				s.cost += cost
+				left -= u.Minutes
+			}
+		}
+		if left != 0 {
+			back = append(back, flow.Transferred{Kind: u.Kind, Day: u.Day, From: u.To, To: u.From, Minutes: left})
+		}
+	}
+	if err := s.net.MoveMinutes(back); err != nil {
+		return err
+	}
+	s.mark()
+	return nil
+}

@@ -1,0 +1,158 @@
+// Command planbench solves the planner's instances in a folder and prints a
+// table: objective, bound, gap and CPU seconds. -best names a file of best known
+// values.
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
+)
+
+func main() {
+	folder := flag.String("folder", "services/capacity/planning/testdata", "folder of instances, *.json or *.json.gz")
+	match := flag.String("match", "", "only instances whose name begins with one of these, by comma")
+	best := flag.String("best", "", "JSON file of best known values by instance")
+	budget := flag.Duration("budget", 10*time.Second, "CPU time of each search")
+	seed := flag.Uint64("seed", 1, "seed of the search")
+	rounds := flag.Int("rounds", 0, "rounds of the search, 0 for the default")
+	curve := flag.Bool("curve", false, "print every better objective")
+	bound := flag.Bool("bound", true, "compute the bound")
+	events := flag.Int("events", 0, "then this many absences, each repaired")
+	flag.Parse()
+	if err := run(*folder, *match, *best, *budget, *seed, *rounds, *curve, *bound, *events); err != nil {
+		fmt.Fprintln(os.Stderr, "planbench:", err)
+		os.Exit(1)
+	}
+}
+
+// cpu is the CPU time this process has used.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func read(file string) (*planning.Instance, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasSuffix(file, ".gz") {
+		z, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		if data, err = io.ReadAll(z); err != nil {
+			return nil, err
+		}
+	}
+	return planning.Parse(data)
+}
+
+type known struct{ Best, Bound float64 }
+
+func run(folder, match, best string, budget time.Duration, seed uint64, rounds int, curve, bound bool, events int) error {
+	values := map[string]known{}
+	if best != "" {
+		data, err := os.ReadFile(best)
+		if err != nil {
+			return err
+		}
+		var raw map[string]json.RawMessage
+		if err := json.Unmarshal(data, &raw); err != nil {
+			return fmt.Errorf("%s: %w", best, err)
+		}
+		for name, v := range raw {
+			var k known
+			if json.Unmarshal(v, &k) == nil {
+				values[name] = k
+			}
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.json*"))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-15s %11s %11s %7s %11s %8s %7s %7s %7s %6s %7s %s\n", "instance", "objective", "best known", "above", "bound", "gap", "cpu s",
+		"bound s", "rounds", "tries", "moves", "broken")
+	for _, file := range files {
+		if !strings.HasSuffix(file, ".json") && !strings.HasSuffix(file, ".json.gz") {
+			continue
+		}
+		name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".gz"), ".json")
+		if match != "" && !slices.ContainsFunc(strings.Split(match, ","), func(p string) bool { return strings.HasPrefix(name, p) }) {
+			continue
+		}
+		in, err := read(file)
+		if err != nil || len(in.Staff) == 0 {
+			if match == "" {
+				continue
+			}
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		if err := bench(name, in, values[name], budget, seed, rounds, curve, bound, events); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return nil
+}
+
+func bench(name string, in *planning.Instance, k known, budget time.Duration, seed uint64, rounds int, curve, bound bool, events int) error {
+	begin := cpu()
+	p, err := search.New(in)
+	if err != nil {
+		return err
+	}
+	o := search.Options{Seed: seed, Rounds: rounds, Stop: func() bool { return cpu()-begin > budget }}
+	last := 0.0
+	if curve {
+		o.Progress = func(p search.Progress) {
+			if p.Objective != last {
+				fmt.Printf("  %8.3f s round %3d tries %6d %.2f\n", (cpu() - begin).Seconds(), p.Round, p.Tries, p.Objective)
+				last = p.Objective
+			}
+		}
+	}
+	out, err := p.Solve(o)
+	if err != nil {
+		return err
+	}
+	spent := cpu() - begin
+	begin = cpu()
+	var b flow.Bound
+	if bound {
+		r, err := flow.NewRelaxation(in)
+		if err != nil {
+			return err
+		}
+		if b, err = r.Solve(30); err != nil {
+			return err
+		}
+	}
+	above, gap := "", ""
+	if k.Best > 0 {
+		above = fmt.Sprintf("%.3f%%", 100*(out.Result.Objective/k.Best-1))
+	}
+	if b.Fair > 0 {
+		gap = fmt.Sprintf("%.3f%%", 100*(out.Result.Objective/b.Fair-1))
+	}
+	fmt.Printf("%-15s %11.2f %11.2f %7s %11.2f %8s %7.2f %7.2f %7d %6d %7d %d\n", name, out.Result.Objective, k.Best, above, b.Fair, gap,
+		spent.Seconds(), (cpu() - begin).Seconds(), out.Rounds, out.Tries, out.Result.Moves, len(search.Broken(in, out.Plan)))
+	return absences(p, in, seed, events)
+}
