@@ -83,6 +83,7 @@ type Report struct {
 	AtRisk             int              `json:"appointments_at_risk"`
 	CentreDays         int              `json:"centre_days"`
 	MovesRefused       int              `json:"moves_refused"`
+	RefusedBy          map[string]int   `json:"moves_refused_by_rule,omitempty"`
 	NotApproved        []string         `json:"not_approved,omitempty"`
 	CloseMS            Latency          `json:"close_ms"`
 	PlanMS             Latency          `json:"plan_ms"`
@@ -177,6 +178,10 @@ func (r *Report) sum(w *Watcher) {
 		case m.proposal.State == "approved":
 			r.OpenUnseen++
 		}
+	}
+	r.RefusedBy = map[string]int{}
+	for _, k := range w.refused {
+		r.RefusedBy[k.Rule]++
 	}
 	r.CloseMS, r.PlanMS, r.OpenMS = latency(closes), latency(plans), latency(opens)
 	r.HopsMS = Hops{latency(said[hopRecorded]), latency(said[hopDuties]), latency(said[hopOffering]), r.CloseMS}

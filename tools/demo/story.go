@@ -54,6 +54,7 @@ type Wave struct {
 	Seed  uint64 `yaml:"seed"`
 	First int    `yaml:"first"`
 	Last  int    `yaml:"last"`
+	Days  int    `yaml:"days"` // at most, each
 }
 
 // ReadStory reads a story file; unknown keys are refused with their line.
@@ -237,7 +238,7 @@ func (c calendar) wave(w Wave, n *network.Network, told map[id.Employee]bool) []
 		}
 		from := w.First + dice.IntN(max(1, w.Last-w.First+1))
 		first := c.nth(from)
-		p := day.Period{From: first, Until: c.nth(from+dice.IntN(6)) + 1}
+		p := day.Period{From: first, Until: c.nth(from+dice.IntN(max(1, w.Days))) + 1}
 		days := dutyDays(n, e.ID, p, c)
 		if len(days) == 0 {
 			continue

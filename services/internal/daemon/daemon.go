@@ -1,0 +1,206 @@
+// Package daemon is the main function of each deployable: configuration from
+// the environment, signals, a log, the bus, HTTP, and an exit code.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lotse-hamburg/lotse/services/internal/bus"
+	"github.com/lotse-hamburg/lotse/services/internal/clock"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/postgres"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/telemetry"
+)
+
+// Config is what every deployable reads from the environment, with the prefix
+// LOTSE.
+type Config struct {
+	HTTP         string `default:"127.0.0.1:8080" desc:"address of the API, host:port"`
+	NATS         string `default:"nats://127.0.0.1:4222" desc:"URLs of the bus, separated by commas"`
+	NATSCreds    string `split_words:"true" desc:"file with NATS credentials; empty: none"`
+	Postgres     string `desc:"URL of the database that holds the log; empty: a SQLite file in the data folder"`
+	PostgresFile string `split_words:"true" desc:"file that holds the database's URL, instead of LOTSE_POSTGRES"`
+	Data         string `default:"lotse-data" desc:"folder for the SQLite log and for keys"`
+	OTLP         string `desc:"OpenTelemetry endpoint for traces, http://host:4318; empty: traces are not exported"`
+	LogLevel     string `split_words:"true" default:"info" desc:"debug, info, warn or error"`
+}
+
+func (c *Config) validate() (level slog.Level, err error) {
+	var errs []error
+	if _, _, err := net.SplitHostPort(c.HTTP); err != nil {
+		errs = append(errs, fmt.Errorf("LOTSE_HTTP %q: write it as host:port", c.HTTP))
+	}
+	if c.Postgres != "" && c.PostgresFile != "" {
+		errs = append(errs, errors.New("LOTSE_POSTGRES and LOTSE_POSTGRES_FILE are both set: keep one"))
+	}
+	if c.PostgresFile != "" {
+		raw, err := os.ReadFile(c.PostgresFile)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("LOTSE_POSTGRES_FILE: %w", err))
+		}
+		c.Postgres = strings.TrimSpace(string(raw))
+	}
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		errs = append(errs, fmt.Errorf("LOTSE_LOG_LEVEL %q: write debug, info, warn or error", c.LogLevel))
+	}
+	return level, errors.Join(errs...)
+}
+
+// Service is what a deployable runs.
+type Service interface {
+	Node() *node.Node
+	Handler() http.Handler
+}
+
+// Program describes one deployable.
+type Program struct {
+	Name string // of the service
+	// Own is a pointer to the service's own configuration; its prefix is
+	// LOTSE_<NAME>.
+	Own interface{ Validate() error }
+	// Prepare fills what depends on the data folder; nil: nothing does.
+	Prepare func(data string)
+	New     func(deps node.Deps) (Service, error)
+	// Beside runs what the service has beside its node, until ctx ends.
+	Beside []func(ctx context.Context, s Service, conn *bus.Conn) error
+}
+
+// Main runs a deployable and returns its exit code.
+func Main(p Program) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	flags := flag.NewFlagSet(p.Name+"d", flag.ContinueOnError)
+	check := flags.Bool("check", false, "check the configuration and exit")
+	flags.Usage = func() { p.usage(flags.Output()) }
+	if err := flags.Parse(os.Args[1:]); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		return 2
+	}
+	if err := p.run(ctx, *check); err != nil {
+		fmt.Fprintf(os.Stderr, "%sd: %v\n", p.Name, err)
+		return 1
+	}
+	return 0
+}
+
+func (p Program) prefix() string { return "LOTSE_" + strings.ToUpper(p.Name) }
+
+func (p Program) usage(out io.Writer) {
+	_, _ = fmt.Fprintf(out, "%sd runs the service %s. It is configured by the environment:\n\n", p.Name, p.Name)
+	const row = "{{range .}}{{usage_key .}}\t{{usage_type .}}\t{{usage_default .}}\t{{usage_description .}}\n{{end}}"
+	t := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
+	_ = envconfig.Usagef("LOTSE", &Config{}, t, row)
+	_ = envconfig.Usagef(p.prefix(), p.Own, t, row)
+	_ = t.Flush()
+	_, _ = fmt.Fprintf(out, "\n-check checks the configuration and exits.\n")
+}
+
+func (p Program) run(ctx context.Context, checkOnly bool) error {
+	var cfg Config
+	if err := errors.Join(envconfig.Process("LOTSE", &cfg), envconfig.Process(p.prefix(), p.Own)); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	level, err := cfg.validate()
+	if p.Prepare != nil {
+		p.Prepare(cfg.Data)
+	}
+	err = errors.Join(err, p.Own.Validate())
+	if err != nil || checkOnly {
+		return err
+	}
+	logger := telemetry.Logger(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}), p.Name)
+	shutdown, err := telemetry.Setup(ctx, telemetry.Options{Service: p.Name, OTLPEndpoint: cfg.OTLP, Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		end, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		_ = shutdown(end)
+	}()
+	listen, err := net.Listen("tcp", cfg.HTTP)
+	if err != nil {
+		return fmt.Errorf("LOTSE_HTTP %s cannot be used: %w", cfg.HTTP, err)
+	}
+	defer func() { _ = listen.Close() }()
+	store, err := open(ctx, cfg, p.Name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	conn, err := bus.Connect(ctx, bus.Options{URL: cfg.NATS, CredsFile: cfg.NATSCreds, Name: p.Name + "d", Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	zone, err := clock.Zone(clock.City)
+	if err != nil {
+		return err
+	}
+	service, err := p.New(node.Deps{Store: store, Now: clock.System(zone), Logger: logger})
+	if err != nil {
+		return err
+	}
+	return p.serve(ctx, service, conn, listen)
+}
+
+func open(ctx context.Context, cfg Config, name string) (eventlog.Store, error) {
+	if cfg.Postgres != "" {
+		return postgres.Open(ctx, postgres.Options{URL: cfg.Postgres, Schema: "lotse_" + name})
+	}
+	return sqlite.Open(ctx, filepath.Join(cfg.Data, name+".db"))
+}
+
+func (p Program) serve(ctx context.Context, s Service, conn *bus.Conn, listen net.Listener) error {
+	if err := s.Node().Start(ctx); err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", s.Handler())
+	mux.Handle("GET /metrics", telemetry.MetricsHandler())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	web := httpserver.NewServer(mux)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.Node().Run(ctx, conn) })
+	for _, beside := range p.Beside {
+		g.Go(func() error { return beside(ctx, s, conn) })
+	}
+	g.Go(func() error {
+		if err := web.Serve(listen); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		return web.Shutdown(end)
+	})
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
