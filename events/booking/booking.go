@@ -70,6 +70,20 @@ type LoadChanged struct {
 	Free         map[id.Skill]int `json:"free"`
 	Appointments int              `json:"appointments"`
 	AtRisk       int              `json:"at_risk"`
+	// InUse says how many counters the appointments take up over the day;
+	// missing when none is booked, or when the writer does not tell yet.
+	InUse *InUse `json:"in_use,omitempty"`
+}
+
+// InUse is the greatest number of appointments that take place at the same
+// moment, step by step; those at risk have no counter and are left out.
+// Counters[i] belongs to the Step minutes from From + i×Step on. Skills tells
+// the same for the appointments of each skill, with as many entries.
+type InUse struct {
+	From     day.TimeOfDay      `json:"from"`
+	Step     day.Minutes        `json:"step_minutes"`
+	Counters []int              `json:"counters"`
+	Skills   map[id.Skill][]int `json:"skills"`
 }
 
 // SearchUnmet: somebody looked for a slot and found none in the limit.

@@ -73,6 +73,7 @@ func (s State) describe(lengths []Length, now Moment) (booking.SlotsChanged, boo
 			load.AtRisk++
 		}
 	}
+	load.InUse = s.inUse()
 	return slots, load
 }
 

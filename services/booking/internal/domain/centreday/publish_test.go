@@ -27,7 +27,9 @@ func TestAdoptionSaysWhatItMeansAtOnce(t *testing.T) {
 		FreeSlots: map[id.Skill]int{"pass": 1, "car": 0}})
 	equal(t, "load", load, booking.LoadChanged{Centre: "altona", Day: altona.Day, Version: 1, OfferingVersion: 2,
 		Booked: map[id.Skill]day.Minutes{"pass": 30}, Uncovered: map[id.Skill]day.Minutes{"pass": 15},
-		Free: map[id.Skill]int{"pass": 1, "car": 0}, Appointments: 2})
+		Free: map[id.Skill]int{"pass": 1, "car": 0}, Appointments: 2,
+		// Both still have a counter: the offering is tentative.
+		InUse: &booking.InUse{From: nine, Step: 30, Counters: []int{1}, Skills: map[id.Skill][]int{"pass": {1}}}})
 }
 
 func TestPublishSaysOnlyWhatChanged(t *testing.T) {
