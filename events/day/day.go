@@ -76,21 +76,16 @@ func Clock(hours, minutes int) TimeOfDay { return TimeOfDay(hours*60 + minutes) 
 
 // ParseTime reads "08:30".
 func ParseTime(s string) (TimeOfDay, error) {
-	bad := fmt.Errorf("%q is not a time of day: write it as 08:30", s)
-	if len(s) != 5 || s[2] != ':' {
-		return 0, bad
-	}
-	for _, i := range []int{0, 1, 3, 4} {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, bad
+	if len(s) == 5 && s[2] == ':' && digit(s[0]) && digit(s[1]) && digit(s[3]) && digit(s[4]) {
+		h, m := int(s[0]-'0')*10+int(s[1]-'0'), int(s[3]-'0')*10+int(s[4]-'0')
+		if m < 60 && (h < 24 || h == 24 && m == 0) {
+			return Clock(h, m), nil
 		}
 	}
-	h, m := int(s[0]-'0')*10+int(s[1]-'0'), int(s[3]-'0')*10+int(s[4]-'0')
-	if m > 59 || h > 24 || h == 24 && m > 0 {
-		return 0, bad
-	}
-	return Clock(h, m), nil
+	return 0, fmt.Errorf("%q is not a time of day: write it as 08:30", s)
 }
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // String is "08:30".
 func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", int(t)/60, int(t)%60) }

@@ -39,13 +39,20 @@ type importAnswer struct {
 }
 
 // Book fills the slots on offer, keyed by the events' subjects, with the
-// appointments that seed draws, and returns how many booking took.
-func Book(ctx context.Context, url string, n *network.Network, slots map[string]booking.SlotsChanged, today day.Day, seed uint64) (int, error) {
+// appointments that seed draws, every one of which stands for oneOf, and returns
+// how many booking took.
+func Book(ctx context.Context, url string, n *network.Network, slots map[string]booking.SlotsChanged, today day.Day, seed uint64, oneOf int) (int, error) {
 	byPlace := make(map[centreDay]booking.SlotsChanged, len(slots))
 	for _, s := range slots {
 		byPlace[centreDay{s.Centre, s.Day}] = s
 	}
-	return book(ctx, url, wishes(n, byPlace, newCalendar(today, n), seed))
+	var some []appointment
+	for i, a := range wishes(n, byPlace, newCalendar(today, n), seed) {
+		if i%oneOf == 0 {
+			some = append(some, a)
+		}
+	}
+	return book(ctx, url, some)
 }
 
 // book sends appointments in pages; a page that is sent again books nothing twice.

@@ -33,12 +33,15 @@ type Options struct {
 type Row struct {
 	Step      int
 	Say       string
-	Status    string // of the receipt, with the reason of a refusal
+	Status    string // of the receipt
+	Why       string // a refusal
+	Absent    int    // absences in force after the step
 	Close     time.Duration
-	Closed    int // slots
-	AtRisk    int // appointments, city-wide, after the step
+	Closed    int    // slots
+	Risk      [2]int // uncovered appointments in the city, before and after
+	District  id.District
+	Lead      [2]string // of the district, before and after
 	Proposals []*Proposal
-	Wave      bool
 }
 
 // Run plays the story and reports what it saw.
@@ -123,25 +126,33 @@ func (p *player) tell(ctx context.Context) (err error) {
 		if n.Wave {
 			continue
 		}
-		row := Row{Step: i + 1, Say: n.Say}
+		row := Row{Step: i + 1, Say: n.Say, District: p.report.centres[n.Home]}
+		p.w.mu.Lock()
+		p.look(&row, 0)
+		p.w.mu.Unlock()
 		r, err := p.hand(n)
 		if err != nil {
 			return err
 		}
-		row.Status = r.Status
-		if why := r.why(); why != "" {
-			row.Status += ": " + why
-		}
+		row.Status, row.Why = r.Status, r.why()
 		if r.Status == "recorded" {
 			p.follow(ctx, n, &row)
 		}
 		p.w.mu.Lock()
-		_, row.AtRisk = p.w.appointments()
+		p.look(&row, 1)
+		row.Absent = len(p.w.absent)
 		p.w.mu.Unlock()
 		p.report.Rows = append(p.report.Rows, row)
 		p.Told(row)
 	}
 	return nil
+}
+
+// look notes how things stand, 0 before and 1 after a step. The caller holds
+// w.mu.
+func (p *player) look(row *Row, at int) {
+	_, row.Risk[at] = p.w.appointments()
+	row.Lead[at] = days(p.report.leads(p.w), row.District)
 }
 
 // hand sends a note and counts the receipt.
@@ -160,23 +171,34 @@ func (p *player) hand(n Note) (Receipt, error) {
 	return r, nil
 }
 
-// planning is how long the demo waits for a proposal before it takes it that
-// none is needed.
-const planning = 700 * time.Millisecond
+// silence is how long the bus must say nothing until the demo takes it that a
+// step has come to its end.
+const silence = 400 * time.Millisecond
 
 // follow waits until the person's slots are closed, reads the proposals,
 // approves them as a planner would, and waits until slots open elsewhere.
 func (p *player) follow(ctx context.Context, n Note, row *Row) {
-	watch := p.w.notes[n.ID]
-	if len(n.Days) > 0 && p.w.Until(5*time.Second, func() bool { return !watch.closed.IsZero() }) {
-		row.Close, row.Closed = watch.closed.Sub(watch.sent), watch.lost
-	}
-	p.w.Until(planning, func() bool { return len(p.w.proposalsFor(n.ID)) > 0 })
-	p.decide(ctx)
-	p.w.Until(5*time.Second, func() bool { return p.carriedOut() })
 	p.w.mu.Lock()
-	row.Proposals = p.w.proposalsFor(n.ID)
+	watch := p.w.notes[n.ID]
 	p.w.mu.Unlock()
+	p.w.Settled(silence, func() bool { return !watch.closed.IsZero() })
+	p.w.Settled(silence, func() bool { return len(p.w.proposalsFor(n.ID)) > 0 })
+	for range 5 { // a refused move is planned again
+		before := len(p.decided)
+		p.decide(ctx)
+		p.w.Settled(2*silence, p.carriedOut)
+		if len(p.decided) == before {
+			break
+		}
+	}
+	p.w.Settled(silence/2, func() bool { return false })
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	if !watch.closed.IsZero() {
+		row.Close = watch.closed.Sub(watch.sent)
+	}
+	row.Closed = watch.lost
+	row.Proposals = p.w.proposalsFor(n.ID)
 }
 
 // decide approves what waits for a planner; the same planner every time.

@@ -226,34 +226,47 @@ func (r *Report) audit(ctx context.Context, o Options) error {
 
 // Head writes the table's head.
 func Head(out io.Writer) {
-	_, _ = fmt.Fprintln(out, "step  what HR says                                            answer      closed            at risk  proposal and what came of it")
+	_, _ = fmt.Fprintln(out, "                                                                             people  slots closed,     appointments")
+	_, _ = fmt.Fprintln(out, "step  what HR says                                            answer            off  from HR's message  uncovered     lead time of the district")
 }
 
-// Print writes one row of the story.
+// Print writes one row of the story, and below it what Lotse did about it.
 func (row Row) Print(out io.Writer, districts map[id.Centre]id.District) {
 	closed := ""
-	if row.Close > 0 {
+	switch {
+	case row.Close > 0:
 		closed = fmt.Sprintf("%d in %s", row.Closed, ms(row.Close))
+	case row.Closed > 0:
+		closed = fmt.Sprint(row.Closed)
 	}
-	status, why, _ := strings.Cut(row.Status, ": ")
-	_, _ = fmt.Fprintf(out, "%4d  %-54s  %-10s  %-16s  %7d", row.Step, cut(row.Say, 54), status, closed, row.AtRisk)
-	if why != "" {
-		_, _ = fmt.Fprintf(out, "  parked: %s", why)
+	lead := ""
+	if row.District != "" {
+		lead = fmt.Sprintf("%s %s → %s", row.District, row.Lead[0], row.Lead[1])
 	}
-	for i, p := range row.Proposals {
-		if i > 0 {
-			_, _ = fmt.Fprintf(out, "\n%*s", 98, "")
+	line := fmt.Sprintf("%4d  %-54s  %-12s  %5d  %-17s  %-12s  %s", row.Step, cut(row.Say, 54), row.Status, row.Absent, closed,
+		fmt.Sprintf("%d → %d", row.Risk[0], row.Risk[1]), lead)
+	_, _ = fmt.Fprintln(out, strings.TrimRight(line, " "))
+	if row.Why != "" {
+		_, _ = fmt.Fprintf(out, "        parked: %s\n", row.Why)
+	}
+	for _, p := range row.Proposals {
+		by := "a planner"
+		if p.Auto {
+			by = "the guardrails"
 		}
-		_, _ = fmt.Fprintf(out, "  %s (%s, %s): %s", p.Draft.Proposal, p.Draft.Approval, p.State, moves(p, districts))
+		how := fmt.Sprintf("%s by %s", p.State, by)
+		if p.Approved.IsZero() || p.State == "superseded" || p.State == "drafted" {
+			how = p.State
+		}
+		_, _ = fmt.Fprintf(out, "        proposal %s, %s: %s\n", p.Draft.Proposal, how, moves(p, districts))
 	}
-	_, _ = fmt.Fprintln(out)
 }
 
 func moves(p *Proposal, districts map[id.Centre]id.District) string {
 	count := map[string]int{}
 	var order []string
 	for _, m := range p.Draft.Moves {
-		k := fmt.Sprintf("%s → %s", m.From, m.To)
+		k := fmt.Sprintf("%s → %s (within %s)", m.From, m.To, districts[m.To])
 		if districts[m.From] != districts[m.To] {
 			k = fmt.Sprintf("%s (%s) → %s (%s)", m.From, districts[m.From], m.To, districts[m.To])
 		}
@@ -263,10 +276,14 @@ func moves(p *Proposal, districts map[id.Centre]id.District) string {
 	}
 	for i, k := range order {
 		if count[k] > 1 {
-			order[i] = fmt.Sprintf("%s, %d days", k, count[k])
+			order[i] = fmt.Sprintf("%s on %d days", k, count[k])
 		}
 	}
-	return strings.Join(order, "; ") + fmt.Sprintf("; %d slots opened", p.Opened)
+	s := strings.Join(order, "; ") + fmt.Sprintf(": %d slots opened, %d appointments covered again", p.Opened, p.Secured)
+	if p.Refused > 0 {
+		s += fmt.Sprintf(", %d moves refused", p.Refused)
+	}
+	return s
 }
 
 func cut(s string, n int) string {
@@ -304,6 +321,9 @@ func (r *Report) Print(out io.Writer) {
 	}
 	p("proposals          %d, with %d moved person-days, %d of them between districts; %d moves refused", len(r.Proposals), moved, across, r.MovesRefused)
 	p("slots              %d closed, %d opened", r.SlotsClosed, r.SlotsOpened)
+	if len(r.RefusedBy) > 0 {
+		p("  moves refused by %v", r.RefusedBy)
+	}
 	p("appointments       %d before, %d after: %d lost; %d at risk (their citizens are to be offered another slot)", r.AppointmentsBefore, r.AppointmentsAfter, r.AppointmentsLost, r.AtRisk)
 	p("")
 	p("Measured by a NATS subscriber from outside, in milliseconds:")
@@ -333,5 +353,5 @@ func days(l DistrictLead, d id.District) string {
 	case n < 0:
 		return "none free"
 	}
-	return fmt.Sprintf("%d", n)
+	return fmt.Sprintf("%d d", n)
 }

@@ -44,8 +44,10 @@ type Watcher struct {
 
 	notes   map[string]*noteWatch
 	moves   map[id.Deployment]*moveWatch
+	absent  map[id.Absence]bool
 	opened  int
 	closed  int
+	secured int
 	refused []capacity.Refusal
 }
 
@@ -89,14 +91,16 @@ type Proposal struct {
 	Auto     bool
 	State    string
 	Lead     map[string]capacity.LeadTime // measured when it was drafted
-	Opened   int
+	Opened   int                          // slots
+	Secured  int                          // appointments that were at risk
+	Refused  int                          // moves
 }
 
 // Watch subscribes from outside.
 func Watch(nc *nats.Conn) (*Watcher, error) {
 	w := &Watcher{registry: lotse.Registry(), moved: make(chan struct{}), last: time.Now(),
 		slots: map[centreDay]booking.SlotsChanged{}, load: map[centreDay]booking.LoadChanged{}, lead: map[string]capacity.LeadTime{},
-		proposals: map[id.Proposal]*Proposal{}, employees: map[id.Employee]bool{},
+		proposals: map[id.Proposal]*Proposal{}, employees: map[id.Employee]bool{}, absent: map[id.Absence]bool{},
 		notes: map[string]*noteWatch{}, moves: map[id.Deployment]*moveWatch{}}
 	sub, err := nc.Subscribe("lotse.>", w.take)
 	if err != nil {
@@ -123,8 +127,16 @@ func (w *Watcher) take(m *nats.Msg) {
 		w.untraced++
 	}
 	switch ev := ev.(type) {
-	case absence.AbsenceRecorded, absence.AbsenceChanged, absence.AbsenceCancelled:
+	case absence.AbsenceRecorded:
+		w.absent[ev.Absence] = true
 		w.hop(e.CorrelationID, hopRecorded, at)
+	case absence.AbsenceChanged:
+		w.hop(e.CorrelationID, hopRecorded, at)
+	case absence.AbsenceCancelled:
+		delete(w.absent, ev.Absence)
+		w.hop(e.CorrelationID, hopRecorded, at)
+	case booking.AppointmentSecured:
+		w.securedAt(centreDay{ev.Centre, ev.Day})
 	case capacity.OfferingChanged:
 		w.offering(ev, at)
 	case booking.SlotsChanged:
@@ -198,6 +210,7 @@ func (w *Watcher) expect(p *Proposal, deployments []id.Deployment) {
 func (w *Watcher) refuse(r capacity.Refusal) {
 	if m := w.moves[r.Deployment]; m != nil && !m.refused {
 		m.refused = true
+		m.proposal.Refused++
 		w.refused = append(w.refused, r)
 	}
 }
@@ -223,6 +236,20 @@ func (w *Watcher) offering(ev capacity.OfferingChanged, at time.Time) {
 	for _, m := range w.moves {
 		if m.ordered && m.version == 0 && m.move.To == ev.Centre && m.move.Day == ev.Day {
 			m.version = ev.Version
+		}
+	}
+}
+
+// securedAt credits the proposal that brought somebody there.
+func (w *Watcher) securedAt(place centreDay) {
+	w.secured++
+	for i := len(w.order) - 1; i >= 0; i-- {
+		p := w.proposals[w.order[i]]
+		for _, m := range p.Draft.Moves {
+			if watch := w.moves[m.Deployment]; watch != nil && watch.ordered && (centreDay{m.To, m.Day}) == place {
+				p.Secured++
+				return
+			}
 		}
 	}
 }
@@ -317,6 +344,22 @@ func (w *Watcher) Until(limit time.Duration, ok func() bool) bool {
 			return false
 		}
 	}
+}
+
+// Settled waits until ok holds, or nothing was heard for a while: then it will
+// not come true any more.
+func (w *Watcher) Settled(silence time.Duration, ok func() bool) bool {
+	began := time.Now()
+	for time.Since(began) < 10*time.Second {
+		w.mu.Lock()
+		good, quiet := ok(), time.Since(w.last) > silence && time.Since(began) > silence
+		w.mu.Unlock()
+		if good || quiet {
+			return good
+		}
+		w.Until(silence/4, ok)
+	}
+	return false
 }
 
 // Quiet waits until nothing was heard for a while.

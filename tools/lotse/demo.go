@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -60,6 +61,7 @@ func runDemo(cmd *cobra.Command, f demoFlags) error {
 			}
 		}
 	}
+	f.quiet = slog.LevelError // what is parked stands in the table
 	out, say := cmd.OutOrStdout(), cmd.OutOrStdout()
 	if f.json {
 		say = cmd.ErrOrStderr()

@@ -22,6 +22,7 @@ the bus's files). A restart goes on where the last run ended, however it ended.`
 type upFlags struct {
 	data, http, nats, postgres string
 	verbose                    bool
+	quiet                      slog.Level // what is logged without --verbose
 }
 
 func (f *upFlags) register(cmd *cobra.Command, data, http, nats string) {
@@ -34,7 +35,7 @@ func (f *upFlags) register(cmd *cobra.Command, data, http, nats string) {
 
 // start brings a city up; logs go to errs.
 func (f *upFlags) start(ctx context.Context, errs io.Writer) (*allinone.City, error) {
-	level := slog.LevelWarn
+	level := f.quiet
 	if f.verbose {
 		level = slog.LevelDebug
 	}
@@ -55,6 +56,7 @@ func newUp() *cobra.Command {
 		Example: "  lotse up --data ./lotse-data\n  lotse apply --dir deploy/networks/hamburg",
 		Args:    none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.quiet = slog.LevelWarn
 			city, err := f.start(cmd.Context(), cmd.ErrOrStderr())
 			if err != nil {
 				return err

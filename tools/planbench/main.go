@@ -154,5 +154,8 @@ func bench(name string, in *planning.Instance, k known, budget time.Duration, se
 	}
 	fmt.Printf("%-15s %11.2f %11.2f %7s %11.2f %8s %7.2f %7.2f %7d %6d %7d %d\n", name, out.Result.Objective, k.Best, above, b.Fair, gap,
 		spent.Seconds(), (cpu() - begin).Seconds(), out.Rounds, out.Tries, out.Result.Moves, len(search.Broken(in, out.Plan)))
+	if os.Getenv("PARTS") != "" {
+		fmt.Printf("%+v late %v\n", out.Result.Parts, out.Result.LateSlotDays)
+	}
 	return absences(p, in, seed, events)
 }

@@ -40,11 +40,14 @@ func (d Decider[S, C]) Fold(s S, events ...Event) S {
 }
 
 // Codec reads and writes the events of one service's log.
-type Codec struct{ types map[string]reflect.Type }
+type Codec struct {
+	types     map[string]reflect.Type
+	unmarshal func([]byte, any) error
+}
 
 // NewCodec knows the given events; examples are values, not pointers.
 func NewCodec(examples ...Event) Codec {
-	c := Codec{map[string]reflect.Type{}}
+	c := Codec{types: map[string]reflect.Type{}, unmarshal: json.Unmarshal}
 	for _, e := range examples {
 		t := reflect.TypeOf(e)
 		if t.Kind() == reflect.Pointer {
@@ -83,7 +86,7 @@ func (c Codec) Decode(eventType string, data []byte) (Event, error) {
 		return nil, &UnknownEventError{eventType}
 	}
 	p := reflect.New(t)
-	if err := unmarshal(data, p.Interface()); err != nil {
+	if err := c.unmarshal(data, p.Interface()); err != nil {
 		return nil, fmt.Errorf("event %s in the log: %w", eventType, err)
 	}
 	return p.Elem().Interface().(Event), nil
@@ -97,4 +100,8 @@ func (c Codec) Encode(e Event) ([]byte, error) {
 	return json.Marshal(e)
 }
 
-func unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
+// Unmarshalling is the codec with another reader of JSON, a quicker one, for
+// where whole logs are read.
+func (c Codec) Unmarshalling(unmarshal func([]byte, any) error) Codec {
+	return Codec{c.types, unmarshal}
+}

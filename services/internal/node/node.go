@@ -18,6 +18,8 @@ import (
 	"sync"
 	"time"
 
+	quick "github.com/segmentio/encoding/json"
+
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -96,6 +98,7 @@ func New(spec Spec, deps Deps) *Node {
 		deps.Logger = slog.New(slog.DiscardHandler)
 	}
 	deps.Journal.Now = deps.Now
+	spec.Codec = spec.Codec.Unmarshalling(quick.Unmarshal)
 	return &Node{spec: spec, deps: deps, journal: journal.New(deps.Store, deps.Journal),
 		log: deps.Logger.With("service", spec.Service), changed: make(chan struct{})}
 }
