@@ -27,6 +27,8 @@ type board struct {
 	away     [][]int   // [e][week] days away from home
 	start    *board    // heads and missing minutes of the plan begun with
 	f1, f2   rank
+	risks    map[int]risk  // [c*T+t]
+	gone     map[int][]int // [c*T+t] who worked there in the previous plan and does not now
 }
 
 // newBoard prices a plan and looks which walk-in reserves to give up.
@@ -86,6 +88,7 @@ func layBoard(in *Instance, p Plan, released []bool) *board {
 			}
 		}
 	}
+	b.risks, b.gone = b.newRisks(), map[int][]int{}
 	if b.released = released; released == nil {
 		b.released = make([]bool, R*b.T*b.S)
 	}

@@ -56,14 +56,19 @@ func Evaluate(in *Instance, p Plan) (Result, error) {
 // then comes from the plans and instances alone. The instances must have the
 // same shape.
 func Compare(a *Instance, pa Plan, b *Instance, pb Plan) (ra, rb Result, err error) {
-	if err = a.checkPlan(pa); err == nil {
-		err = b.checkPlan(pb)
-	}
-	if err != nil {
+	if err = a.checkPlan(pa); err != nil {
 		return ra, rb, err
 	}
 	x := newBoard(a, pa)
-	return x.result(), layBoard(b, pb, x.released).result(), nil
+	rb, err = price(b, pb, x.released)
+	return x.result(), rb, err
+}
+
+func price(in *Instance, p Plan, released []bool) (Result, error) {
+	if err := in.checkPlan(p); err != nil {
+		return Result{}, err
+	}
+	return layBoard(in, p, released).result(), nil
 }
 
 func (b *board) result() Result {

@@ -48,6 +48,15 @@ type Instance struct {
 	DemandOwn   [][][]int  `json:"demand_own"` // [r][s][t] by request day
 	DemandAny   [][]int    `json:"demand_any"` // [s][t]
 	Weights     Weights    `json:"weights"`
+	// Uncovered [c][s][t] (extension) are booked minutes of which it is known
+	// that the previous plan cannot serve them at their moment, even where the
+	// day's minutes would do. Only more people than in the previous plan help.
+	Uncovered [][][]int `json:"uncovered,omitempty"`
+	// MayLeave (extension, not part of a file) tells whether a centre still
+	// serves what is booked at every moment of a day once all of gone, who work
+	// there in the previous plan, are away; nil: minutes alone decide. It must
+	// answer the same to the same question.
+	MayLeave func(centre, day int, gone []int) bool `json:"-"`
 }
 
 // Service is what citizens come for; Share is of the requests of its skill.

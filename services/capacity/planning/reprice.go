@@ -13,7 +13,12 @@ type Priced struct {
 // each on top of those before it. A change that breaks a rule is not made, nor
 // one of somebody who is not present (rule "presence").
 func Reprice(in *Instance, changes []Change) ([]Priced, error) {
-	s := &searcher{board: newBoard(in, in.Previous()), total: make([]int, len(in.Staff))}
+	return reprice(newBoard(in, in.Previous()), changes)
+}
+
+func reprice(b *board, changes []Change) ([]Priced, error) {
+	in := b.in
+	s := &searcher{board: b, total: make([]int, len(in.Staff))}
 	out := make([]Priced, len(changes))
 	for i, c := range changes {
 		k := &check{}

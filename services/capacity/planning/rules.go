@@ -122,9 +122,30 @@ func giverKeepsMinimum(b *board, m step) bool {
 	return !b.in.OpenOn(m.from, m.t) || b.heads[m.from*b.T+m.t] > b.in.Centres[m.from].MinStaff
 }
 
-// giverStaysCovered prices the giver without the person.
+// giverStaysCovered prices the giver without the person, and asks whether it
+// stays covered at every moment of the day.
 func giverStaysCovered(b *board, m step) bool {
-	return b.without(m).missing <= b.cells[m.from*b.T+m.t].missing
+	if b.without(m).missing > b.cells[m.from*b.T+m.t].missing {
+		return false
+	}
+	return b.in.MayLeave == nil || b.in.MayLeave(m.from, m.t, b.goneWith(m))
+}
+
+// goneWith lists who has left the giver for good once the move is made.
+func (b *board) goneWith(m step) []int {
+	gone := slices.Clip(b.gone[m.from*b.T+m.t])
+	if b.in.before(m.e, m.t) == m.from {
+		gone = append(gone, m.e)
+	}
+	return gone
+}
+
+// before is where the previous plan has somebody who is present.
+func (in *Instance) before(e, t int) int {
+	if c := in.Prev[e][t]; c != Nowhere {
+		return c
+	}
+	return in.Staff[e].Home
 }
 
 // without is the giver's cell after the move; its rank is left in b.f1.

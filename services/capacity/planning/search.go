@@ -73,7 +73,8 @@ func Solve(in *Instance, opt Options) (Solution, error) {
 	for c := range centres {
 		centres[c] = c
 	}
-	return search(in, in.Previous(), Damage{Days: days, Centres: centres}, opt, true), nil
+	begin := in.Previous()
+	return search(newBoard(in, begin), begin, Damage{Days: days, Centres: centres}, opt, true), nil
 }
 
 // Replan mends a damage of a plan. The instance is taken as valid; the plan's
@@ -82,6 +83,13 @@ func Replan(in *Instance, previous Plan, d Damage, opt Options) (Solution, error
 	if err := in.checkPlan(previous); err != nil {
 		return Solution{}, err
 	}
+	if err := in.checkDamage(d); err != nil {
+		return Solution{}, err
+	}
+	return search(newBoard(in, previous), previous, d, opt, false), nil
+}
+
+func (in *Instance) checkDamage(d Damage) error {
 	c := &check{}
 	for i, t := range d.Days {
 		c.index("damage.days["+itoa(i)+"]", t, in.Horizon, "day")
@@ -89,10 +97,7 @@ func Replan(in *Instance, previous Plan, d Damage, opt Options) (Solution, error
 	for i, k := range d.Centres {
 		c.index("damage.centres["+itoa(i)+"]", k, len(in.Centres), "centre")
 	}
-	if c.err != nil {
-		return Solution{}, c.err
-	}
-	return search(in, previous, d, opt, false), nil
+	return c.err
 }
 
 // candidate is a step with its estimated gain.
@@ -148,10 +153,10 @@ type searcher struct {
 	tries   int
 }
 
-// search moves people while that gains. With anew it looks at the end, whether
-// other walk-in reserves given up suit the plan found better.
-func search(in *Instance, begin Plan, d Damage, opt Options, anew bool) Solution {
-	b := newBoard(in, begin)
+// search moves people on a board while that gains. With anew it looks at the
+// end, whether other walk-in reserves given up suit the plan found better.
+func search(b *board, begin Plan, d Damage, opt Options, anew bool) Solution {
+	in := b.in
 	out := Solution{Before: b.result()}
 	s := &searcher{board: b, opt: opt, centres: d.Centres, near: nearby(in), total: make([]int, len(in.Staff)), quota: maps.Clone(d.Heads)}
 	for e := range s.away {
@@ -385,5 +390,11 @@ func (s *searcher) apply(m step) {
 		s.total[m.e]++
 	}
 	s.x[m.e][m.t] = m.to
+	switch s.in.before(m.e, m.t) {
+	case m.from:
+		s.gone[i] = append(slices.Clip(s.gone[i]), m.e)
+	case m.to:
+		s.gone[j] = slices.DeleteFunc(slices.Clone(s.gone[j]), func(e int) bool { return e == m.e })
+	}
 	s.refresh(m.t)
 }

@@ -198,6 +198,9 @@ func (in *Instance) checkAmounts(c *check) {
 	}
 	cube("booked", in.Booked, len(in.Centres), "centre")
 	cube("walkin", in.Walkin, len(in.Centres), "centre")
+	if in.Uncovered != nil {
+		cube("uncovered", in.Uncovered, len(in.Centres), "centre")
+	}
 	cube("demand_own", in.DemandOwn, len(in.Districts), "district")
 	if c.length("demand_any", len(in.DemandAny), len(in.Skills), "skill") {
 		for s, row := range in.DemandAny {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/booking"
@@ -98,8 +99,15 @@ func fromBooking(tx *journal.Tx, _ events.Envelope, event events.Event) error {
 	if e.Centre == "" {
 		return &events.FieldError{Field: "data.centre", Reason: "is missing: name the centre"}
 	}
-	_, err := journal.Execute(tx, loads, string(e.Centre)+"/"+e.Day.String(), observed.LoadObserved{Centre: e.Centre, Day: e.Day,
+	o := observed.LoadObserved{Centre: e.Centre, Day: e.Day,
 		Version: e.Version, OfferingVersion: e.OfferingVersion, Booked: e.Booked, Uncovered: e.Uncovered, Free: e.Free,
-		Appointments: e.Appointments, AtRisk: e.AtRisk})
+		Appointments: e.Appointments, AtRisk: e.AtRisk}
+	if u := e.InUse; u != nil {
+		if u.Step <= 0 {
+			return &events.FieldError{Field: "data.in_use.step_minutes", Value: strconv.Itoa(int(u.Step)), Reason: "must be above 0"}
+		}
+		o.InUse = &observed.InUse{From: u.From, Step: u.Step, Counters: u.Counters, Skills: u.Skills}
+	}
+	_, err := journal.Execute(tx, loads, string(e.Centre)+"/"+e.Day.String(), o)
 	return err
 }

@@ -65,6 +65,17 @@ type LoadObserved struct {
 	Free            map[id.Skill]int         `json:"free,omitempty"`
 	Appointments    int                      `json:"appointments"`
 	AtRisk          int                      `json:"at_risk"`
+	InUse           *InUse                   `json:"in_use,omitempty"` // nil: booking has not told
+}
+
+// InUse is the greatest number of appointments at the same moment, step by
+// step: Counters[i] in the Step minutes from From + i×Step on, all skills
+// together; Skills for each alone.
+type InUse struct {
+	From     day.TimeOfDay      `json:"from"`
+	Step     day.Minutes        `json:"step_minutes"`
+	Counters []int              `json:"counters"`
+	Skills   map[id.Skill][]int `json:"skills"`
 }
 
 // EventType names it in the log.
