@@ -79,6 +79,16 @@ func BenchmarkSickNote(b *testing.B) {
 			b.Fatal(err)
 		}
 		offer += time.Since(at)
+		b.StopTimer()
+		for _, heard := range w.heard() {
+			if o, ok := heard.(events_capacity.OfferingChanged); ok {
+				w.answer(o)
+			}
+		}
+		if err := w.service.Node().Fold(w.ctx); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
 		at = time.Now()
 		if _, err := w.service.React(w.ctx, "planning"); err != nil {
 			b.Fatal(err)

@@ -271,6 +271,9 @@ func TestCauseEndedAfterDeploymentSendsBack(t *testing.T) {
 func TestCauseEndedWhileTheGiverCloses(t *testing.T) {
 	w := running(t, automatic)
 	w.ill("west-1", "hr-1", tuesday)
+	w.step()
+	w.heard()
+	w.answer(w.offered("west", tuesday))
 	w.step() // drafted, approved, the giver's offering is out; nobody has answered
 	w.back("west-1", "hr-2", tuesday)
 	w.settle()

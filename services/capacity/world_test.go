@@ -41,7 +41,9 @@ type world struct {
 	booked   map[string]day.Minutes // centre/day → minutes of skill "id"
 	loads    map[string]int64       // versions
 	refuse   func(events_capacity.DeploymentRequested) string
-	uncovers map[string]day.Minutes // added to what a tentative offering uncovers
+	inUse    map[string]*booking.InUse // centre/day → what booking tells of counters in use
+	atRisk   map[string]day.Minutes    // what booking says is uncovered under a firm offering, beyond the minutes
+	uncovers map[string]day.Minutes    // added to what a tentative offering uncovers
 }
 
 var monday = day.Date(2026, time.November, 23)
@@ -49,7 +51,7 @@ var monday = day.Date(2026, time.November, 23)
 func newWorld(t testing.TB) *world {
 	w := &world{t: t, ctx: context.Background(), store: memory.New(), sent: map[string]int64{},
 		now:   time.Date(2026, time.November, 23, 7, 12, 0, 0, time.UTC),
-		staff: map[id.Employee]staffing.DutiesChanged{}, booked: map[string]day.Minutes{}, loads: map[string]int64{}, uncovers: map[string]day.Minutes{}}
+		staff: map[id.Employee]staffing.DutiesChanged{}, booked: map[string]day.Minutes{}, loads: map[string]int64{}, inUse: map[string]*booking.InUse{}, atRisk: map[string]day.Minutes{}, uncovers: map[string]day.Minutes{}}
 	w.start()
 	return w
 }
@@ -164,7 +166,11 @@ func (w *world) answer(e events_capacity.OfferingChanged) {
 	w.loads[k]++
 	l := booking.LoadChanged{Centre: e.Centre, Day: e.Day, Version: w.loads[k], OfferingVersion: e.Version,
 		Booked: map[id.Skill]day.Minutes{"id": w.booked[k]}, Free: map[id.Skill]int{"id": int(max(0, supply(e.Lines)-w.booked[k]) / 15)}}
+	l.InUse = w.inUse[k]
 	over := w.booked[k] - supply(e.Lines)
+	if !e.Tentative {
+		over = max(over, w.atRisk[k])
+	}
 	if e.Tentative {
 		over = max(0, over) + w.uncovers[k]
 	}

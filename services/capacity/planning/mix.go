@@ -98,6 +98,9 @@ type cell struct {
 
 func (c cell) points() float64 { return c.uncovered + c.walkin + c.heads }
 
+// urgent points are of what is promised to somebody already.
+func (c cell) urgent() float64 { return c.uncovered + c.heads }
+
 // serve fills f with what is left for new appointments after booked and walk-in
 // minutes, and prices what of them is not served.
 func (b *board) serve(c, t int, minutes []int32, heads int, f rank) cell {

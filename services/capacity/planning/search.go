@@ -151,6 +151,7 @@ type searcher struct {
 	total   []int        // days away per employee
 	version int
 	tries   int
+	strict  bool // only moves that cover what is booked or a missing head
 }
 
 // search moves people on a board while that gains. With anew it looks at the
@@ -164,8 +165,33 @@ func search(b *board, begin Plan, d Damage, opt Options, anew bool) Solution {
 			s.total[e] += n
 		}
 	}
+	if !anew {
+		// What is booked comes before every lead time, whatever the prices.
+		s.strict = true
+		out.Moves = s.descend(d.Days, out.Moves)
+		s.strict = false
+	}
+	out.Moves = s.descend(d.Days, out.Moves)
+	out.Tries, out.Plan = s.tries, Plan{s.x}
+	out.Unsolved = s.unsolved(d)
+	end := layBoard(in, out.Plan, s.released)
+	if anew {
+		if b := newBoard(in, out.Plan); b.points() < end.points() {
+			end = b
+		}
+	}
+	out.Result = end.result()
+	if out.Result.Objective >= out.Before.Objective && len(out.Moves) > 0 {
+		// The whole, priced anew, gains nothing: leave things as they are.
+		out.Plan, out.Moves, out.Result = in.normal(begin), nil, out.Before
+	}
+	return out
+}
+
+// descend makes the best move of all days until none gains.
+func (s *searcher) descend(days []int, made []Move) []Move {
 	var h fronts
-	for _, t := range d.Days {
+	for _, t := range days {
 		if f := s.explore(t); len(f.best) > 0 {
 			h = append(h, f)
 		}
@@ -191,26 +217,13 @@ func search(b *board, begin Plan, d Damage, opt Options, anew bool) Solution {
 		if s.quota != nil {
 			s.quota[Spot{m.To, m.Day}]--
 		}
-		out.Moves = append(out.Moves, m)
+		made = append(made, m)
 		s.version++
 		if f = s.explore(f.day); len(f.best) > 0 {
 			heap.Push(&h, f)
 		}
 	}
-	out.Tries, out.Plan = s.tries, Plan{s.x}
-	out.Unsolved = s.unsolved(d)
-	end := layBoard(in, out.Plan, s.released)
-	if anew {
-		if b := newBoard(in, out.Plan); b.points() < end.points() {
-			end = b
-		}
-	}
-	out.Result = end.result()
-	if out.Result.Objective >= out.Before.Objective && len(out.Moves) > 0 {
-		// The whole, priced anew, gains nothing: leave things as they are.
-		out.Plan, out.Moves, out.Result = in.normal(begin), nil, out.Before
-	}
-	return out
+	return made
 }
 
 func nearby(in *Instance) [][]int {
@@ -252,12 +265,14 @@ func (s *searcher) explore(t int) *front {
 			}
 			people := s.person(e, t, m.from) - s.person(e, t, c)
 			// No minute can gain more than all that is lost here and waits.
-			if s.cells[i].points()+worth*float64(s.in.Avail[e][t])+people <= minGain || s.forbids(m) != "" {
+			if s.cells[i].points()+worth*float64(s.in.Avail[e][t])+people <= minGain || s.strict && s.cells[i].urgent() == 0 {
 				continue
 			}
-			if est := s.estimate(m) + people; est > minGain {
-				f.best = append(f.best, candidate{m, est})
+			est, covers := s.estimate(m)
+			if est += people; est <= minGain || s.strict && covers <= minGain || s.forbids(m) != "" {
+				continue
 			}
+			f.best = append(f.best, candidate{m, est})
 		}
 	}
 	slices.SortFunc(f.best, func(a, b candidate) int {
@@ -288,15 +303,17 @@ func (s *searcher) rank(e int) int {
 	return (e + int(uint64(s.opt.Seed)%uint64(n))) % n
 }
 
-// estimate is the gain of a move without serving the queues anew.
-func (s *searcher) estimate(m step) float64 {
+// estimate is the gain of a move without serving the queues anew, and how much
+// of it covers what is booked and missing heads.
+func (s *searcher) estimate(m step) (gain, covers float64) {
 	i, j := m.from*s.T+m.t, m.to*s.T+m.t
 	full := len(s.f1) - 1
 	giver, taker := s.without(m), s.with(m)
-	gain := s.cells[i].points() - giver.points() + s.cells[j].points() - taker.points()
+	covers = s.cells[i].urgent() - giver.urgent() + s.cells[j].urgent() - taker.urgent()
+	gain = s.cells[i].points() - giver.points() + s.cells[j].points() - taker.points()
 	gain += s.price(m.from, m) * float64(s.f1[full]-s.free[i][full])
 	gain += s.price(m.to, m) * float64(s.f2[full]-s.free[j][full])
-	return gain
+	return gain, covers
 }
 
 // price is the worth of a minute of this person in a centre's district.

@@ -80,7 +80,7 @@ func New(deps node.Deps, opt Options) *App {
 		Reactors: []node.Reactor{
 			{Name: "offerings", React: a.reactOfferings},
 			{Name: "deployments", React: a.reactDeployments},
-			{Name: "planning", React: a.reactPlanning},
+			{Name: "planning", React: a.reactPlanning, Wait: a.planningWait},
 			{Name: "promise", React: a.reactPromise},
 		},
 		Tick: a.tick,

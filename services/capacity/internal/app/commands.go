@@ -9,6 +9,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
@@ -65,16 +66,16 @@ func (a *App) Approve(ctx context.Context, key string, p id.Proposal, drop []id.
 // fresh prices the remaining moves again on the city as it stands.
 func (a *App) fresh(pid id.Proposal, drop []id.Deployment) (err error) {
 	var s proposal.State
-	var p *problem
+	var city *read.City
 	a.node.View(func() {
-		s = a.City.Proposals[pid]
-		if s.Open() {
-			p = buildProblem(a.City, pid)
+		if s = a.City.Proposals[pid]; s.Open() {
+			city = a.City.Still()
 		}
 	})
-	if p == nil {
+	if city == nil {
 		return nil // the proposal itself refuses
 	}
+	p := buildProblem(city, pid)
 	var asked []planning.Change
 	was := 0.0
 	for _, m := range s.Moves {
@@ -107,9 +108,7 @@ func (a *App) fresh(pid id.Proposal, drop []id.Deployment) (err error) {
 		}
 		now += m.Gain
 	}
-	var loss float64
-	a.node.View(func() { loss = a.City.Policy.StaleLoss })
-	if was > 0 && now < (1-loss)*was {
+	if was > 0 && now < (1-city.Policy.StaleLoss)*was {
 		return fmt.Errorf("%w: its moves gained %.1f points when drafted and gain %.1f now", ErrStale, was, now)
 	}
 	return nil

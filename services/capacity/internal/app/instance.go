@@ -26,7 +26,8 @@ type problem struct {
 	centreAt  map[id.Centre]int
 	staffAt   map[id.Employee]int
 	skillAt   map[id.Skill]int
-	opening   [][][]day.Span // [c][t]
+	opening   [][][]day.Span    // [c][t]
+	arriving  []planning.Change // moves given that booking has not seen yet
 }
 
 const (
@@ -41,9 +42,9 @@ const (
 	unknownTravel = 999
 )
 
-// buildProblem makes the instance of the city as it stands: day 0 is today.
+// buildProblem makes the instance of a city that stands still: day 0 is today.
 // Moves of open and running proposals are given, but for those of the proposal
-// except. It is called inside node.View.
+// except and of open ones drafted after it, which rest on it.
 func buildProblem(c *read.City, except id.Proposal) *problem {
 	h := c.Horizon()
 	p := &problem{from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
@@ -56,7 +57,9 @@ func buildProblem(c *read.City, except id.Proposal) *problem {
 	p.addStaff(c)
 	p.fix(c, except)
 	p.addLoad(c)
+	p.addUncovered(c)
 	p.addDemand(c)
+	in.MayLeave = newCover(c, p).mayLeave
 	return p
 }
 
@@ -203,20 +206,25 @@ func (p *problem) counterMinutes(x observed.Duty, c, t int) int {
 
 // fix puts people where open and running proposals want them, for good.
 func (p *problem) fix(c *read.City, except id.Proposal) {
+	later := false
 	for _, pid := range c.Order {
 		s := c.Proposals[pid]
-		if pid == except || !s.Open() && s.Status != proposal.Approved && s.Status != proposal.Applied {
+		later = later || pid == except
+		if pid == except || s.Open() && later || !s.Open() && s.Status != proposal.Approved && s.Status != proposal.Applied {
 			continue
 		}
 		for _, m := range s.Moves {
 			e, known := p.staffAt[m.Employee]
 			to, there := p.centreAt[m.To]
 			t := p.index(m.Day)
-			if !known || !there || t < 0 || t >= p.Horizon || m.Answered() && m.Step != proposal.IsOrdered || p.Avail[e][t] == 0 || m.Step == proposal.IsOrdered && p.Prev[e][t] == to {
+			if !known || !there || t < 0 || t >= p.Horizon || m.Answered() && m.Step != proposal.IsOrdered || p.Avail[e][t] == 0 {
 				continue
 			}
-			p.Prev[e][t] = to
 			p.Staff[e].FixedDays = append(p.Staff[e].FixedDays, t)
+			if p.Prev[e][t] != to {
+				p.Prev[e][t] = to
+				p.arriving = append(p.arriving, planning.Change{Employee: e, Day: t, To: to})
+			}
 		}
 	}
 }
@@ -254,6 +262,35 @@ func (p *problem) addLoad(c *read.City) {
 			}
 		}
 		p.Booked, p.Walkin = append(p.Booked, booked), append(p.Walkin, walkin)
+	}
+}
+
+// addUncovered takes what booking says is at risk, less what those on their way
+// will serve. Under a tentative offering it is a warning only.
+func (p *problem) addUncovered(c *read.City) {
+	p.Uncovered = make([][][]int, len(p.centres))
+	for i, k := range p.centres {
+		p.Uncovered[i] = grid(len(p.skills), p.Horizon)
+		for t := range p.Horizon {
+			place := read.Place{Centre: k, Day: p.day(t)}
+			if c.Offerings[place].Tentative {
+				continue
+			}
+			for s, m := range c.Loads[place].Uncovered {
+				if at, known := p.skillAt[s]; known {
+					p.Uncovered[i][at][t] = int(m)
+				}
+			}
+		}
+	}
+	for _, m := range p.arriving {
+		left := p.Avail[m.Employee][m.Day]
+		for _, s := range p.Staff[m.Employee].Skills {
+			row := p.Uncovered[m.To][s]
+			served := min(left, row[m.Day])
+			row[m.Day] -= served
+			left -= served
+		}
 	}
 }
 

@@ -43,9 +43,13 @@ func (a *App) reactOfferings(ctx context.Context) (more bool, err error) {
 			return nil
 		})
 	}
+	if err == nil && len(sets) > 0 {
+		err = a.node.Fold(ctx) // the planner waits for booking's answer to these
+	}
 	if err != nil {
 		a.City.PutBack(batch)
 		return false, err
 	}
+	a.City.Done(batch)
 	return a.City.Waiting() > 0, nil
 }

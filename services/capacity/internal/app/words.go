@@ -25,6 +25,10 @@ func parts(p planning.Parts) map[string]float64 {
 	return m
 }
 
+// notNeeded is why somebody is sent back.
+var notNeeded = map[string]string{"de": "Der Einsatz wird nicht mehr gebraucht: die Vertretene ist wieder im Dienst.",
+	"en": "The deployment is not needed any more: whoever was missing is back on duty."}
+
 // why says in a sentence what a move does, by the largest part of its gain.
 func (p *problem) why(m planning.Move) map[string]string {
 	to, on := p.Centres[m.To].ID, p.day(m.Day)
@@ -50,27 +54,35 @@ func (p *problem) why(m planning.Move) map[string]string {
 	}
 }
 
-// unsolved says what no move mends, and the rule in the way.
+// inTheWay are reasons that are no rules of moving people.
+var inTheWay = map[string]planning.Rule{
+	"price":  {De: "Jeder erlaubte Einsatz kostet mehr, als er hilft.", En: "Every move that is allowed costs more than it mends."},
+	"heads":  {De: "Es werden schon so viele geschickt, wie fehlen.", En: "As many people are sent there as are missing."},
+	"nobody": {De: "Anderswo ist niemand im Dienst.", En: "Nobody is on duty elsewhere."},
+}
+
+// unsolved says what no move mends and what stands in the way most often, in
+// English and in German.
 func (p *problem) unsolved(u planning.Unsolved) string {
-	what := fmt.Sprintf("%s on %s:", p.Centres[u.Centre].ID, p.day(u.Day))
+	at, on := p.Centres[u.Centre].ID, p.day(u.Day)
+	en, de := fmt.Sprintf("%s on %s:", at, on), fmt.Sprintf("%s am %s:", at, on)
 	if u.Minutes > 0 {
-		what += fmt.Sprintf(" %d booked minutes stay uncovered.", u.Minutes)
+		en += fmt.Sprintf(" %d booked minutes stay uncovered.", u.Minutes)
+		de += fmt.Sprintf(" %d gebuchte Minuten bleiben ungedeckt.", u.Minutes)
 	}
 	if u.Heads > 0 {
-		what += fmt.Sprintf(" %d below the minimum staff.", u.Heads)
+		en += fmt.Sprintf(" %d below the minimum staff.", u.Heads)
+		de += fmt.Sprintf(" %d unter der Mindestbesetzung.", u.Heads)
 	}
-	switch u.Rule {
-	case "price":
-		return what + " Every move that is allowed costs more than it mends."
-	case "heads":
-		return what + " As many people are sent there as are missing."
-	case "nobody":
-		return what + " Nobody is on duty elsewhere."
+	r, known := inTheWay[u.Rule]
+	if !known {
+		r, known = planning.RuleByName(u.Rule)
 	}
-	if r, ok := planning.RuleByName(u.Rule); ok {
-		return what + " " + r.En
+	if known {
+		en += fmt.Sprintf(" In the way (%s): %s", u.Rule, r.En)
+		de += fmt.Sprintf(" Im Weg (%s): %s", u.Rule, r.De)
 	}
-	return what
+	return en + " / " + de
 }
 
 // effects compares two results, for the districts where they differ.

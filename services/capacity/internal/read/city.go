@@ -104,7 +104,7 @@ func NewCity() *City {
 		Losses: map[Place]map[id.Employee]Lost{}, Needs: map[Place]map[string]int64{}, Regained: map[string]int64{},
 		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{}, Spent: map[Place]day.Minutes{},
 		Withdrawn: map[Place]map[id.Employee]id.Deployment{}, Causes: map[string]eventlog.Meta{},
-		work: work{dirty: map[Place]*Dirty{}, districts: map[id.District]eventlog.Meta{}}}
+		work: work{dirty: map[Place]*Dirty{}, taken: map[Place]int{}, districts: map[id.District]eventlog.Meta{}}}
 }
 
 // Apply folds one event.
@@ -222,30 +222,49 @@ func (c *City) assessed(e damage.Assessed) {
 	}
 }
 
-// NextCause is the cause that has waited longest for the planner, with the
-// places it hurt; ok is false when none waits.
-func (c *City) NextCause() (cause string, places []Place, ok bool) {
-	first := int64(0)
-	better := func(s string, at int64) {
-		if !ok || at < first || at == first && s < cause {
-			cause, first, ok = s, at, true
+// Waiting is a cause that waits for the planner, since a log position, with the
+// places that it hurts. Shrunk: some of what it took away is back.
+type Waiting struct {
+	Cause  string
+	Since  int64
+	Places []Place
+	Shrunk bool
+}
+
+// Answered reports whether booking has said what each offering that the cause
+// changed means.
+func (w Waiting) Answered(c *City) bool {
+	return !slices.ContainsFunc(w.Places, func(p Place) bool { return !c.Answered(p) })
+}
+
+// WaitingCauses are those that wait for the planner, the one that has waited longest first.
+func (c *City) WaitingCauses() []Waiting {
+	found := map[string]*Waiting{}
+	since := func(s string, at int64) *Waiting {
+		w := found[s]
+		if w == nil {
+			w = &Waiting{Cause: s, Since: at}
+			found[s] = w
 		}
+		w.Since = min(w.Since, at)
+		return w
 	}
-	for _, n := range c.Needs {
+	for p, n := range c.Needs {
 		for s, at := range n {
-			better(s, at)
+			w := since(s, at)
+			w.Places = append(w.Places, p)
 		}
 	}
 	for s, at := range c.Regained {
-		better(s, at)
+		since(s, at).Shrunk = true
 	}
-	for p, n := range c.Needs {
-		if _, hurt := n[cause]; hurt {
-			places = append(places, p)
-		}
+	all := make([]Waiting, 0, len(found))
+	for _, w := range found {
+		slices.SortFunc(w.Places, ComparePlaces)
+		all = append(all, *w)
 	}
-	slices.SortFunc(places, ComparePlaces)
-	return cause, places, ok
+	slices.SortFunc(all, func(a, b Waiting) int { return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.Cause, b.Cause)) })
+	return all
 }
 
 // ComparePlaces orders by day, then centre.
@@ -287,6 +306,11 @@ func (c *City) Offer(p Place) (lines []capacity.Line, tentative bool) {
 			present = append(present, offering.Presence{Employee: e, Span: d.Span, Breaks: d.Breaks, Skills: c.Duties[e].Skills})
 		}
 	}
-	return offering.Lines(present, c.Opening(p.Centre, p.Day), offering.Rules{WalkInShare: c.Policy.WalkInShare,
-		ExpressCounters: c.Policy.ExpressCounters, ExpressSkills: offering.ExpressSkills(c.Catalogue.Services)}), tentative
+	return offering.Lines(present, c.Opening(p.Centre, p.Day), c.Rules()), tentative
+}
+
+// Rules by which lines are set aside.
+func (c *City) Rules() offering.Rules {
+	return offering.Rules{WalkInShare: c.Policy.WalkInShare, ExpressCounters: c.Policy.ExpressCounters,
+		ExpressSkills: offering.ExpressSkills(c.Catalogue.Services)}
 }

@@ -37,8 +37,11 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 		c.unanswered(s, e.Deployment, stored.Position)
 	case proposal.Failed:
 		if m := s.Moves[s.Find(e.Deployment)]; e.Rule == proposal.WouldUncover {
-			p := Place{Centre: m.From, Day: m.Day}
-			c.Spent[p] = c.Loads[p].BookedMinutes()
+			// Where booking tells what is in use, the planner sees who may still
+			// go; where it does not, one refusal speaks for all.
+			if p := (Place{Centre: m.From, Day: m.Day}); c.Loads[p].InUse == nil {
+				c.Spent[p] = c.Loads[p].BookedMinutes()
+			}
 		}
 		c.unanswered(s, e.Deployment, stored.Position)
 	case capacity.ProposalSuperseded:

@@ -14,6 +14,7 @@ import (
 type work struct {
 	mu        sync.Mutex
 	dirty     map[Place]*Dirty
+	taken     map[Place]int // by the offerings reactor, and not said yet
 	districts map[id.District]eventlog.Meta
 	seq       int64
 }
@@ -90,14 +91,44 @@ func (c *City) Take(n int) []*Dirty {
 	all = all[:min(n, len(all))]
 	for _, d := range all {
 		delete(c.dirty, d.Place)
+		c.taken[d.Place]++
 	}
 	return all
+}
+
+// Done says that places taken were handled and that the models contain it.
+func (c *City) Done(all []*Dirty) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.release(all)
+}
+
+func (c *City) release(all []*Dirty) {
+	for _, d := range all {
+		if c.taken[d.Place]--; c.taken[d.Place] <= 0 {
+			delete(c.taken, d.Place)
+		}
+	}
+}
+
+// unsaid reports whether a place's offering is about to be computed.
+func (c *City) unsaid(p Place) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.dirty[p] != nil || c.taken[p] > 0
+}
+
+// Answered reports whether booking has answered the offering of a place as it
+// is now.
+func (c *City) Answered(p Place) bool {
+	return !c.unsaid(p) && c.Loads[p].OfferingVersion >= c.Offerings[p].Version
 }
 
 // PutBack returns places that could not be handled.
 func (c *City) PutBack(all []*Dirty) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.release(all)
 	for _, d := range all {
 		if now := c.dirty[d.Place]; now != nil {
 			for _, s := range d.Causes {
