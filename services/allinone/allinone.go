@@ -34,8 +34,6 @@ type City struct {
 	zone   *time.Location
 	bus    *natsd.Server
 	conn   *bus.Conn
-	stores []eventlog.Store
-	web    *http.Server
 	listen net.Listener
 
 	absence  *absence.Service
@@ -221,22 +219,7 @@ func (c *City) run() {
 		return nil
 	})
 	g.Go(func() error { return c.booking.MirrorSlots(ctx, c.conn.JetStream()) })
-	c.web = httpserver.NewServer(c.routes())
-	g.Go(func() error {
-		if err := c.web.Serve(c.listen); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("http: %w", err)
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		stop, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-		defer cancel()
-		if err := c.web.Shutdown(stop); err != nil {
-			return c.web.Close()
-		}
-		return nil
-	})
+	g.Go(func() error { return httpserver.Serve(ctx, c.listen, c.routes()) })
 	go func() {
 		defer close(c.ended)
 		if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {

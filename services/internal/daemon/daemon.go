@@ -181,24 +181,13 @@ func (p Program) serve(ctx context.Context, s Service, conn *bus.Conn, listen ne
 	mux.Handle("/", s.Handler())
 	mux.Handle("GET /metrics", telemetry.MetricsHandler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
-	web := httpserver.NewServer(mux)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.Node().Run(ctx, conn) })
 	for _, beside := range p.Beside {
 		g.Go(func() error { return beside(ctx, s, conn) })
 	}
-	g.Go(func() error {
-		if err := web.Serve(listen); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		return web.Shutdown(end)
-	})
+	g.Go(func() error { return httpserver.Serve(ctx, listen, mux) })
+	s.Node().Logger().Info("serving", "http", listen.Addr().String())
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

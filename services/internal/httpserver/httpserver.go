@@ -3,7 +3,12 @@
 package httpserver
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -23,14 +28,21 @@ type API struct {
 	Service string
 }
 
-// New makes the API of one service; paths begin with /v1.
-func New(service, title, version, description string) *API {
+// New makes the API of one service; paths begin with /v1. What fails inside
+// (status 500) is told to log, not to the client.
+func New(log *slog.Logger, service, title, version, description string) *API {
 	mux := http.NewServeMux()
 	cfg := huma.DefaultConfig(title, version)
 	cfg.Info.Description = description
 	cfg.DocsPath = "" // its page would load scripts from elsewhere
 	cfg.SchemasPath = ""
 	cfg.CreateHooks = nil // no $schema links in bodies
+	cfg.Transformers = append(cfg.Transformers, func(ctx huma.Context, status string, body any) (any, error) {
+		if err, failed := body.(error); failed && status == "500" {
+			log.ErrorContext(ctx.Context(), "request failed", "operation", ctx.Operation().OperationID, "error", cmp.Or(errors.Unwrap(err), err))
+		}
+		return body, nil
+	})
 	return &API{API: humago.New(mux, cfg), Mux: mux, Service: service}
 }
 
@@ -76,9 +88,29 @@ func (r ReadInput) Position() (int64, error) {
 	return position, nil
 }
 
-// NewServer is an http.Server with time-outs everywhere but on writing, which
-// server-sent events keep open.
-func NewServer(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10}
+// grace is how long requests may take to finish once the server stops.
+const grace = 3 * time.Second
+
+// Serve answers requests on listen until ctx ends. The requests' contexts end
+// with it, so that nobody who streams holds the server up; what is still running
+// after a grace of 3 s is cut off. Everything but writing, which server-sent
+// events keep open, has a time-out.
+func Serve(ctx context.Context, listen net.Listener, h http.Handler) error {
+	web := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second,
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(listen) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("http: %w", err)
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if web.Shutdown(end) != nil {
+		_ = web.Close()
+	}
+	<-served
+	return nil
 }

@@ -51,6 +51,9 @@ func (t Table) From(err error) error {
 	}
 	for _, e := range append(t[:len(t):len(t)], shared...) {
 		if errors.Is(err, e.Err) {
+			if e.Status == http.StatusServiceUnavailable {
+				return &later{model(e.Status, e.Type, err)}
+			}
 			return model(e.Status, e.Type, err)
 		}
 	}
@@ -63,6 +66,12 @@ func (t Table) From(err error) error {
 	m := model(http.StatusInternalServerError, "internal", errors.New("something failed inside; the operator finds it in the log"))
 	return &internal{m, err}
 }
+
+// later says when to try again.
+type later struct{ *huma.ErrorModel }
+
+// GetHeaders are set on the response.
+func (*later) GetHeaders() http.Header { return http.Header{"Retry-After": {"1"}} }
 
 // internal keeps the cause for the log and hides it from the client.
 type internal struct {

@@ -34,7 +34,7 @@ type api struct {
 
 // New makes the handler.
 func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies) http.Handler {
-	h := &api{httpserver.New("absence", "Lotse absence", "1.0.0",
+	h := &api{httpserver.New(n.Logger(), "absence", "Lotse absence", "1.0.0",
 		"Who is off and which posts are vacant, never why. Fields that tell why, and any that the schema does not name, are dropped and counted."),
 		n, a, off, vacancies}
 	h.hr()

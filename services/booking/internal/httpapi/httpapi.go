@@ -29,7 +29,7 @@ type api struct {
 
 // New makes the API; sseWrite bounds one write to a listener.
 func New(a *app.App, sseWrite time.Duration) http.Handler {
-	server := httpserver.New("booking", "Lotse booking", "1", "Appointments at a city's citizens' offices: the earliest anywhere, never twice.")
+	server := httpserver.New(a.Node().Logger(), "booking", "Lotse booking", "1", "Appointments at a city's citizens' offices: the earliest anywhere, never twice.")
 	h := &api{a, sseWrite}
 	h.catalogue(server)
 	h.slots(server)

@@ -20,7 +20,7 @@ type api struct {
 
 // New registers the operations.
 func New(a *app.App) *httpserver.API {
-	h := &api{httpserver.New("capacity", "Lotse capacity", "1.0.0",
+	h := &api{httpserver.New(a.Node().Logger(), "capacity", "Lotse capacity", "1.0.0",
 		"What the centres can serve, what is proposed, and whether the promise is kept."), a}
 	h.network()
 	h.measures()

@@ -33,7 +33,7 @@ type api struct {
 
 // New makes the handler.
 func New(n *node.Node, a *app.App, m Models) http.Handler {
-	h := &api{httpserver.New("staffing", "Lotse staffing", "1.0.0",
+	h := &api{httpserver.New(n.Logger(), "staffing", "Lotse staffing", "1.0.0",
 		"Who is where, when, able to do what. Employees are pseudonyms; why somebody is off is known nowhere."), m, n, a}
 	h.imports()
 	h.employees()

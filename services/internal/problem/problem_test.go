@@ -1,0 +1,64 @@
+package problem_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
+	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/problem"
+)
+
+var errClosed = errors.New("the centre is closed that day")
+
+func TestErrorsBecomeProblems(t *testing.T) {
+	table := problem.Table{{Err: errClosed, Status: http.StatusConflict, Type: "closed"}}
+	for name, c := range map[string]struct {
+		err    error
+		status int
+		kind   string
+		retry  string
+	}{
+		"own":          {fmt.Errorf("altona: %w", errClosed), http.StatusConflict, "closed", ""},
+		"shared":       {journal.ErrReusedKey, http.StatusUnprocessableEntity, "idempotency-key-reused", ""},
+		"not yet":      {fmt.Errorf("%w (position 7)", node.ErrNotYet), http.StatusServiceUnavailable, "not-yet", "1"},
+		"busy":         {journal.ErrBusy, http.StatusServiceUnavailable, "busy", "1"},
+		"field":        {&events.FieldError{Field: "from", Value: "x", Reason: "is not a date"}, http.StatusUnprocessableEntity, "invalid-field", ""},
+		"none of ours": {errors.New("disk i/o error at /secret"), http.StatusInternalServerError, "internal", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := table.From(c.err)
+			sent, err := json.Marshal(answer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var model huma.ErrorModel
+			if err := json.Unmarshal(sent, &model); err != nil {
+				t.Fatalf("%s: %v", sent, err)
+			}
+			if model.Status != c.status || model.Type != problem.TypePrefix+c.kind {
+				t.Errorf("%d %s", model.Status, model.Type)
+			}
+			var headers huma.HeadersError
+			retry := ""
+			if errors.As(answer, &headers) {
+				retry = headers.GetHeaders().Get("Retry-After")
+			}
+			if retry != c.retry {
+				t.Errorf("Retry-After is %q, want %q", retry, c.retry)
+			}
+			if c.kind == "internal" && (model.Detail == c.err.Error() || !errors.Is(answer, c.err)) {
+				t.Errorf("the client is told %q, the log %v", model.Detail, errors.Unwrap(answer))
+			}
+		})
+	}
+	if table.From(nil) != nil {
+		t.Error("nil is a problem")
+	}
+}
