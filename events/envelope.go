@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,9 @@ const (
 	attrEpoch       = "lotseepoch"
 	attrPosition    = "lotseposition"
 )
+
+var attrNames = []string{attrSpecVersion, attrID, attrSource, attrType, attrSubject, attrTime, attrSchema, attrRecorded,
+	attrCorrelation, attrCausation, attrTraceParent, attrTraceState, attrEpoch, attrPosition}
 
 // attributes lists what is set, in a fixed order.
 func (e *Envelope) attributes() [][2]string {
@@ -173,14 +177,31 @@ func headerGet(h map[string][]string, name string) string {
 
 func parseBinary(h map[string][]string, contentType string, body []byte) (Envelope, error) {
 	attrs := make(map[string]string, 16)
+	var bad error
 	for k, v := range h {
-		if len(k) > 3 && strings.EqualFold(k[:3], "ce-") && len(v) > 0 {
-			s, err := percentDecode(v[0])
-			if err != nil {
-				return Envelope{}, &FieldError{strings.ToLower(k), v[0], "is not percent-encoded as the CloudEvents binding asks"}
-			}
-			attrs[strings.ToLower(k[3:])] = s
+		if len(k) <= 3 || !strings.EqualFold(k[:3], "ce-") || len(v) == 0 {
+			continue
 		}
+		name := strings.ToLower(k[3:])
+		if !slices.Contains(attrNames, name) {
+			attrs[name] = "" // an extension of somebody else's: that it is there says that this is a CloudEvent
+			continue
+		}
+		for _, text := range v {
+			s, err := percentDecode(text)
+			if err != nil {
+				bad = errors.Join(bad, &FieldError{"ce-" + name, text, "is not percent-encoded as the CloudEvents binding asks"})
+				continue
+			}
+			if first, twice := attrs[name]; twice && first != s {
+				bad = errors.Join(bad, &FieldError{"ce-" + name, "", "is sent twice with different values: send it once"})
+				continue
+			}
+			attrs[name] = s
+		}
+	}
+	if bad != nil {
+		return Envelope{}, bad
 	}
 	if len(attrs) == 0 {
 		return Envelope{}, &FieldError{"ce-specversion", "", "no CloudEvents attributes found: send ce-* headers (binary mode) or content type " + StructuredContentType}
@@ -201,7 +222,12 @@ func parseBinary(h map[string][]string, contentType string, body []byte) (Envelo
 func ParseStructured(body []byte) (Envelope, error) {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(body, &m); err != nil {
-		return Envelope{}, &FieldError{"body", "", "is not a JSON object: " + jsonReason(err)}
+		why := jsonReason(err)
+		var typ *json.UnmarshalTypeError
+		if errors.As(err, &typ) {
+			why = "it is a JSON " + typ.Value
+		}
+		return Envelope{}, &FieldError{"body", "", "is not a JSON object: " + why}
 	}
 	attrs := make(map[string]string, len(m))
 	for k, raw := range m {

@@ -147,3 +147,38 @@ func FuzzParseMessage(f *testing.F) {
 		}
 	})
 }
+
+// Which of two values counted would be chance.
+func TestAnAttributeIsSentOnce(t *testing.T) {
+	e := full()
+	e.ID = "one"
+	for name, c := range map[string]struct {
+		more map[string][]string
+		want string // in the error; "" for none
+	}{
+		"other case, other value":   {map[string][]string{"Ce-Id": {"two"}}, "ce-id: is sent twice"},
+		"two values":                {map[string][]string{"ce-id": {"one", "two"}}, "ce-id: is sent twice"},
+		"the same twice":            {map[string][]string{"Ce-Id": {"one"}}, ""},
+		"not percent-encoded":       {map[string][]string{"ce-id": {"%zz"}}, "percent-encoded"},
+		"somebody else's extension": {map[string][]string{"ce-geheim": {"%zz", "x"}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := e.Headers()
+			for k, v := range c.more {
+				h[k] = v
+			}
+			got, err := events.ParseMessage(h, e.Data)
+			if c.want == "" {
+				if err != nil || got.ID != "one" {
+					t.Fatalf("%+v, %v", got, err)
+				}
+			} else if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("%v does not say %q", err, c.want)
+			}
+		})
+	}
+	_, err := events.ParseStructured([]byte(`[1]`))
+	if err == nil || err.Error() != "body: is not a JSON object: it is a JSON array" {
+		t.Error(err)
+	}
+}

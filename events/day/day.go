@@ -54,8 +54,17 @@ func (d Day) At(t TimeOfDay, zone *time.Location) time.Time {
 	return time.Date(y, m, dd, int(t)/60, int(t)%60, 0, 0, zone)
 }
 
-// MarshalText writes "2026-12-01".
-func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+// Last is the last day that can be written down.
+const Last Day = 2932896 // 9999-12-31
+
+// MarshalText writes "2026-12-01"; a day that Parse would not read back is an
+// error, so that nothing is written that cannot be read again.
+func (d Day) MarshalText() ([]byte, error) {
+	if d < 0 || d > Last {
+		return nil, fmt.Errorf("day %s lies outside 1970-01-01 to %s", d, Last)
+	}
+	return []byte(d.String()), nil
+}
 
 // UnmarshalText reads "2026-12-01".
 func (d *Day) UnmarshalText(b []byte) error {
@@ -90,8 +99,12 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 // String is "08:30".
 func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", int(t)/60, int(t)%60) }
 
-// MarshalText writes "08:30".
+// MarshalText writes "08:30"; a time that ParseTime would not read back is an
+// error.
 func (t TimeOfDay) MarshalText() ([]byte, error) {
+	if t < 0 || t > 24*60 {
+		return nil, fmt.Errorf("time of day of %d minutes lies outside 00:00 to 24:00", int(t))
+	}
 	b := [5]byte{byte('0' + t/600), byte('0' + t/60%10), ':', byte('0' + t%60/10), byte('0' + t%10)}
 	return b[:], nil
 }

@@ -79,3 +79,22 @@ func TestJSONAndSpans(t *testing.T) {
 		t.Error("periods meet wrongly")
 	}
 }
+
+// What is written can be read again, or it is not written: an event in a log is
+// there for ever.
+func TestWhatCannotBeReadIsNotWritten(t *testing.T) {
+	for d, good := range map[Day]bool{0: true, Last: true, -1: false, Last + 1: false} {
+		b, err := json.Marshal(d)
+		var again Day
+		if (err == nil) != good || good && (json.Unmarshal(b, &again) != nil || again != d) {
+			t.Errorf("%s: %s, %v, read again as %s", d, b, err, again)
+		}
+	}
+	for c, good := range map[TimeOfDay]bool{0: true, Clock(24, 0): true, -1: false, Clock(24, 1): false} {
+		b, err := json.Marshal(c)
+		var again TimeOfDay
+		if (err == nil) != good || good && (json.Unmarshal(b, &again) != nil || again != c) {
+			t.Errorf("%d minutes: %s, %v, read again as %s", int(c), b, err, again)
+		}
+	}
+}

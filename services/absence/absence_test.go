@@ -270,3 +270,28 @@ func TestDefaultsAreThoseOfTheTags(t *testing.T) {
 		}
 	}
 }
+
+// A sender that counts its messages from 1 again must not be told that all is
+// well while nothing it says is heard.
+func TestAnIDIsNotUsedForTwoMessages(t *testing.T) {
+	w := start(t)
+	if r, err := w.receive("1", hr.TypeReported, sick); err != nil || r.Status != app.Recorded {
+		t.Fatal(r, err)
+	}
+	structured := `{"specversion":"1.0","id":"1","source":"elsewhere","type":"` + hr.TypeReported + `","data":` + sick + `}`
+	r, err := w.Receive(t.Context(), "paisy", map[string][]string{"Content-Type": {events.StructuredContentType}}, []byte(structured))
+	if err != nil || r.Status != app.Duplicate {
+		t.Fatalf("the same message sent another way: %+v, %v", r, err)
+	}
+	for _, body := range []string{strings.Replace(sick, "A-1", "A-2", 1), strings.Replace(sick, "12-04", "12-05", 1)} {
+		for range 2 {
+			r, err := w.receive("1", hr.TypeReported, body)
+			if !app.IsRefusal(err) || r.Status != app.Refused || !strings.Contains(err.Error(), `id "1": was used before`) {
+				t.Fatalf("%s: %+v, %v", body, r, err)
+			}
+		}
+	}
+	if parked, err := w.store.ParkedRecords(t.Context(), true, 10); err != nil || len(parked) != 2 {
+		t.Fatalf("%d messages are parked, want 2: %v", len(parked), err)
+	}
+}

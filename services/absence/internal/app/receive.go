@@ -56,7 +56,30 @@ func (a *App) Take(ctx context.Context, m hr.Message, refusal error) (Receipt, e
 	if refusal != nil {
 		return a.park(ctx, m, refusal)
 	}
-	return a.record(ctx, m, func(tx *journal.Tx) { tx.Inbox("hr/"+m.Source, m.ID) })
+	hash, err := m.ContentHash()
+	if err != nil {
+		return Receipt{}, err
+	}
+	// No Idempotency-Key of a request can look like this one.
+	key := "hr message\n" + m.Source + "\n" + m.ID
+	out, err := a.record(ctx, m, func(tx *journal.Tx) {
+		tx.Inbox("hr/"+m.Source, m.ID)
+		tx.Remember(key, hash, nil)
+	})
+	if err != nil || out.Status != Duplicate {
+		return out, err
+	}
+	// Who counts from 1 again after a repair must not lose what they say.
+	first, err := a.node.Store().IdempotencyResult(ctx, key)
+	switch {
+	case errors.Is(err, eventlog.ErrNotFound):
+		return out, nil // recorded before hashes were kept
+	case err != nil:
+		return Receipt{}, fmt.Errorf("compare message %s with the first of that id: %w", m.ID, err)
+	case first.BodyHash != hash:
+		return a.park(ctx, m, hr.ReusedID(m.ID))
+	}
+	return out, nil
 }
 
 func (a *App) record(ctx context.Context, m hr.Message, first func(*journal.Tx)) (Receipt, error) {

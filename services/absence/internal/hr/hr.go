@@ -6,8 +6,11 @@ package hr
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -31,11 +34,14 @@ const MaxBytes = 64 << 10
 // MaxYears is the longest absence accepted.
 const MaxYears = 3
 
+// lastYear bounds dates; from here on they are not meant.
+const lastYear = 9000
+
 // Message is one word of an HR system, stripped.
 type Message struct {
-	Source      string // who says so, one token
+	Source      string // who says so, one token; NoSource when that is none
 	ID          string // ce-id
-	Type        string
+	Type        string // without what the sender put before "hr."; empty when it is none of ours
 	Sender      string // ce-source
 	TraceParent string
 	Hash        string // SHA-256 of the body as received, hex
@@ -50,7 +56,7 @@ var (
 	sourceForm   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 	absenceForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$`)
 	employeeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
-	typeForm     = regexp.MustCompile(`(?:^|\.)hr\.absence\.([a-z-]+)\.(v[0-9]+)$`)
+	typeForm     = regexp.MustCompile(`(?:^|\.)hr\.absence\.([a-z-]+)\.(v[0-9]{1,4})$`)
 )
 
 // Parse reads a CloudEvent in binary or structured mode. The error is a
@@ -60,19 +66,18 @@ func Parse(source string, header map[string][]string, body []byte) (Message, err
 	m := Message{Source: source, Hash: hex.EncodeToString(sum[:])}
 	r := &Refusal{}
 	if len(body) > MaxBytes {
+		m.checkSource(r)
 		r.Malformed = true
 		r.add(field("body", "", "is longer than 64 KiB: send one absence per message"))
 		return m, r
 	}
 	e, err := events.ParseMessage(header, body)
-	m.ID, m.Type, m.Sender = identifier(e.ID), quotable(e.Type), quotable(e.Source)
+	m.ID, m.Type, m.Sender = identifier(e.ID), typeName(e.Type), quotable(e.Source)
 	m.TraceParent = e.TraceParent
 	if err != nil {
 		r.envelopeFields(err)
 	}
-	if !sourceForm.MatchString(source) {
-		r.add(field("source", source, "is not a name of letters, digits, _ and - with at most 40 characters"))
-	}
+	m.checkSource(r)
 	if e.ID != "" && m.ID == "" {
 		r.add(field("id", "", "is not an id: send letters, digits and . _ : / + @ { } ~ = # - , at most 200 characters"))
 	}
@@ -90,6 +95,32 @@ func Parse(source string, header map[string][]string, body []byte) (Message, err
 	m.interpret(kind, e.Time, r)
 	m.Fields = m.Fields.kept()
 	return m, r.err()
+}
+
+// ContentHash is the SHA-256 of what the message says, hex; the same whichever
+// way it was sent.
+func (m *Message) ContentHash() (string, error) {
+	data, err := json.Marshal(struct {
+		Type   string
+		Fields Fields
+	}{m.Type, m.Fields})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// NoSource stands for a source whose name must not be repeated. A sentence may
+// hide in a subject as well as in a body.
+const NoSource = "-"
+
+// checkSource keeps the source's name only if it is one.
+func (m *Message) checkSource(r *Refusal) {
+	if !sourceForm.MatchString(m.Source) || m.Source == NoSource {
+		m.Source = NoSource
+		r.add(field("source", "", "is not a name of letters, digits, _ and - with at most 40 characters"))
+	}
 }
 
 // identifier is an id that may be stored and repeated in full.
@@ -133,26 +164,33 @@ func (m *Message) finish(now time.Time, r *Refusal) error {
 	return r.err()
 }
 
+// typeName is as much of a type as may be repeated: a word that is none of ours
+// may be the reason ("hr.absence.sick.v1").
+func typeName(t string) string {
+	p := typeForm.FindStringSubmatch(t)
+	if p == nil || !slices.Contains(words, p[1]) {
+		return ""
+	}
+	return "hr.absence." + p[1] + "." + p[2]
+}
+
+// words are what can happen to an absence.
+var words = []string{"reported", "changed", "cancelled"}
+
 // kind matches the tail of a type.
 func (m *Message) kind(t string, r *Refusal) string {
-	if t == "" {
+	switch m.Type {
+	case TypeReported, TypeChanged, TypeCancelled:
+		return m.Type
+	case "":
+		if t != "" {
+			r.add(field("type", "", "is not known: send "+TypeReported+", "+TypeChanged+" or "+TypeCancelled))
+		}
 		return ""
 	}
-	p := typeForm.FindStringSubmatch(t)
-	if p == nil {
-		r.add(field("type", t, "is not known: send "+TypeReported+", "+TypeChanged+" or "+TypeCancelled))
-		return ""
-	}
-	tail := "hr.absence." + p[1] + ".v1"
-	switch {
-	case tail != TypeReported && tail != TypeChanged && tail != TypeCancelled:
-		r.add(field("type", t, "is not known: send "+TypeReported+", "+TypeChanged+" or "+TypeCancelled))
-		return ""
-	case p[2] != "v1":
-		r.add(field("type", t, "has a version that is not known: send "+tail))
-		return ""
-	}
-	return tail
+	tail := m.Type[:strings.LastIndexByte(m.Type, '.')]
+	r.add(field("type", m.Type, "has a version that is not known: send "+tail+".v1"))
+	return ""
 }
 
 // interpret makes the command.
@@ -220,6 +258,12 @@ func extentOf(f Fields, r *Refusal) (x absence.Extent) {
 		d, err := day.Parse(v)
 		if err != nil {
 			r.add(field("data."+name, v, "is not a date: write it as 2026-12-01"))
+			return nil
+		}
+		// The "last day of all" of HR systems (9999-12-31) is no date, and the
+		// day after it could not be written down.
+		if y, _, _ := d.Date(); y >= lastYear {
+			r.add(field("data."+name, v, "is too far away: correct the date, or leave it out where the end is open"))
 			return nil
 		}
 		return &d

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -83,6 +84,10 @@ func TestRefused(t *testing.T) {
 		{"changed_at", TypeReported, `{` + ok + `,"changed_at":"geheim"}`, "data.changed_at", "is not a time"},
 		{"unknown type", "hr.absence.renamed.v1", `{` + ok + `}`, "type", "is not known"},
 		{"foreign type", "hr.payroll.changed.v1", `{` + ok + `}`, "type", "is not known"},
+		{"a reason as type", "hr.absence.geheim.v1", `{` + ok + `}`, "type", "is not known"},
+		{"a reason before the type", "geheim.hr.absence.reported.v2", `{` + ok + `}`, "type", "version"},
+		{"the last day of all", TypeReported, `{"absence_id":"a","employee":"e","from":"9999-12-31","last_day":"9999-12-31"}`, "data.last_day", "too far away"},
+		{"an end of all", TypeReported, `{` + ok + `,"until":"9999-12-31"}`, "data.until", "leave it out"},
 		{"unknown version", "hr.absence.reported.v2", `{` + ok + `}`, "type", "version"},
 		{"bad JSON", TypeReported, `{"absence_id": geheim`, "data", "not a JSON object"},
 		{"an array", TypeReported, `["geheim"]`, "data", "not a JSON object"},
@@ -119,6 +124,47 @@ func TestRefused(t *testing.T) {
 		_, r := parse(t, TypeReported, `{"absence_id":"`+strings.Repeat("x", 150)+`","employee":"e","from":"2026-12-05"}`)
 		if r == nil || len(r.Fields[0].Value) > 70 {
 			t.Fatal(r)
+		}
+	})
+}
+
+// A name that is none is nowhere repeated, wherever it stands.
+func TestOddSourceIsNotRepeated(t *testing.T) {
+	for _, source := range []string{"", "-", "hat geheim", "geheimä", strings.Repeat("geheim", 50)} {
+		for _, body := range []string{`{"absence_id":"a","employee":"e","from":"2026-12-05"}`, strings.Repeat(" ", MaxBytes+1)} {
+			m, err := Parse(source, header(TypeReported), []byte(body))
+			kept, _ := json.Marshal(m)
+			if err == nil || m.Source != NoSource || strings.Contains(err.Error()+string(kept), "geheim") || !strings.Contains(err.Error(), "source: ") {
+				t.Errorf("source %q: %v, keeps %s", source, err, kept)
+			}
+		}
+	}
+}
+
+func TestBrokenTables(t *testing.T) {
+	const head = "absence_id,employee,from\n"
+	for table, want := range map[string]string{
+		head + `"G1,geheim` + "\n":              "line 2: has unbalanced quotes",
+		head + "a\"b,e,2026-12-01\n":            "line 2: has unbalanced quotes",
+		head + "a,e\nb,e,2026-12-01,geheim,x\n": "line 2: has 2 cells, the header 3",
+		`"absence_id` + "\n":                    "line 1: is not a header line",
+	} {
+		_, err := ReadTable("paisy", time.Date(2026, 12, 1, 7, 0, 0, 0, time.UTC), []byte(table))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%q: %v, want %s", table, err, want)
+		}
+	}
+}
+
+func FuzzTable(f *testing.F) {
+	f.Add("absence_id,employee,from\na,e,2026-12-05\n")
+	f.Add("absence_id;employee;from;cancelled\n\"a;e;2026-12-05;x\n")
+	f.Fuzz(func(t *testing.T, body string) {
+		table, err := ReadTable("paisy", time.Date(2026, 12, 1, 7, 0, 0, 0, time.UTC), []byte(body))
+		for _, m := range table.Rows {
+			if err == nil && m.Command == nil {
+				t.Fatal("a row without command was not refused")
+			}
 		}
 	})
 }

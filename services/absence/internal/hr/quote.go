@@ -57,6 +57,11 @@ func (r *Refusal) Error() string {
 	return s
 }
 
+// ReusedID refuses a message whose id an earlier one with another content had.
+func ReusedID(id string) *Refusal {
+	return &Refusal{Fields: []*events.FieldError{field("id", id, "was used before by a message that says something else: give every message an id of its own")}}
+}
+
 // Unwrap gives the fields to errors.As.
 func (r *Refusal) Unwrap() []error {
 	all := make([]error, len(r.Fields))

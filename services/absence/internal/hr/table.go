@@ -57,7 +57,6 @@ func ReadTable(source string, now time.Time, data []byte) (Table, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := c.FieldPos(0)
 		var broken *csv.ParseError
 		if errors.As(err, &broken) {
 			r.Malformed = !errors.Is(err, csv.ErrFieldCount)
@@ -73,6 +72,7 @@ func ReadTable(source string, now time.Time, data []byte) (Table, error) {
 		} else if err != nil {
 			return t, err
 		}
+		line, _ := c.FieldPos(0) // known only of a row that was read
 		t.row(source, now, line, columns, cells, r)
 		if len(r.Fields) >= MaxTableErrors {
 			r.Fields = r.Fields[:MaxTableErrors]
