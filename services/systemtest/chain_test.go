@@ -60,7 +60,7 @@ func TestASickNoteMovesStaffAndSlots(t *testing.T) {
 		t.Run(log, func(t *testing.T) {
 			cfg := allinone.Config{}
 			if log == "postgres" {
-				cfg.Postgres = pgtest.Start(t)
+				cfg.Postgres = pgtest.Database(t)
 			}
 			w := start(t, cfg)
 			w.settle(false)

@@ -30,6 +30,7 @@ type town struct {
 	cfg  allinone.Config
 	city *allinone.City
 	nc   *nats.Conn
+	url  func(path string) string // of "/<service>/v1/…"
 
 	mu    sync.Mutex
 	heard []heard
@@ -62,7 +63,15 @@ func (w *town) up() {
 	if w.city, err = allinone.Start(context.Background(), w.cfg); err != nil {
 		w.t.Fatal(err)
 	}
-	if w.nc, err = nats.Connect(w.city.NATSURL()); err != nil {
+	w.url = func(path string) string { return w.city.URL() + path }
+	w.listen(w.city.NATSURL())
+}
+
+// listen hears everything that is said on a bus.
+func (w *town) listen(bus string) {
+	w.t.Helper()
+	var err error
+	if w.nc, err = nats.Connect(bus); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err = w.nc.Subscribe("lotse.>", w.take); err != nil {
@@ -139,19 +148,6 @@ func tail(all []heard) string {
 	return s
 }
 
-// count of events of one type.
-func count[E events.Event](w *town, mark int, is func(E) bool) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	n := 0
-	for _, h := range w.heard[mark:] {
-		if e, ok := h.event.(E); ok && is(e) {
-			n++
-		}
-	}
-	return n
-}
-
 // quiet waits until nothing has been said for a moment.
 func (w *town) quiet() {
 	w.t.Helper()
@@ -182,7 +178,7 @@ func (w *town) call(method, path string, body, out any, want ...int) {
 		}
 		in = bytes.NewReader(raw)
 	}
-	req, err := http.NewRequest(method, w.city.URL()+path, in)
+	req, err := http.NewRequest(method, w.url(path), in)
 	if err != nil {
 		w.t.Fatal(err)
 	}

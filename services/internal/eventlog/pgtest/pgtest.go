@@ -6,6 +6,7 @@ package pgtest
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ var private struct {
 }
 
 // Start returns the URL of a database that the tests of this binary share; use
-// Schema to keep them apart. The private server ends with the test binary,
+// Schema or Database to keep them apart. The private server ends with the test binary,
 // however that ends. Where there is no PostgreSQL the test is skipped, or
 // fails when CI=true.
 func Start(tb testing.TB) string {
@@ -46,29 +47,52 @@ func Start(tb testing.TB) string {
 	return ""
 }
 
-var schemas atomic.Int64
+var names atomic.Int64
 
 // Schema returns the name of a schema that is not there yet and is dropped at
 // the end of the test.
 func Schema(tb testing.TB, url string) string {
 	tb.Helper()
-	name := fmt.Sprintf("test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), schemas.Add(1))
-	tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		conn, err := pgx.Connect(ctx, url)
-		if err != nil {
-			tb.Errorf("connect to drop schema %s: %v", name, err)
-			return
-		}
-		if _, err := conn.Exec(ctx, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS "+name+" CASCADE"); err != nil {
-			tb.Errorf("drop schema %s: %v", name, err)
-		}
-		if err := conn.Close(ctx); err != nil {
-			tb.Logf("close after dropping schema %s: %v", name, err)
-		}
-	})
+	name := fresh()
+	tb.Cleanup(func() { run(tb, url, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS "+name+" CASCADE") })
 	return name
+}
+
+// Database returns the URL of an empty database, for tests whose schemas have
+// names of their own. It is dropped at the end of the test.
+func Database(tb testing.TB) string {
+	tb.Helper()
+	server := Start(tb)
+	u, err := url.Parse(server)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	u.Path = "/" + fresh()
+	run(tb, server, "CREATE DATABASE "+u.Path[1:])
+	tb.Cleanup(func() { run(tb, server, "DROP DATABASE "+u.Path[1:]+" WITH (FORCE)") })
+	return u.String()
+}
+
+// fresh is a name that nobody has.
+func fresh() string {
+	return fmt.Sprintf("test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), names.Add(1))
+}
+
+func run(tb testing.TB, url, statement string) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		tb.Errorf("%s: connect: %v", statement, err)
+		return
+	}
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		tb.Errorf("%s: %v", statement, err)
+	}
+	if err := conn.Close(ctx); err != nil {
+		tb.Logf("close after %s: %v", statement, err)
+	}
 }
 
 // tail is the end of a program's output, for messages.

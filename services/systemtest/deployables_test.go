@@ -1,0 +1,171 @@
+package systemtest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/lotse"
+	"github.com/lotse-hamburg/lotse/services/internal/bus/natsd"
+)
+
+// deployment is the four deployables as processes of their own, each with its
+// own folder, and a bus between them.
+type deployment struct {
+	*town
+	bin, data, bus string
+	running        map[string]*process
+}
+
+type process struct {
+	*exec.Cmd
+	url    string
+	ended  chan struct{} // closed when standard error is read to its end
+	output strings.Builder
+}
+
+func deploy(t *testing.T) *deployment {
+	t.Helper()
+	d := &deployment{bin: t.TempDir(), data: t.TempDir(), running: map[string]*process{}}
+	build := exec.Command("go", "build", "-o", d.bin)
+	for _, service := range lotse.Services {
+		build.Args = append(build.Args, fmt.Sprintf("../%s/cmd/%sd", service, service))
+	}
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	server, err := natsd.Start(natsd.Options{Dir: filepath.Join(d.data, "bus"), Port: natsd.RandomPort})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Shutdown)
+	d.bus = server.URL()
+	d.town = &town{t: t, moved: make(chan struct{})}
+	d.url = func(path string) string {
+		service, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		return d.running[service].url + "/" + rest
+	}
+	t.Cleanup(func() {
+		for service := range d.running {
+			d.kill(service)
+		}
+	})
+	for _, service := range lotse.Services {
+		d.run(service)
+	}
+	d.listen(d.bus)
+	t.Cleanup(d.nc.Close)
+	return d
+}
+
+// run starts a deployable and returns when it serves.
+func (d *deployment) run(service string) {
+	d.t.Helper()
+	p := &process{Cmd: exec.Command(filepath.Join(d.bin, service+"d")), ended: make(chan struct{})}
+	p.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_NATS="+d.bus, "LOTSE_DATA="+filepath.Join(d.data, service))
+	stderr, err := p.StderrPipe()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.running[service] = p
+	serves := make(chan string, 1)
+	go func() {
+		defer close(p.ended)
+		lines := bufio.NewScanner(stderr)
+		for lines.Scan() {
+			var line struct{ Msg, HTTP string }
+			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "serving" {
+				serves <- line.HTTP
+			}
+			p.output.WriteString(lines.Text() + "\n")
+		}
+	}()
+	select {
+	case address := <-serves:
+		p.url = "http://" + address
+	case <-p.ended:
+		d.t.Fatalf("%sd ended: %v\n%s", service, p.Wait(), &p.output)
+	case <-time.After(20 * time.Second):
+		d.t.Fatalf("%sd does not serve", service)
+	}
+}
+
+// kill ends a deployable as a power cut would.
+func (d *deployment) kill(service string) {
+	p := d.running[service]
+	delete(d.running, service)
+	_ = p.Process.Kill()
+	<-p.ended
+	_ = p.Wait()
+}
+
+// stop asks a deployable to end, and it must do so well.
+func (d *deployment) stop(service string) {
+	d.t.Helper()
+	p := d.running[service]
+	delete(d.running, service)
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		d.t.Fatal(err)
+	}
+	select {
+	case <-p.ended:
+	case <-time.After(20 * time.Second):
+		_ = p.Process.Kill()
+		<-p.ended
+		d.t.Errorf("%sd does not end", service)
+	}
+	if err := p.Wait(); err != nil {
+		d.t.Errorf("%sd ended with %v\n%s", service, err, &p.output)
+	}
+}
+
+// The deployables go the way of a sick note like the single process does; after
+// a power cut each goes on from its own log, and asked to end they end well
+// although somebody listens.
+func TestDeployablesCarryASickNote(t *testing.T) {
+	d := deploy(t)
+	d.settle(false)
+	d.chain("first", today(t)+1)
+	for _, service := range lotse.Services {
+		d.kill(service)
+	}
+	for _, service := range lotse.Services {
+		d.run(service)
+	}
+	d.quiet()
+	d.chain("second", today(t)+2)
+
+	ctx, leave := context.WithTimeout(t.Context(), time.Minute)
+	defer leave()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.url("/booking/v1/events/slots"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if line, err := bufio.NewReader(res.Body).ReadString('\n'); err != nil || !strings.HasPrefix(line, "id: ") {
+		t.Fatalf("a listener hears %q, %v", line, err)
+	}
+	for _, service := range lotse.Services {
+		d.stop(service)
+	}
+	if _, err := io.Copy(io.Discard, res.Body); ctx.Err() != nil {
+		t.Errorf("the listener was left alone: %v", err)
+	}
+}
