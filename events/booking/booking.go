@@ -84,6 +84,9 @@ type InUse struct {
 	Step     day.Minutes        `json:"step_minutes"`
 	Counters []int              `json:"counters"`
 	Skills   map[id.Skill][]int `json:"skills"`
+	// Uncovered minutes of each step, by skill, with as many entries: of the
+	// appointments that no counter serves, as LoadChanged.Uncovered sums them up.
+	Uncovered map[id.Skill][]int `json:"uncovered,omitempty"`
 }
 
 // SearchUnmet: somebody looked for a slot and found none in the limit.

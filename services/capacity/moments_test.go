@@ -9,6 +9,7 @@ import (
 	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/events/staffing"
 	"github.com/lotse-hamburg/lotse/services/capacity"
 )
 
@@ -129,5 +130,32 @@ func TestUnsolvedNamesTheRuleInBothLanguages(t *testing.T) {
 	d := must[events_capacity.ProposalDrafted](w)
 	if len(d.Unsolved) != 1 || !strings.Contains(d.Unsolved[0], "(would-uncover)") || !strings.Contains(d.Unsolved[0], "gebuchte Minuten bleiben ungedeckt") {
 		t.Errorf("%q", d.Unsolved)
+	}
+}
+
+func TestWhoeverComesIsOnDutyWhenTheyAreNeeded(t *testing.T) {
+	w := newWorld(t)
+	if _, err := w.service.ApplyNetwork(w.ctx, town(), false); err != nil {
+		t.Fatal(err)
+	}
+	w.hire("west", 3, nil)
+	w.hire("east", 5, func(d *staffing.DutiesChanged) {
+		if d.Employee == "east-5" {
+			for i := range d.Duties {
+				d.Duties[i].Span = day.Span{From: day.Clock(13, 0), To: day.Clock(18, 0)}
+			}
+		}
+	})
+	place := "west/" + tuesday.String()
+	w.booked[place] = 240
+	w.settle()
+	w.atRisk[place] = 30
+	w.inUse[place] = &booking.InUse{From: day.Clock(17, 0), Step: 30, Counters: []int{0}, Skills: map[id.Skill][]int{},
+		Uncovered: map[id.Skill][]int{"id": {30}}}
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	if len(d.Moves) != 1 || d.Moves[0].Employee != "east-5" || !strings.Contains(d.Moves[0].Why["en"], "Covers 2 booked appointments") {
+		t.Fatalf("%+v", d.Moves)
 	}
 }

@@ -28,7 +28,8 @@ type board struct {
 	start    *board    // heads and missing minutes of the plan begun with
 	f1, f2   rank
 	risks    map[int]risk  // [c*T+t]
-	gone     map[int][]int // [c*T+t] who worked there in the previous plan and does not now
+	gone     map[int][]int // [c*T+t] who works there in the previous plan and not in this one
+	come     map[int][]int // [c*T+t] who works there in this plan and not in the previous one
 }
 
 // newBoard prices a plan and looks which walk-in reserves to give up.
@@ -72,6 +73,7 @@ func layBoard(in *Instance, p Plan, released []bool) *board {
 	b.run, b.trial = b.chains.newRun(size), b.chains.newRun(size)
 	b.fair = fairness(in)
 	weeks := (in.Weekday0+b.T-1)/7 + 1
+	b.risks, b.gone, b.come = newRisks(in), map[int][]int{}, map[int][]int{}
 	b.away = make([][]int, len(in.Staff))
 	for e := range in.Staff {
 		b.away[e] = make([]int, weeks)
@@ -83,12 +85,14 @@ func layBoard(in *Instance, p Plan, released []bool) *board {
 			b.minutes[c*b.T+t][b.profile[e]] += int32(in.Avail[e][t])
 			b.heads[c*b.T+t]++
 			b.people += b.person(e, t, c)
+			if was := in.before(e, t); was != c {
+				b.moved(step{e, t, was, c})
+			}
 			if c != in.Staff[e].Home {
 				b.away[e][b.week(t)]++
 			}
 		}
 	}
-	b.risks, b.gone = b.newRisks(), map[int][]int{}
 	if b.released = released; released == nil {
 		b.released = make([]bool, R*b.T*b.S)
 	}
@@ -107,7 +111,7 @@ func (b *board) recount() {
 		r := b.in.Centres[c].District
 		for t := range b.T {
 			i := c*b.T + t
-			b.cells[i] = b.serve(c, t, b.minutes[i], b.heads[i], b.free[i])
+			b.cells[i] = b.atRisk(c, t, b.come[i], b.serve(c, t, b.minutes[i], b.heads[i], b.free[i]))
 			b.local += b.cells[i].points()
 			for u, v := range b.free[i] {
 				b.district[t*R+r][u] += v

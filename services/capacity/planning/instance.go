@@ -57,6 +57,11 @@ type Instance struct {
 	// there in the previous plan, are away; nil: minutes alone decide. It must
 	// answer the same to the same question.
 	MayLeave func(centre, day int, gone []int) bool `json:"-"`
+	// StaysUncovered (extension, not part of a file) are the minutes of
+	// Uncovered that nobody serves at a centre on a day even when all of come,
+	// who do not work there in the previous plan, are there; nil: each of them
+	// serves as many as they have minutes.
+	StaysUncovered func(centre, day int, come []int) int `json:"-"`
 }
 
 // Service is what citizens come for; Share is of the requests of its skill.

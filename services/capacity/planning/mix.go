@@ -136,12 +136,6 @@ func (b *board) serve(c, t int, minutes []int32, heads int, f rank) cell {
 			out.missing += lost
 		}
 	}
-	if k, known := b.risks[c*b.T+t]; known {
-		if left := k.left(b.profiles, minutes); left > out.missing {
-			out.uncovered += float64(left-out.missing) * k.price
-			out.missing = left
-		}
-	}
 	f.close()
 	return out
 }

@@ -1,63 +1,89 @@
 package planning
 
+import "slices"
+
 // risk is what is known to be uncovered at one centre on one day although its
 // minutes may do.
 type risk struct {
 	minutes int32
 	skills  uint16
-	// present minutes of these skills in the previous plan: what comes on top
-	// serves what is at risk.
-	present int32
 	price   float64 // points per minute, the mean of the skills'
 }
 
-// left is what stays at risk with the minutes of each profile present.
-func (k risk) left(profiles []uint16, minutes []int32) int32 {
-	here := int32(0)
-	for i, m := range minutes {
-		if profiles[i]&k.skills != 0 {
-			here += m
-		}
-	}
-	return k.minutes - min(k.minutes, max(0, here-k.present))
-}
-
 // newRisks reads what the instance knows; nil when it knows nothing.
-func (b *board) newRisks() map[int]risk {
-	in := b.in
-	if in.Uncovered == nil {
-		return nil
-	}
-	all := map[int]risk{}
+func newRisks(in *Instance) map[int]risk {
+	var all map[int]risk
 	for c, rows := range in.Uncovered {
 		for s, row := range rows {
 			for t, m := range row {
 				if m <= 0 {
 					continue
 				}
-				k := all[c*b.T+t]
+				if all == nil {
+					all = map[int]risk{}
+				}
+				k := all[c*in.Horizon+t]
 				points := k.price*float64(k.minutes) + float64(m)*in.Weights.UncoveredSlot/in.SlotMinutes[s]
 				k.minutes += int32(m)
 				k.price = points / float64(k.minutes)
 				k.skills |= 1 << s
-				all[c*b.T+t] = k
-			}
-		}
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	for e := range in.Staff {
-		for t, m := range in.Avail[e] {
-			if m <= 0 {
-				continue
-			}
-			i := in.before(e, t)*b.T + t
-			if k, known := all[i]; known && b.profiles[b.profile[e]]&k.skills != 0 {
-				k.present += int32(m)
-				all[i] = k
+				all[c*in.Horizon+t] = k
 			}
 		}
 	}
 	return all
+}
+
+// atRisk adds to a cell what stays at risk there when others have come.
+func (b *board) atRisk(c, t int, come []int, out cell) cell {
+	k, known := b.risks[c*b.T+t]
+	if !known {
+		return out
+	}
+	left := k.minutes
+	switch {
+	case len(come) == 0:
+	case b.in.StaysUncovered != nil:
+		left = int32(b.in.StaysUncovered(c, t, come))
+	default:
+		for _, e := range come {
+			if b.profiles[b.profile[e]]&k.skills != 0 {
+				left -= min(left, int32(b.in.Avail[e][t]))
+			}
+		}
+	}
+	if left > out.missing {
+		out.uncovered += float64(left-out.missing) * k.price
+		out.missing = left
+	}
+	return out
+}
+
+// before is where the previous plan has somebody who is present.
+func (in *Instance) before(e, t int) int {
+	if c := in.Prev[e][t]; c != Nowhere {
+		return c
+	}
+	return in.Staff[e].Home
+}
+
+// moved notes who has left a place or come to one, against the previous plan.
+func (b *board) moved(m step) {
+	before, i, j := b.in.before(m.e, m.t), m.from*b.T+m.t, m.to*b.T+m.t
+	if before == m.from {
+		b.gone[i] = with(b.gone[i], m.e)
+	} else {
+		b.come[i] = without(b.come[i], m.e)
+	}
+	if before == m.to {
+		b.gone[j] = without(b.gone[j], m.e)
+	} else {
+		b.come[j] = with(b.come[j], m.e)
+	}
+}
+
+func with(all []int, e int) []int { return append(slices.Clip(all), e) }
+
+func without(all []int, e int) []int {
+	return slices.DeleteFunc(slices.Clone(all), func(x int) bool { return x == e })
 }

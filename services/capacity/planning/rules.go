@@ -133,19 +133,11 @@ func giverStaysCovered(b *board, m step) bool {
 
 // goneWith lists who has left the giver for good once the move is made.
 func (b *board) goneWith(m step) []int {
-	gone := slices.Clip(b.gone[m.from*b.T+m.t])
+	gone := b.gone[m.from*b.T+m.t]
 	if b.in.before(m.e, m.t) == m.from {
-		gone = append(gone, m.e)
+		gone = with(gone, m.e)
 	}
 	return gone
-}
-
-// before is where the previous plan has somebody who is present.
-func (in *Instance) before(e, t int) int {
-	if c := in.Prev[e][t]; c != Nowhere {
-		return c
-	}
-	return in.Staff[e].Home
 }
 
 // without is the giver's cell after the move; its rank is left in b.f1.
@@ -154,7 +146,11 @@ func (b *board) without(m step) cell {
 	b.minutes[i][p] -= a
 	out := b.serve(m.from, m.t, b.minutes[i], b.heads[i]-1, b.f1)
 	b.minutes[i][p] += a
-	return out
+	come := b.come[i]
+	if len(come) > 0 && b.in.before(m.e, m.t) != m.from {
+		come = without(come, m.e)
+	}
+	return b.atRisk(m.from, m.t, come, out)
 }
 
 // with is the receiver's cell after the move; its rank is left in b.f2.
@@ -163,7 +159,11 @@ func (b *board) with(m step) cell {
 	b.minutes[i][p] += a
 	out := b.serve(m.to, m.t, b.minutes[i], b.heads[i]+1, b.f2)
 	b.minutes[i][p] -= a
-	return out
+	come := b.come[i]
+	if _, known := b.risks[i]; known && b.in.before(m.e, m.t) != m.to {
+		come = with(come, m.e)
+	}
+	return b.atRisk(m.to, m.t, come, out)
 }
 
 // Violations checks a plan against the hard rules as far as it differs from the

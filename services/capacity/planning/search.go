@@ -407,11 +407,6 @@ func (s *searcher) apply(m step) {
 		s.total[m.e]++
 	}
 	s.x[m.e][m.t] = m.to
-	switch s.in.before(m.e, m.t) {
-	case m.from:
-		s.gone[i] = append(slices.Clip(s.gone[i]), m.e)
-	case m.to:
-		s.gone[j] = slices.DeleteFunc(slices.Clone(s.gone[j]), func(e int) bool { return e == m.e })
-	}
+	s.moved(m)
 	s.refresh(m.t)
 }

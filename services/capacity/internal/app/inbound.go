@@ -106,7 +106,7 @@ func fromBooking(tx *journal.Tx, _ events.Envelope, event events.Event) error {
 		if u.Step <= 0 {
 			return &events.FieldError{Field: "data.in_use.step_minutes", Value: strconv.Itoa(int(u.Step)), Reason: "must be above 0"}
 		}
-		o.InUse = &observed.InUse{From: u.From, Step: u.Step, Counters: u.Counters, Skills: u.Skills}
+		o.InUse = &observed.InUse{From: u.From, Step: u.Step, Counters: u.Counters, Skills: u.Skills, Uncovered: u.Uncovered}
 	}
 	_, err := journal.Execute(tx, loads, string(e.Centre)+"/"+e.Day.String(), o)
 	return err

@@ -57,9 +57,10 @@ func buildProblem(c *read.City, except id.Proposal) *problem {
 	p.addStaff(c)
 	p.fix(c, except)
 	p.addLoad(c)
-	p.addUncovered(c)
 	p.addDemand(c)
-	in.MayLeave = newCover(c, p).mayLeave
+	v := newCover(c, p)
+	p.addUncovered(v)
+	in.MayLeave, in.StaysUncovered = v.mayLeave, v.staysUncovered
 	return p
 }
 
@@ -266,30 +267,15 @@ func (p *problem) addLoad(c *read.City) {
 }
 
 // addUncovered takes what booking says is at risk, less what those on their way
-// will serve. Under a tentative offering it is a warning only.
-func (p *problem) addUncovered(c *read.City) {
+// will serve.
+func (p *problem) addUncovered(v *cover) {
 	p.Uncovered = make([][][]int, len(p.centres))
-	for i, k := range p.centres {
-		p.Uncovered[i] = grid(len(p.skills), p.Horizon)
+	for c := range p.centres {
+		p.Uncovered[c] = grid(len(p.skills), p.Horizon)
 		for t := range p.Horizon {
-			place := read.Place{Centre: k, Day: p.day(t)}
-			if c.Offerings[place].Tentative {
-				continue
+			for s, m := range v.uncovered(c, t, nil) {
+				p.Uncovered[c][s][t] = m
 			}
-			for s, m := range c.Loads[place].Uncovered {
-				if at, known := p.skillAt[s]; known {
-					p.Uncovered[i][at][t] = int(m)
-				}
-			}
-		}
-	}
-	for _, m := range p.arriving {
-		left := p.Avail[m.Employee][m.Day]
-		for _, s := range p.Staff[m.Employee].Skills {
-			row := p.Uncovered[m.To][s]
-			served := min(left, row[m.Day])
-			row[m.Day] -= served
-			left -= served
 		}
 	}
 }

@@ -13,38 +13,42 @@ import (
 const useStep = 30 / occupancy.Tick
 
 // inUse counts, per half hour, how many appointments take place at the same
-// moment at most. Those at risk have no counter. Those that merely would not fit
+// moment at most, and the minutes of those that no counter serves. Those at risk
+// have no counter. Those that merely would not fit
 // a tentative offering count: they still have theirs until it becomes firm.
 // Holds are left out, since a hold that finds no counter any more ends.
 func (s State) inUse() *booking.InUse {
 	type ticks [occupancy.Ticks]int16
 	var all ticks
-	each := map[id.Skill]*ticks{}
-	for _, a := range s.appts {
-		if a.Life != Booked && a.Life != Kept || a.AtRisk {
-			continue
-		}
-		n := s.need(a.Slot)
-		mine := each[a.Skill]
+	served, short := map[id.Skill]*ticks{}, map[id.Skill]*ticks{}
+	first, last := occupancy.Ticks, -1
+	add := func(to map[id.Skill]*ticks, a *Appointment, sum *ticks) {
+		n, mine := s.need(a.Slot), to[a.Skill]
 		if mine == nil {
 			mine = &ticks{}
-			each[a.Skill] = mine
+			to[a.Skill] = mine
 		}
 		for t := max(0, n.From); t < min(n.To, occupancy.Ticks); t++ {
-			all[t]++
+			first, last = min(first, t), max(last, t)
 			mine[t]++
+			if sum != nil {
+				sum[t]++
+			}
 		}
 	}
-	used := func(n int16) bool { return n > 0 }
-	first := slices.IndexFunc(all[:], used)
-	if first < 0 {
+	for _, a := range s.appts {
+		if a.Life != Booked && a.Life != Kept {
+			continue
+		}
+		if !a.AtRisk {
+			add(served, a, &all)
+		}
+		if a.unfit && a.Life == Booked {
+			add(short, a, nil)
+		}
+	}
+	if last < 0 {
 		return nil
-	}
-	last := first
-	for t := first; t < len(all); t++ {
-		if used(all[t]) {
-			last = t
-		}
 	}
 	first -= first % useStep
 	steps := func(of *ticks) []int {
@@ -56,9 +60,21 @@ func (s State) inUse() *booking.InUse {
 		return n
 	}
 	out := &booking.InUse{From: day.TimeOfDay(first * occupancy.Tick), Step: useStep * occupancy.Tick,
-		Counters: steps(&all), Skills: make(map[id.Skill][]int, len(each))}
-	for k, of := range each {
+		Counters: steps(&all), Skills: make(map[id.Skill][]int, len(served))}
+	for k, of := range served {
 		out.Skills[k] = steps(of)
+	}
+	for k, of := range short {
+		if out.Uncovered == nil {
+			out.Uncovered = make(map[id.Skill][]int, len(short))
+		}
+		minutes := make([]int, len(out.Counters))
+		for t, n := range of[:last+1] {
+			if n > 0 {
+				minutes[(t-first)/useStep] += int(n) * occupancy.Tick
+			}
+		}
+		out.Uncovered[k] = minutes
 	}
 	return out
 }

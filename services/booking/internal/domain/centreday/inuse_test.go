@@ -34,7 +34,11 @@ func TestInUseIsTheMostAtOneMoment(t *testing.T) {
 		"at risk has no counter": {
 			[]decider.Event{adopted(1, line(9, 12, "pass"), line(9, 12, "pass")), bookedFor("a", nine, 15, "pass"), bookedFor("b", nine, 15, "pass"),
 				adopted(2, line(9, 12, "pass")), atRisk("b", nine)},
-			&booking.InUse{From: nine, Step: 30, Counters: []int{1}, Skills: map[id.Skill][]int{"pass": {1}}}},
+			&booking.InUse{From: nine, Step: 30, Counters: []int{1}, Skills: map[id.Skill][]int{"pass": {1}},
+				Uncovered: map[id.Skill][]int{"pass": {15}}}},
+		"nobody on duty, across steps": {
+			[]decider.Event{firm, bookedFor("a", nine+50, 20, "pass"), adopted(2), atRisk("a", nine+50)},
+			&booking.InUse{From: nine + 30, Step: 30, Counters: []int{0, 0}, Skills: map[id.Skill][]int{}, Uncovered: map[id.Skill][]int{"pass": {10, 10}}}},
 		"cancelled is over": {
 			[]decider.Event{firm, bookedFor("a", nine, 15, "pass"), booking.AppointmentCancelled{AppointmentEnded: about("a", nine)}}, nil},
 	} {

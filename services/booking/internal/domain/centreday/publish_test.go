@@ -29,7 +29,8 @@ func TestAdoptionSaysWhatItMeansAtOnce(t *testing.T) {
 		Booked: map[id.Skill]day.Minutes{"pass": 30}, Uncovered: map[id.Skill]day.Minutes{"pass": 15},
 		Free: map[id.Skill]int{"pass": 1, "car": 0}, Appointments: 2,
 		// Both still have a counter: the offering is tentative.
-		InUse: &booking.InUse{From: nine, Step: 30, Counters: []int{1}, Skills: map[id.Skill][]int{"pass": {1}}}})
+		InUse: &booking.InUse{From: nine, Step: 30, Counters: []int{1}, Skills: map[id.Skill][]int{"pass": {1}},
+			Uncovered: map[id.Skill][]int{"pass": {15}}}})
 }
 
 func TestPublishSaysOnlyWhatChanged(t *testing.T) {

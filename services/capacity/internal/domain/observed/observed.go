@@ -76,6 +76,8 @@ type InUse struct {
 	Step     day.Minutes        `json:"step_minutes"`
 	Counters []int              `json:"counters"`
 	Skills   map[id.Skill][]int `json:"skills"`
+	// Uncovered minutes of each step, by skill.
+	Uncovered map[id.Skill][]int `json:"uncovered,omitempty"`
 }
 
 // EventType names it in the log.
