@@ -7,6 +7,12 @@ type schedule struct {
 	hot, cold float64
 	tries     int
 	from, to  int // days
+	// limit is how dear, by staff prices, a step of a walk's pool may be, most
+	// the number of tries of a walk.
+	limit float64
+	most  int
+	// worse is a temperature at which a walk's outcome is kept though it costs more.
+	worse float64
 }
 
 // anneal walks at random: a step, or two at once, is kept if it costs less than

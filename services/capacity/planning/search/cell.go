@@ -8,24 +8,27 @@ package search
 // floor, sharper than the one by staff prices and a thousand times cheaper than
 // the flow.
 type cells struct {
-	s       *state
-	offer   []int64 // (r·S+skill)·T+t
-	needs   [][]need
-	stamp   []int32 // by r·T+t: version of needs
-	cost    []int64 // by c·T+t
-	known   []int32 // version of cost
-	at      int32   // present version
-	rank    []int32 // scratch
-	mins    []int   // distinct minutes of person-days
-	class   []int8  // by e·T+t: index in mins
-	memo    []int64 // of by, by ((c·T+t)·K+kind)·classes+class, leaving and arriving
-	when    []int32 // version of the cell for which memo holds
-	cell    []int32 // version of a cell, by c·T+t; grows with every change
-	clock   int32
-	there   [][]int32 // by c·T+t: person-days i present
-	where   []int32   // by i: index in there
-	reach   [][]step  // by c·T+t: steps that lead there
-	movable []int32   // scratch of walk
+	s            *state
+	offer        []int64 // (r·S+skill)·T+t
+	needs        [][]need
+	stamp        []int32 // by r·T+t: version of needs
+	local        []bool  // by r·T+t: whatever is booked or walks in is worth more than what is new
+	cost         []int64 // by c·T+t
+	known        []int32 // version of cost
+	at           int32   // present version
+	rank, within []int32 // scratch by set of skills
+	sums         []int32 // by (c·T+t) and set of skills: booked and walk-in minutes
+	mins         []int   // distinct minutes of person-days
+	class        []int8  // by e·T+t: index in mins
+	memo         []int64 // of by, by ((c·T+t)·K+kind)·classes+class, leaving and arriving
+	when         []int32 // version of the cell for which memo holds
+	cell         []int32 // version of a cell, by c·T+t; grows with every change
+	clock        int32
+	there        [][]int32 // by c·T+t: person-days i present
+	where        []int32   // by i: index in there
+	pool         []step    // steps that a walk draws from, by person-day
+	pools        []pooled  // by i
+	reach        [][]step  // by c·T+t: steps of the pool that lead there
 }
 
 // need is a kind of minutes, by falling worth.
@@ -37,8 +40,23 @@ type need struct {
 
 func newCells(s *state) *cells {
 	n, in := s.net, s.in
-	k := &cells{s: s, offer: make([]int64, n.R*n.S*n.T), needs: make([][]need, n.R*n.T), stamp: make([]int32, n.R*n.T),
-		cost: make([]int64, n.C*n.T), known: make([]int32, n.C*n.T), rank: make([]int32, 1<<n.S)}
+	k := &cells{s: s, offer: make([]int64, n.R*n.S*n.T), needs: make([][]need, n.R*n.T), stamp: make([]int32, n.R*n.T), local: make([]bool, n.R*n.T),
+		cost: make([]int64, n.C*n.T), known: make([]int32, n.C*n.T), rank: make([]int32, 1<<n.S), within: make([]int32, 1<<n.S)}
+	if n.S <= 6 {
+		k.sums = make([]int32, n.C*n.T<<n.S)
+		for c := range n.C {
+			for t := range n.T {
+				sum := k.sums[(c*n.T+t)<<n.S:][:1<<n.S]
+				for u := range sum {
+					for skill := range n.S {
+						if u>>skill&1 == 1 {
+							sum[u] += int32(in.Booked[c][skill][t] + in.Walkin[c][skill][t])
+						}
+					}
+				}
+			}
+		}
+	}
 	index := map[int]int8{}
 	k.class = make([]int8, len(in.Staff)*n.T)
 	k.reach = make([][]step, n.C*n.T)
@@ -55,16 +73,13 @@ func newCells(s *state) *cells {
 			}
 			i := e*n.T + t
 			k.class[i] = j
-			for o := s.first[i]; o < s.first[i+1] && s.first[i+1]-s.first[i] > 1; o++ {
-				at := int(s.options[o].c)*n.T + t
-				k.reach[at] = append(k.reach[at], step{int32(i), o})
-			}
 		}
 	}
 	k.memo = make([]int64, n.C*n.T*n.K*len(k.mins)*2)
 	k.when = make([]int32, len(k.memo))
 	k.cell = make([]int32, n.C*n.T)
 	k.there = make([][]int32, n.C*n.T)
+	k.pools = make([]pooled, len(in.Staff)*n.T)
 	k.where = make([]int32, len(in.Staff)*n.T)
 	k.recount()
 	return k
@@ -132,6 +147,10 @@ func (k *cells) ordered(r, t int) []need {
 			all[b], all[b-1] = all[b-1], all[b]
 		}
 	}
+	k.local[i] = true
+	for _, q := range all[:2*n.S] {
+		k.local[i] = k.local[i] && q.use != 2
+	}
 	k.needs[i], k.stamp[i] = all, k.at
 	return all
 }
@@ -140,22 +159,45 @@ func (k *cells) ordered(r, t int) []need {
 func (k *cells) price(c, t int, load []int32) int64 {
 	in := k.s.in
 	f := k.rank
-	clear(f)
 	full := len(f) - 1
+	// Minutes of those who hold any skill of a set are all but those whose
+	// skills lie outside it.
+	within := k.within
+	clear(within)
 	for kind, m := range load {
-		if m == 0 {
-			continue
+		within[k.s.net.Kinds[kind]] += m
+	}
+	for bit := 1; bit <= full; bit <<= 1 {
+		for u := bit; u <= full; u = (u + 1) | bit {
+			within[u] += within[u^bit]
 		}
-		mask := int(k.s.net.Kinds[kind])
-		for u := 1; u <= full; u++ {
-			if u&mask != 0 {
-				f[u] += m
+	}
+	for u := range f {
+		f[u] = within[full] - within[full&^u]
+	}
+	needs := k.ordered(in.Centres[c].District, t)
+	if k.sums != nil && k.local[in.Centres[c].District*k.s.net.T+t] {
+		// Booked and walk-in minutes come first; often all of them fit.
+		sum := k.sums[(c*k.s.net.T+t)*len(f):][:len(f)]
+		fits := true
+		for u, v := range sum {
+			if f[u] < v {
+				fits = false
+				break
 			}
+		}
+		if fits {
+			for u, v := range sum {
+				f[u] -= v
+			}
+			needs = needs[2*k.s.net.S:]
 		}
 	}
 	var cost int64
-	var sold uint32 // skills whose new requests took all that was left
-	for _, q := range k.ordered(in.Centres[c].District, t) {
+	for _, q := range needs {
+		if q.worth <= 0 {
+			break // they are ordered
+		}
 		want := int32(1 << 30)
 		switch q.use {
 		case 0:
@@ -163,22 +205,16 @@ func (k *cells) price(c, t int, load []int32) int64 {
 		case 1:
 			want = int32(in.Walkin[c][q.skill][t])
 		}
-		if want == 0 || q.worth <= 0 {
+		if want == 0 {
 			continue
 		}
-		got := int32(0)
-		if bit := 1 << q.skill; sold>>q.skill&1 == 0 {
-			got = want
+		got, bit := want, 1<<q.skill
+		for u := bit; u <= full; u = (u + 1) | bit {
+			got = min(got, f[u])
+		}
+		if got > 0 {
 			for u := bit; u <= full; u = (u + 1) | bit {
-				got = min(got, f[u])
-			}
-			if got > 0 {
-				for u := bit; u <= full; u = (u + 1) | bit {
-					f[u] -= got
-				}
-			}
-			if got < want {
-				sold |= 1 << q.skill
+				f[u] -= got
 			}
 		}
 		if q.use == 2 {

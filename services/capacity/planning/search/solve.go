@@ -39,15 +39,29 @@ type Outcome struct {
 	Complete bool
 }
 
-const defaultRounds = 40
+const defaultRounds = 60
+
+// Settings of the walks, chosen on instances of our own: temperatures in points
+// by round, the last temperature, how dear by staff prices a step may be to be
+// drawn, tries for each step of the first round and their growth by round, and the
+// temperature at which every other round may end dearer.
+var heats = [...]float64{5, 3, 8}
+
+const (
+	coolest    = .25
+	reachable  = 40
+	firstTries = 20
+	growth     = 1.4
+	tolerance  = 2
+)
 
 // Planner keeps a plan, its exact mix and its prices warm.
 type Planner struct {
-	s       *state
-	k       *cells
-	best    []int32
-	value   float64 // exact objective of best
-	weights []float64
+	s             *state
+	k             *cells
+	best          []int32
+	value         float64 // exact objective of best
+	round, latest int     // of settle; of best
 }
 
 // New makes a planner at the previous plan of an instance. The instance is
@@ -113,34 +127,61 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 		}
 	}
 	var l list
+	k.descend(0, s.in.Horizon, &l, stop)
 	round := 0
-	for ; round < rounds; round++ {
-		hot := [...]float64{1, 3, 2, 4}[round%4]
-		effort := movable * (60 << min(round/2, 4))
+	for ; round < rounds && !stop(); round++ {
+		c := schedule{hot: heats[round%len(heats)], cold: coolest, limit: reachable, most: 2_000_000,
+			tries: int(firstTries * math.Pow(growth, float64(min(round, 5))))}
+		if round >= 4 && round%2 == 0 {
+			c.worse = tolerance
+		}
+		if p.best != nil && round%8 == 0 && p.latest < round-8 {
+			s.goTo(p.best)
+			k.recount()
+			k.refresh()
+		}
 		span := 7
 		if round%3 == 2 {
 			span = 1
 		}
 		for from := 0; from < s.in.Horizon && !stop(); from += span {
-			c := schedule{hot, .05, effort * span / s.in.Horizon, from, min(s.in.Horizon, from+span)}
-			k.improve(c, d, stop)
+			c.from, c.to = from, min(s.in.Horizon, from+span)
+			k.improve(c, d, &l, stop)
 		}
-		if !stop() && movable < 20000/(1+8*round) {
-			s.anneal(schedule{2, .05, 300, 0, s.in.Horizon}, d, &l, stop)
+		for _, from := range s.uncovered() { // bookings first
+			if stop() {
+				break
+			}
+			c.from, c.to, c.hot, c.worse = from, min(s.in.Horizon, from+7), 4*coolest*float64(20+d.below(60)), 0
+			c.tries *= 3
+			k.improve(c, d, &l, stop)
+			c.tries /= 3
+		}
+		if !stop() && movable < 3000/(1+round) {
+			s.anneal(schedule{hot: 2, cold: .05, tries: 300, to: s.in.Horizon}, d, &l, stop)
 			k.recount()
 			k.refresh()
 		}
+		p.round = round
 		if err := p.settle(); err != nil {
 			return Outcome{}, err
 		}
 		if o.Progress != nil {
 			o.Progress(Progress{round, p.value, s.tries, s.net.Pivots()})
 		}
-		if stop() {
-			break
-		}
 	}
 	return p.outcome(round, round == rounds)
+}
+
+// uncovered are the first days of weeks in which booked minutes stay uncovered.
+func (s *state) uncovered() (weeks []int) {
+	s.net.Uncovered(func(_, _, t int, _ int64) {
+		if w := t - t%7; !slices.Contains(weeks, w) {
+			weeks = append(weeks, w)
+		}
+	})
+	slices.Sort(weeks)
+	return weeks
 }
 
 // settle prices the present plan with the exact fairness term, keeps it if it is
@@ -155,6 +196,7 @@ func (p *Planner) settle() error {
 	if v := float64(s.cost)/flow.Unit + fair.Upper; v < p.value {
 		p.value = v
 		p.best = append(p.best[:0], s.at...)
+		p.latest = p.round
 	}
 	changed := false
 	for r, m := range fair.Multipliers {

@@ -9,19 +9,11 @@ import "math"
 // the cells, a floor of what they cost in truth.
 func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 	s := k.s
-	T := s.net.T
-	movable := k.movable[:0]
-	for e := range s.in.Staff {
-		for t := c.from; t < c.to; t++ {
-			if i := int32(e*T + t); s.at[i] >= 0 && s.first[i+1]-s.first[i] > 1 {
-				movable = append(movable, i)
-			}
-		}
-	}
-	k.movable = movable
-	if len(movable) == 0 {
+	k.fill(c)
+	if len(k.pool) == 0 {
 		return nil, 0
 	}
+	c.tries = min(c.tries*len(k.pool), c.most)
 	var now, best int64
 	touched := map[int32]int32{} // person-day → option at the start
 	var order []int32
@@ -32,9 +24,8 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 	for range c.tries {
 		heat *= cool
 		limit := int64(-heat * math.Log(d.unit()) * 1e9)
-		i := movable[d.below(len(movable))]
-		p := step{i, s.first[i] + int32(d.below(int(s.first[i+1]-s.first[i])))}
-		if p.to == s.at[i] {
+		p := k.pool[d.below(len(k.pool))]
+		if p.to == s.at[p.i] {
 			continue
 		}
 		n := 1
@@ -77,6 +68,14 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 			}
 		}
 	}
+	if best == 0 && c.worse > 0 {
+		best = now
+		for _, j := range order {
+			if s.at[j] != touched[j] {
+				found = append(found, step{j, s.at[j]})
+			}
+		}
+	}
 	// Back to where it began.
 	var home []step
 	for _, j := range order {
@@ -92,6 +91,53 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 	return found, best
 }
 
+// pooled is where a person-day's steps lie in the pool.
+type pooled struct{ first, n int32 }
+
+// fill sets the pool of a window: the steps that cost at most c.limit by staff
+// prices, and for those who have any, to stay and to be at home.
+func (k *cells) fill(c schedule) {
+	s := k.s
+	T := s.net.T
+	for _, p := range k.pool {
+		k.pools[p.i].n = 0
+		k.reach[int(s.options[p.to].c)*T+int(p.i)%T] = k.reach[int(s.options[p.to].c)*T+int(p.i)%T][:0]
+	}
+	k.pool = k.pool[:0]
+	limit := int64(c.limit * 1e9)
+	for e := range s.in.Staff {
+		home := int32(s.in.Staff[e].Home)
+		for t := c.from; t < c.to; t++ {
+			i := int32(e*T + t)
+			if s.at[i] < 0 || s.first[i+1]-s.first[i] < 2 {
+				continue
+			}
+			first, n := len(k.pool), 0
+			now := s.options[s.at[i]]
+			minutes := int64(s.in.Avail[e][t])
+			bar := limit - minutes*s.worthOf(e, t, now.c) + now.cost
+			for o := s.first[i]; o < s.first[i+1]; o++ {
+				to := s.options[o]
+				if o == s.at[i] || to.c == home {
+					k.pool = append(k.pool, step{i, o})
+				} else if to.cost-minutes*s.worthOf(e, t, to.c) <= bar {
+					k.pool = append(k.pool, step{i, o})
+					n++
+				}
+			}
+			if n == 0 && now.c == home {
+				k.pool = k.pool[:first]
+				continue
+			}
+			k.pools[i] = pooled{int32(first), int32(len(k.pool) - first)}
+			for _, p := range k.pool[first:] {
+				at := int(s.options[p.to].c)*T + t
+				k.reach[at] = append(k.reach[at], p)
+			}
+		}
+	}
+}
+
 // second draws a step to go with p.
 func (k *cells) second(p step, c schedule, d *dice) (step, bool) {
 	s := k.s
@@ -100,11 +146,11 @@ func (k *cells) second(p step, c schedule, d *dice) (step, bool) {
 	from, to := s.options[s.at[p.i]].c, s.options[p.to].c
 	home := int32(s.in.Staff[e].Home)
 	pick := func(i int32) (step, bool) {
-		n := int(s.first[i+1] - s.first[i])
-		if n < 2 || i == p.i {
+		n := int(k.pools[i].n)
+		if n == 0 || i == p.i {
 			return step{}, false
 		}
-		q := step{i, s.first[i] + int32(d.below(n))}
+		q := k.pool[int(k.pools[i].first)+d.below(n)]
 		return q, q.to != s.at[i]
 	}
 	switch r := d.below(8); {

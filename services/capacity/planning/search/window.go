@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -12,9 +13,9 @@ type part struct {
 	floor int64
 }
 
-// parts splits steps; parts that gain nothing by the cells are left out, the
-// best come first.
-func (k *cells) parts(steps []step) []part {
+// parts splits steps; parts that cost limit or more by the cells are left out,
+// the best come first.
+func (k *cells) parts(steps []step, limit func() int64) []part {
 	s := k.s
 	n := len(steps)
 	root := make([]int, n)
@@ -50,7 +51,7 @@ func (k *cells) parts(steps []step) []part {
 				p.steps = append(p.steps, steps[i])
 			}
 		}
-		if p.floor = k.floor(p.steps); p.floor < 0 {
+		if p.floor = k.floor(p.steps); p.floor < limit() {
 			all = append(all, p)
 		}
 	}
@@ -61,24 +62,35 @@ func (k *cells) parts(steps []step) []part {
 // improve walks on a window of days and tries what it finds exactly: part by
 // part, then step by step where a part is dearer than it looked. It answers
 // whether the staffing became better.
-func (k *cells) improve(c schedule, d *dice, stop stopper) bool {
+func (k *cells) improve(c schedule, d *dice, l *list, stop stopper) bool {
 	s := k.s
 	steps, floor := k.walk(c, d)
-	if floor >= 0 {
+	if len(steps) == 0 || floor >= 0 && c.worse == 0 {
 		return false
 	}
-	better := false
-	for _, p := range k.parts(steps) {
+	limit := func() int64 {
+		if c.worse == 0 {
+			return 0
+		}
+		return int64(-c.worse * math.Log(d.unit()) * 1e9)
+	}
+	better, failed := false, false
+	for _, p := range k.parts(steps, limit) {
 		if stop() {
 			break
 		}
-		if _, kept := s.try(p.steps, 0); kept {
+		if _, kept := s.try(p.steps, max(0, min(limit(), p.floor+1e8))); kept {
 			better = true
+		} else if c.worse == 0 && len(p.steps) > 1 {
+			failed = true
 		}
 	}
 	if better {
 		k.recount()
 		k.refresh()
+	}
+	if failed && !stop() {
+		better = k.descend(c.from, c.to, l, stop) || better
 	}
 	return better
 }
