@@ -67,6 +67,11 @@ func book(ctx context.Context, url string, all []appointment) (booked int, err e
 	return booked, nil
 }
 
+// bookedOut: where what citizens ask for takes more than this share of what the
+// people on the roster could serve, nothing is left once walk-ins, express
+// counters, absences and the gaps between appointments have had theirs.
+const bookedOut = 0.7
+
 // fullness is how full a district's next days are, 0 to 1: what its citizens ask
 // for, and a fair part of what accepts any centre, against what its people can
 // serve. Districts differ much, and that is what steering across them lives on.
@@ -97,8 +102,7 @@ func fullness(n *network.Network) map[id.District]float64 {
 		for _, m := range d.DailyDemand {
 			own += (1 - d.AnyShare) * float64(m)
 		}
-		// 0.8: walk-ins, express counters and absences take the rest
-		full[d.ID] = min(0.97, (own+pool*minutes[d.ID]/all)/(0.8*max(1, minutes[d.ID])))
+		full[d.ID] = min(0.95, (own+pool*minutes[d.ID]/all)/max(1, minutes[d.ID]))
 	}
 	return full
 }
@@ -136,8 +140,8 @@ func wishes(n *network.Network, slots map[centreDay]booking.SlotsChanged, c cale
 			}
 		}
 		fill := full[home[p.Centre]]
-		if fill > 0.9 {
-			fill *= 1.6 // more want one than there are: the day fills to the last slot
+		if fill > bookedOut {
+			fill = 1.5 // more want one than there are: the day fills to the last slot
 		}
 		if over := ahead - lead[p.Centre]; over > 0 {
 			fill = max(0.04, full[home[p.Centre]]-0.2*float64(over))
