@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,7 +18,11 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/absence"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
@@ -79,6 +85,62 @@ func TestWhatFailsInsideIsLogged(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "no space left on device") {
 		t.Errorf("logged %q", log.String())
+	}
+}
+
+func TestParkedMessagesAreShownReplayedAndDiscarded(t *testing.T) {
+	handled := 0
+	n := node.New(node.Spec{Service: "test", Registry: events.NewRegistry(absence.Kinds()), Sources: []node.Source{{
+		Service: absence.Service, Handle: func(*journal.Tx, events.Envelope, events.Event) error { handled++; return nil },
+	}}}, node.Deps{Store: memory.New(), Now: func() time.Time { return time.Unix(1e9, 0) }})
+	in := n.Inbounds()[0]
+	for i := range int64(3) {
+		e := events.Envelope{ID: fmt.Sprint("m", i), Source: "lotse/absence", Type: absence.TypeAbsenceCancelled, Subject: fmt.Sprint("e-", i/2),
+			Epoch: 1, Position: i + 1, Data: []byte(`{"absence":"a","revision":1,"employee":"e"}`)}
+		if err := in.Park(t.Context(), e, errors.New("a fault of ours")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	api := httpserver.New(slog.New(slog.DiscardHandler), "test", "Test", "1", "")
+	api.Parked(n)
+	var list struct {
+		Parked []httpserver.ParkedMessage
+		Next   string `json:"next_cursor"`
+	}
+	ask := func(method, path string, want int) string {
+		t.Helper()
+		rec := httptest.NewRecorder()
+		api.Handler().ServeHTTP(rec, httptest.NewRequest(method, path, nil))
+		if rec.Code != want {
+			t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
+		}
+		return rec.Body.String()
+	}
+	page := func(query string) []httpserver.ParkedMessage {
+		t.Helper()
+		list.Parked, list.Next = nil, ""
+		if err := json.Unmarshal([]byte(ask(http.MethodGet, "/v1/parked"+query, http.StatusOK)), &list); err != nil {
+			t.Fatal(err)
+		}
+		return list.Parked
+	}
+	if p := page("?limit=2"); len(p) != 2 || p[0].Key != "e-0" || p[0].Reason != "a fault of ours" {
+		t.Fatalf("%+v", p)
+	}
+	if p := page("?cursor=" + list.Next); len(p) != 1 || p[0].Key != "e-1" || list.Next != "" {
+		t.Fatalf("%+v", p)
+	}
+	all := page("")
+	path := func(i int, what string) string { return "/v1/parked/" + all[i].ID.String() + "/" + what }
+	ask(http.MethodPost, path(1, "replay"), http.StatusConflict)
+	if answer := ask(http.MethodPost, path(0, "replay"), http.StatusOK); !strings.Contains(answer, `"replayed":2`) || handled != 2 {
+		t.Errorf("%s, handled %d", answer, handled)
+	}
+	ask(http.MethodPost, path(2, "discard"), http.StatusNoContent)
+	ask(http.MethodPost, path(2, "replay"), http.StatusNotFound)
+	ask(http.MethodPost, "/v1/parked/nonsense/replay", http.StatusUnprocessableEntity)
+	if p := page(""); len(p) != 0 || handled != 2 {
+		t.Errorf("left %+v, handled %d", p, handled)
 	}
 }
 

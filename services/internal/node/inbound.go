@@ -72,24 +72,17 @@ func (in *Inbound) Rewind(ctx context.Context, to eventlog.Checkpoint) error {
 // Events that nobody here wants move the checkpoint together with the next one
 // that is wanted.
 func (in *Inbound) Deliver(ctx context.Context, e events.Envelope) error {
-	if first := in.node.waiting(in.source.Service, e.Subject); first > 0 {
-		return in.Park(ctx, e, fmt.Errorf("waits behind %d parked message(s) with key %q", first, e.Subject))
+	if parked, err := in.parkBehind(ctx, e); parked || err != nil {
+		return err
 	}
-	event, err := in.decode(e)
+	event, err := in.source.decode(in.node.spec.Registry, e)
 	if err != nil {
 		return err
 	}
 	if event == nil && in.passOver(e) {
 		return nil
 	}
-	cause := journal.Cause{CorrelationID: e.CorrelationID, CausationID: e.ID}
-	if cause.CorrelationID == "" {
-		cause.CorrelationID = e.ID
-	}
-	if journal.TraceParent(ctx) == "" {
-		cause.TraceParent = e.TraceParent
-	}
-	return in.do(journal.WithCause(ctx, cause), e, func(tx *journal.Tx) error {
+	return in.do(causedBy(ctx, e), e, func(tx *journal.Tx) error {
 		if event == nil {
 			return nil
 		}
@@ -97,13 +90,37 @@ func (in *Inbound) Deliver(ctx context.Context, e events.Envelope) error {
 	})
 }
 
+// parkBehind parks an event whose key waits already. A replay cannot end
+// meanwhile and leave it behind.
+func (in *Inbound) parkBehind(ctx context.Context, e events.Envelope) (parked bool, err error) {
+	in.node.settling.RLock()
+	defer in.node.settling.RUnlock()
+	before, err := in.node.waiting(ctx, in.source.Service, e.Subject)
+	if err != nil || before == 0 {
+		return false, err
+	}
+	return true, in.Park(ctx, e, fmt.Errorf("waits behind %d parked message(s) with key %q", before, e.Subject))
+}
+
+// causedBy carries on the story and the trace of a foreign event.
+func causedBy(ctx context.Context, e events.Envelope) context.Context {
+	cause := journal.Cause{CorrelationID: e.CorrelationID, CausationID: e.ID}
+	if cause.CorrelationID == "" {
+		cause.CorrelationID = e.ID
+	}
+	if journal.TraceParent(ctx) == "" {
+		cause.TraceParent = e.TraceParent
+	}
+	return journal.WithCause(ctx, cause)
+}
+
 // decode returns nil for an event that is not wanted or not known: it comes
 // from a newer writer, and nothing here depends on it.
-func (in *Inbound) decode(e events.Envelope) (events.Event, error) {
-	if in.source.Wants != nil && !in.source.Wants(e.Type) {
+func (s Source) decode(known *events.Registry, e events.Envelope) (events.Event, error) {
+	if s.Wants != nil && !s.Wants(e.Type) {
 		return nil, nil
 	}
-	event, err := in.node.spec.Registry.Decode(e.Type, e.Data)
+	event, err := known.Decode(e.Type, e.Data)
 	var unknown *events.UnknownTypeError
 	if errors.As(err, &unknown) {
 		return nil, nil
@@ -162,40 +179,7 @@ func (in *Inbound) Park(ctx context.Context, e events.Envelope, reason error) er
 	if err := in.do(ctx, e, func(tx *journal.Tx) error { tx.Park(p); return nil }); err != nil {
 		return err
 	}
-	in.node.addParked(in.source.Service, e.Subject, 1)
+	in.node.countParked(in.source.Service, e.Subject)
 	in.node.log.Warn("message parked", "source", in.source.Service, "type", e.Type, "key", e.Subject, "position", e.Position, "reason", reason.Error())
 	return nil
-}
-
-func (n *Node) loadParked(ctx context.Context) error {
-	all, err := n.deps.Store.ParkedRecords(ctx, false, 100000)
-	if err != nil {
-		return err
-	}
-	for _, p := range all {
-		if p.Consumer == n.spec.Service && p.Position > 0 {
-			n.addParked(p.Source, p.Key, 1)
-		}
-	}
-	return nil
-}
-
-func (n *Node) addParked(source, key string, by int) {
-	n.parkedMu.Lock()
-	defer n.parkedMu.Unlock()
-	if n.parked == nil {
-		n.parked = map[string]map[string]int{}
-	}
-	if n.parked[source] == nil {
-		n.parked[source] = map[string]int{}
-	}
-	if n.parked[source][key] += by; n.parked[source][key] <= 0 {
-		delete(n.parked[source], key)
-	}
-}
-
-func (n *Node) waiting(source, key string) int {
-	n.parkedMu.Lock()
-	defer n.parkedMu.Unlock()
-	return n.parked[source][key]
 }

@@ -88,8 +88,9 @@ type Node struct {
 	changed  chan struct{} // closed and replaced when applied moves
 	stepping sync.Mutex    // one fold at a time
 
+	settling sync.RWMutex // held while a parked message is settled
 	parkedMu sync.Mutex
-	parked   map[string]map[string]int // source → key → waiting records
+	parked   map[string]map[string]int // source → key → waiting records; never too few
 }
 
 // New makes a node. Start must be called before it serves.
@@ -100,7 +101,8 @@ func New(spec Spec, deps Deps) *Node {
 	deps.Journal.Now = deps.Now
 	spec.Codec = spec.Codec.Unmarshalling(quick.Unmarshal)
 	return &Node{spec: spec, deps: deps, journal: journal.New(deps.Store, deps.Journal),
-		log: deps.Logger.With("service", spec.Service), changed: make(chan struct{})}
+		parked: map[string]map[string]int{},
+		log:    deps.Logger.With("service", spec.Service), changed: make(chan struct{})}
 }
 
 // Service is the node's name.
@@ -126,7 +128,7 @@ func (n *Node) Do(ctx context.Context, job journal.Job) (journal.Receipt, error)
 // Start folds the log into the models and loads what is parked.
 func (n *Node) Start(ctx context.Context) error {
 	if err := n.loadParked(ctx); err != nil {
-		return fmt.Errorf("%s: read the parked messages: %w", n.spec.Service, err)
+		return fmt.Errorf("%s: %w", n.spec.Service, err)
 	}
 	if err := n.Fold(ctx); err != nil {
 		return fmt.Errorf("%s: fold the log: %w", n.spec.Service, err)
@@ -249,7 +251,7 @@ func Command[T any](ctx context.Context, n *Node, key string, body any, job func
 	}
 	sum := sha256.Sum256(raw)
 	hash := hex.EncodeToString(sum[:])
-	rec, err := n.Do(ctx, func(tx *journal.Tx) error {
+	once := func(tx *journal.Tx) error {
 		var fresh T
 		out = fresh
 		stored, seen, err := tx.Once(key, hash)
@@ -268,6 +270,10 @@ func Command[T any](ctx context.Context, n *Node, key string, body any, job func
 		}
 		tx.Remember(key, hash, data)
 		return nil
-	})
+	}
+	rec, err := n.Do(ctx, once)
+	if err == nil && rec.Duplicate { // another replica was quicker: the answer is the one that it stored
+		_, err = n.Do(ctx, once)
+	}
 	return out, rec, err
 }

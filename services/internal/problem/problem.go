@@ -32,6 +32,9 @@ const TypePrefix = "https://lotse.example/problems/"
 var shared = Table{
 	{journal.ErrReusedKey, http.StatusUnprocessableEntity, "idempotency-key-reused"},
 	{node.ErrNotYet, http.StatusServiceUnavailable, "not-yet"},
+	{node.ErrNotParked, http.StatusNotFound, "not-parked"},
+	{node.ErrNotReplayable, http.StatusConflict, "not-replayable"},
+	{node.ErrNotFirst, http.StatusConflict, "not-first"},
 	{journal.ErrBusy, http.StatusServiceUnavailable, "busy"},
 	{eventlog.ErrUnknown, http.StatusServiceUnavailable, "outcome-unknown"},
 	{eventlog.ErrClosed, http.StatusServiceUnavailable, "shutting-down"},

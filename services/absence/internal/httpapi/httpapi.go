@@ -41,6 +41,7 @@ func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies
 	h.absences()
 	h.posts()
 	h.parked()
+	h.Discard(n)
 	return h.Handler()
 }
 

@@ -9,9 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// maxParked bounds how many parked messages are looked through.
-const maxParked = 100000
-
 // parkedMessage is what is kept of a message that was refused.
 type parkedMessage struct {
 	ID       string         `json:"id"`
@@ -43,7 +40,7 @@ func (h *api) listParked(ctx context.Context, in *Paging) (*parkedOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.node.Store().ParkedRecords(ctx, false, maxParked)
+	all, err := h.node.Parked(ctx)
 	if err != nil {
 		return nil, failed(err)
 	}

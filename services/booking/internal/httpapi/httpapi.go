@@ -38,6 +38,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.staff(server)
 	h.tickets(server)
 	h.listeners(server)
+	server.Parked(a.Node())
 	return server.Handler()
 }
 

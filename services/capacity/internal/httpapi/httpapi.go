@@ -26,8 +26,10 @@ func New(a *app.App) *httpserver.API {
 	h.measures()
 	h.proposals()
 	h.decisions()
+	h.damages()
 	h.promise()
 	h.offerings()
+	h.Parked(a.Node())
 	return h.API
 }
 

@@ -39,6 +39,7 @@ func New(n *node.Node, a *app.App, m Models) http.Handler {
 	h.employees()
 	h.roster()
 	h.deployments()
+	h.Parked(n)
 	return h.Handler()
 }
 
