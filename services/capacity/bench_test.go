@@ -104,3 +104,12 @@ func BenchmarkSickNote(b *testing.B) {
 	b.ReportMetric(float64(plan.Microseconds())/float64(b.N)/1000, "plan-ms")
 	b.ReportMetric(float64(drafted)/float64(b.N), "proposals/op")
 }
+
+// BenchmarkHold is how long planning holds the models at Hamburg size.
+func BenchmarkHold(b *testing.B) {
+	w := metropolis(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		w.service.Hold()
+	}
+}

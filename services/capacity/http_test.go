@@ -173,6 +173,18 @@ func TestProposalsOverHTTP(t *testing.T) {
 	if len(offered.Offerings) != 2 || offered.Next == "" || offered.Offerings[0].Day != tuesday || len(offered.Offerings[0].Lines) != 2 {
 		t.Errorf("%+v", offered)
 	}
+	var hurt struct {
+		Damages []struct {
+			Cause, Proposal string
+			Uncovered       int `json:"uncovered_minutes"`
+			Unsolved        []string
+		}
+		Next string `json:"next_cursor"`
+	}
+	w.call("GET", "/v1/damages?limit=1", nil, &hurt)
+	if len(hurt.Damages) != 1 || hurt.Damages[0].Cause != "hr-1" || hurt.Damages[0].Uncovered != 480 || hurt.Damages[0].Unsolved == nil || hurt.Next != "" {
+		t.Errorf("%+v", hurt)
+	}
 	var promise struct{ Promise []map[string]any }
 	if w.call("GET", "/v1/promise", nil, &promise); len(promise.Promise) != 2 {
 		t.Errorf("%+v", promise)

@@ -107,3 +107,25 @@ func TestStandingPricesAsTheFunctionsDo(t *testing.T) {
 		t.Errorf("%+v, want %+v (%v)", again, alone, err)
 	}
 }
+
+// A person who may be moved once a week goes where something is booked, even if
+// lead time is worth more elsewhere.
+func TestWhatIsBookedComesBeforeLeadTime(t *testing.T) {
+	in := two(func(in *Instance) {
+		in.Booked[0][0], in.Booked[1][0] = []int{0, 0}, []int{0, 10}
+		in.Centres[0].District, in.Districts = 1, []string{"d", "e"}
+		in.Walkin = [][][]int{{{0, 0}}, {{100, 0}}}
+		in.DemandOwn = [][][]int{{{0, 0}}, {{0, 0}}}
+		in.Avail = [][]int{{100, 100}, {0, 0}, {0, 0}}
+		in.Weights.WalkinSlot = 100
+	})
+	d := Damage{Days: []int{0, 1}, Centres: []int{1}}
+	s, err := Replan(in, in.Previous(), d, Options{})
+	if err != nil || len(s.Moves) != 1 || s.Moves[0].Day != 1 || s.Moves[0].Split.Uncovered != 200 {
+		t.Fatalf("%+v %v", s.Moves, err)
+	}
+	in.Booked[1][0][1] = 0
+	if s, err = Replan(in, in.Previous(), d, Options{}); err != nil || len(s.Moves) != 1 || s.Moves[0].Day != 0 || s.Moves[0].Gain < 900 {
+		t.Fatalf("with nothing booked the walk-ins are worth the move: %+v %v", s.Moves, err)
+	}
+}

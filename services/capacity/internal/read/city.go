@@ -186,6 +186,11 @@ func (c *City) begin(d day.Day, meta eventlog.Meta) {
 	forget(c.Offerings, past)
 	forget(c.At, past)
 	forget(c.Spent, past)
+	for cause, a := range c.Assessed {
+		if !slices.ContainsFunc(a.Places, func(p Place) bool { return p.Day >= d }) {
+			delete(c.Assessed, cause)
+		}
+	}
 	forget(c.Refused, func(p PersonDay) bool { return p.Day < d })
 }
 
