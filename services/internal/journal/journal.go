@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -286,8 +287,13 @@ func (j *Journal) write(ctx context.Context, decided []*request, units []eventlo
 		}
 	}
 	pending.settle(broken)
+	lost := unanswered(units, outcomes)
 	for i, o := range outcomes {
 		r := decided[i]
+		if len(o.Events) == 0 && o.Err == nil && slices.ContainsFunc(r.tx.leans, func(key string) bool { return lost[key] }) {
+			again = append(again, r) // what it repeated was not written
+			continue
+		}
 		switch {
 		case errors.Is(o.Err, eventlog.ErrConflict) && r.tries < maxTries:
 			r.tries++
@@ -303,6 +309,21 @@ func (j *Journal) write(ctx context.Context, decided []*request, units []eventlo
 		}
 	}
 	return again
+}
+
+// unanswered are the idempotency keys whose answers of this commit were not
+// written.
+func unanswered(units []eventlog.Unit, outcomes []eventlog.Outcome) map[string]bool {
+	lost := map[string]bool{}
+	for i, o := range outcomes {
+		if o.Err == nil && !o.Duplicate {
+			continue
+		}
+		for _, r := range units[i].Results {
+			lost[r.Key] = true
+		}
+	}
+	return lost
 }
 
 // run calls the job; a panic becomes an error and is the job's alone.

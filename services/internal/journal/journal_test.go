@@ -355,3 +355,66 @@ func TestTailServesWhatTheStoreServes(t *testing.T) {
 		}
 	}
 }
+
+// meddling lets somebody else write just before one of the commits.
+type meddling struct {
+	*slow
+	before int64
+	meddle func()
+}
+
+func (m *meddling) Commit(ctx context.Context, u []eventlog.Unit) ([]eventlog.Outcome, error) {
+	if m.commits.Load()+1 == m.before {
+		m.meddle()
+	}
+	return m.slow.Commit(ctx, u)
+}
+
+// A repeat that was answered from a decision of the same commit does not outlive
+// that decision.
+func TestARepeatFallsWithWhatItRepeats(t *testing.T) {
+	store := &slow{Store: memory.New(), gate: make(chan struct{})}
+	other := open(t, store.Store, false)
+	j := open(t, &meddling{slow: store, before: 2, meddle: func() {
+		for i := range seats {
+			if _, err := other.Do(context.Background(), seat(fmt.Sprint("other", i))); err != nil {
+				t.Error(err)
+			}
+		}
+	}}, true)
+	first := make(chan error, 1)
+	go func() {
+		_, err := j.Do(context.Background(), func(tx *journal.Tx) error {
+			_, err := journal.Execute(tx, seatsOf, "b", take{"somebody"})
+			return err
+		})
+		first <- err
+	}()
+	until(t, "the first job is being committed", func() bool { return store.entered.Load() == 1 })
+	answers := make(chan error, 2)
+	for range cap(answers) {
+		go func() {
+			_, err := j.Do(context.Background(), func(tx *journal.Tx) error {
+				if _, seen, err := tx.Once("key", "body"); seen || err != nil {
+					return err
+				}
+				if err := seat("mine")(tx); err != nil {
+					return err
+				}
+				tx.Remember("key", "body", []byte("yours"))
+				return nil
+			})
+			answers <- err
+		}()
+	}
+	until(t, "both wait", func() bool { return j.Waiting() == cap(answers) })
+	close(store.gate)
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	for range cap(answers) {
+		if err := <-answers; !errors.Is(err, errSoldOut) {
+			t.Errorf("a seat that nobody got was promised: %v", err)
+		}
+	}
+}

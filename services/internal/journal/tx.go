@@ -46,6 +46,7 @@ type Tx struct {
 	own     map[string]*entry
 	order   []string
 	rest    eventlog.Unit // all but Appends
+	leans   []string      // idempotency keys whose answers an earlier job of this commit gave
 	now     time.Time
 }
 
@@ -87,7 +88,9 @@ var ErrReusedKey = errors.New("the idempotency key was used before with another 
 // body ErrReusedKey.
 func (tx *Tx) Once(key, bodyHash string) (data []byte, seen bool, err error) {
 	r, found := tx.below.results[key]
-	if !found {
+	if found {
+		tx.leans = append(tx.leans, key)
+	} else {
 		r, err = tx.journal.store.IdempotencyResult(tx.ctx, key)
 		if errors.Is(err, eventlog.ErrNotFound) {
 			return nil, false, nil
