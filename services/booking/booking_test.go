@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -289,6 +290,17 @@ func TestNothingFree(t *testing.T) {
 	w.pass(time.Second)
 	if u := said[booking.SearchUnmet](w); len(u) != 2 {
 		t.Fatalf("noted %+v", u)
+	}
+	w.clock.Advance(time.Minute)
+	ask()
+	failing, stop := context.WithCancel(w.ctx)
+	stop()
+	if err := w.service.Node().Tick(failing); err == nil {
+		t.Fatal("the tick did not fail")
+	}
+	w.pass(time.Second)
+	if u := said[booking.SearchUnmet](w); len(u) != 3 {
+		t.Fatalf("a tick that failed lost a search: noted %+v", u)
 	}
 	f, err := w.service.Search(w.ctx, Search{Service: "move-house"})
 	w.ok(err)

@@ -102,9 +102,9 @@ func TestStepReturnsTransientErrors(t *testing.T) {
 
 // The commit took place, its answer was lost: the next try sees the checkpoint.
 func TestStepAfterACommitThatSaidItFailed(t *testing.T) {
-	l, c, all := stepper(t, 3)
+	_, c, all := stepper(t, 3)
 	lost := &lostAnswer{taker: c, on: 2}
-	l = lane.New(lane.Options{Consumer: consumerName, Source: source, Handler: lost, Logger: bustest.Quiet()})
+	l := lane.New(lane.Options{Consumer: consumerName, Source: source, Handler: lost, Logger: bustest.Quiet()})
 	for n := range 3 {
 		err := l.Step(t.Context(), all[n])
 		if n == 1 {

@@ -175,6 +175,11 @@ func (a *App) noteUnmet(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		for _, u := range all {
+			a.willNote(u) // at the next tick
+		}
+	}
 	return err
 }
 

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
@@ -31,7 +34,7 @@ func (h *api) listen(w http.ResponseWriter, r *http.Request) {
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		var err error
 		if at, err = strconv.ParseInt(last, 10, 64); err != nil || at < 0 {
-			http.Error(w, "Last-Event-ID is not a position: send back an event's id, or none", http.StatusBadRequest)
+			refuse(w, &events.FieldError{Field: "Last-Event-ID", Value: last, Reason: "is not a position: send back an event's id, or none"})
 			return
 		}
 	}
@@ -63,6 +66,15 @@ func (h *api) listen(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
+}
+
+// refuse answers with a problem document outside of huma.
+func refuse(w http.ResponseWriter, field *events.FieldError) {
+	var status huma.StatusError
+	errors.As(problems.From(field), &status)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status.GetStatus())
+	_ = json.NewEncoder(w).Encode(status) // who does not read it has gone
 }
 
 // write sends frames, or a comment, within the time that a listener has.

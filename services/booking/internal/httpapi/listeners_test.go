@@ -3,7 +3,9 @@ package httpapi
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,5 +44,17 @@ func TestWhoDoesNotKeepUpIsDropped(t *testing.T) {
 	}
 	if err := h.write(w, out, []read.Frame{{Position: 2, Data: make([]byte, 200)}}); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatalf("still listening: %v", err)
+	}
+}
+
+func TestAListenerWithANonsensePositionIsToldSo(t *testing.T) {
+	h := &api{sseWrite: time.Second}
+	r := httptest.NewRequest(http.MethodGet, "/v1/events/slots", nil)
+	r.Header.Set("Last-Event-ID", "yesterday")
+	rec := httptest.NewRecorder()
+	h.listen(rec, r)
+	if rec.Code != http.StatusUnprocessableEntity || rec.Header().Get("Content-Type") != "application/problem+json" ||
+		!strings.Contains(rec.Body.String(), `"location":"Last-Event-ID"`) {
+		t.Fatalf("%d %v %s", rec.Code, rec.Header(), rec.Body)
 	}
 }

@@ -30,6 +30,7 @@ type Unpublished struct {
 
 type unsaid struct {
 	dirty   bool
+	queued  bool          // stands in the queue
 	version int64         // of the stream, of the newest change
 	cause   eventlog.Meta // of the first change not yet said
 	id      string        // of the event that was that change
@@ -80,7 +81,10 @@ func (m *Unpublished) mark(day string, version int64, stored eventlog.Event) {
 		return
 	}
 	d.dirty, d.cause, d.id = true, stored.Meta, stored.ID.String()
-	m.queue = append(m.queue, day)
+	if !d.queued {
+		d.queued = true
+		m.queue = append(m.queue, day)
+	}
 }
 
 // Change is a centre-day that has something to say.
@@ -101,6 +105,7 @@ func (m *Unpublished) Next(now time.Time) (Change, bool) {
 	for i, day := range m.queue {
 		d := m.days[day]
 		if !d.dirty {
+			d.queued = false
 			continue
 		}
 		keep = append(keep, day)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -153,8 +154,8 @@ func ReadStaff(data []byte) (StaffList, error) {
 
 // shape reports what encoding/json found, below a path.
 func (b *BadRows) shape(at string, err error) {
-	f, ok := err.(*events.FieldError)
-	if !ok {
+	var f *events.FieldError
+	if !errors.As(err, &f) {
 		b.add(at, "", "cannot be read")
 		return
 	}
