@@ -158,11 +158,12 @@ func (in *Instance) checkPlaces(path string, x [][]int) error {
 	c := &check{}
 	if c.length(path, len(x), len(in.Staff), "employee") {
 		for e, row := range x {
-			if !c.length(fmt.Sprintf("%s[%d]", path, e), len(row), in.Horizon, "day") {
+			if len(row) != in.Horizon {
+				c.length(fmt.Sprintf("%s[%d]", path, e), len(row), in.Horizon, "day")
 				break
 			}
 			for t, v := range row {
-				if v != Nowhere {
+				if v < Nowhere || v >= len(in.Centres) {
 					c.index(fmt.Sprintf("%s[%d][%d]", path, e, t), v, len(in.Centres), "centre")
 				}
 			}

@@ -22,9 +22,13 @@ func (a *App) reactPromise(ctx context.Context) (more bool, err error) {
 	}
 	var measured []promise.Measure
 	a.node.View(func() {
+		free, known := a.City.FreeByDay(district)
+		if !known || !slices.ContainsFunc(a.City.Policy.Districts, func(d capacity.District) bool { return d.ID == district }) {
+			return // booking has not answered, or the district is gone
+		}
 		for _, g := range a.City.Catalogue.Groups {
-			m, known := measure(a.City, district, g.Skill)
-			if evs, _ := promise.Decider.Decide(a.City.LeadTimes[read.Gauge{District: district, Skill: g.Skill}], m); known && len(evs) > 0 {
+			m := measure(a.City, district, g.Skill, free[g.Skill])
+			if evs, _ := promise.Decider.Decide(a.City.LeadTimes[read.Gauge{District: district, Skill: g.Skill}], m); len(evs) > 0 {
 				measured = append(measured, m)
 			}
 		}
@@ -46,17 +50,13 @@ func (a *App) reactPromise(ctx context.Context) (more bool, err error) {
 	return err == nil, err
 }
 
-// measure reads one gauge; known is false while booking has not answered.
-func measure(c *read.City, r id.District, s id.Skill) (m promise.Measure, known bool) {
-	free, known := c.FreeByDay(r, s)
-	if !known || !slices.ContainsFunc(c.Policy.Districts, func(d capacity.District) bool { return d.ID == r }) {
-		return m, false
-	}
+// measure reads one gauge from what is free by day.
+func measure(c *read.City, r id.District, s id.Skill, free []int) (m promise.Measure) {
 	m.LeadTimeMeasured = capacity.LeadTimeMeasured{Goal: c.Policy.GoalDays, Limit: c.Policy.LimitDays,
 		LeadTime: capacity.LeadTime{District: r, Skill: s, On: c.Today, Days: leadtime.ThirdNext(free, c.Policy.MinLeadDays)}}
 	if m.Days >= 0 {
 		third := c.Today + day.Day(m.Days)
 		m.ThirdNext = &third
 	}
-	return m, true
+	return m
 }

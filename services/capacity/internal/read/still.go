@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 )
@@ -11,13 +12,18 @@ import (
 // Still is the city as it stands, for work that takes longer than the models
 // may be held: what planning reads, with proposals that still bind somebody. It
 // is called inside node.View and may be read outside; it has no work queues and
-// does not know who is at a place other than by their duties. The values behind
+// does not know who is at a place other than by their duties, and of the offerings only the tentative ones. The values behind
 // the maps are never changed, so that only the maps are copied.
 func (c *City) Still() *City {
 	s := &City{Position: c.Position, Today: c.Today, Centres: maps.Clone(c.Centres), Policy: c.Policy, Catalogue: c.Catalogue,
-		Measures: maps.Clone(c.Measures), Duties: maps.Clone(c.Duties), Offerings: maps.Clone(c.Offerings), Loads: maps.Clone(c.Loads),
+		Measures: maps.Clone(c.Measures), Duties: maps.Clone(c.Duties), Offerings: map[Place]capacity.OfferingChanged{}, Loads: maps.Clone(c.Loads),
 		Losses: make(map[Place]map[id.Employee]Lost, len(c.Losses)), Refused: maps.Clone(c.Refused), Spent: maps.Clone(c.Spent),
 		Withdrawn: make(map[Place]map[id.Employee]id.Deployment, len(c.Withdrawn)), Proposals: map[id.Proposal]proposal.State{}}
+	for p, o := range c.Offerings {
+		if o.Tentative {
+			s.Offerings[p] = o
+		}
+	}
 	for p, l := range c.Losses {
 		s.Losses[p] = maps.Clone(l)
 	}

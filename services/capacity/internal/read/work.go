@@ -172,19 +172,27 @@ func (c *City) PutBackDistrict(r id.District, meta eventlog.Meta) {
 	}
 }
 
-// FreeByDay sums a district's free appointments of one skill over the horizon;
-// ok is false while booking has not answered for any of its centres.
-func (c *City) FreeByDay(r id.District, s id.Skill) (free []int, ok bool) {
+// FreeByDay sums a district's free appointments of each skill of the catalogue
+// over the horizon; ok is false while booking has not answered for any of its
+// centres.
+func (c *City) FreeByDay(r id.District) (free map[id.Skill][]int, ok bool) {
 	h := c.Horizon()
-	free = make([]int, h.Days())
+	free = make(map[id.Skill][]int, len(c.Catalogue.Groups))
+	for _, g := range c.Catalogue.Groups {
+		free[g.Skill] = make([]int, h.Days())
+	}
 	for k, centre := range c.Centres {
 		if centre.District != r {
 			continue
 		}
 		for d := h.From; d < h.Until; d++ {
 			if l, known := c.Loads[Place{Centre: k, Day: d}]; known {
-				free[d-h.From] += l.Free[s]
 				ok = true
+				for s, n := range l.Free {
+					if sum, listed := free[s]; listed {
+						sum[d-h.From] += n
+					}
+				}
 			}
 		}
 	}
