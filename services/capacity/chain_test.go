@@ -358,6 +358,10 @@ func TestExpiryAndNewDay(t *testing.T) {
 	if err := w.service.Approve(w.ctx, d.Proposal); !errors.Is(err, proposal.ErrExpired) {
 		t.Errorf("approving an expired one: %v", err)
 	}
+	// Who is missed is missed still: a planner finds a fresh proposal.
+	if next := must[events_capacity.ProposalDrafted](w); next.Proposal == d.Proposal || next.ExpiresOn != d.ExpiresOn+3 {
+		t.Errorf("after the expiry: %+v", next)
+	}
 	// What enters the horizon is offered as soon as somebody is on duty there.
 	late := monday + 30
 	e := w.staff["west-2"]

@@ -96,7 +96,7 @@ func (a *App) ApplyNetwork(ctx context.Context, n network.Network, dry bool) (Ap
 			}
 			return nil
 		})
-		if err != nil && err != errDry {
+		if err != nil && !errors.Is(err, errDry) {
 			return out, last, err
 		}
 		if err == nil {

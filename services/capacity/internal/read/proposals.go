@@ -55,7 +55,10 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 		c.decided(stored, pid, "approved", "", e.Deployments)
 	case capacity.ProposalRejected:
 		c.decided(stored, pid, "rejected", e.Reason, nil)
-	case capacity.ProposalExpired:
+	case capacity.ProposalExpired: // the days that are left are planned afresh
+		for _, l := range s.Details.Losses {
+			c.again(Place(l), stored.Position)
+		}
 		c.decided(stored, pid, "expired", "", nil)
 	case capacity.ProposalApplied:
 		c.decided(stored, pid, "applied", "", e.Ordered)
