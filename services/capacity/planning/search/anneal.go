@@ -13,6 +13,9 @@ type schedule struct {
 	most  int
 	// worse is a temperature at which a walk's outcome is kept though it costs more.
 	worse float64
+	// focus, if above 0, takes only those into the pool who may be at centre
+	// focus−1 on day focusDay.
+	focus, focusDay int
 }
 
 // anneal walks at random: a step, or two at once, is kept if it costs less than

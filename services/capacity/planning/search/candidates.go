@@ -40,7 +40,7 @@ func (s *state) collect(l *list, limit int64, from, to int) {
 		people:
 			for _, e := range group {
 				i := int32(e*T + t)
-				if s.first[i+1]-s.first[i] < 2 {
+				if s.at[i] < 0 || s.first[i+1]-s.first[i] < 2 {
 					continue
 				}
 				now := s.options[s.at[i]]

@@ -50,6 +50,7 @@ var heats = [...]float64{5, 3, 8}
 const (
 	coolest    = .25
 	reachable  = 40
+	anything   = 1e6
 	firstTries = 20
 	growth     = 1.4
 	tolerance  = 2
@@ -130,8 +131,11 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 	k.descend(0, s.in.Horizon, &l, stop)
 	round := 0
 	for ; round < rounds && !stop(); round++ {
-		c := schedule{hot: heats[round%len(heats)], cold: coolest, limit: reachable, most: 2_000_000,
+		c := schedule{hot: heats[round%len(heats)], cold: coolest, limit: reachable, most: 250_000,
 			tries: int(firstTries * math.Pow(growth, float64(min(round, 5))))}
+		if round%2 == 1 { // exchanges want steps that are dear alone
+			c.limit, c.tries = anything, c.tries/2
+		}
 		if round >= 4 && round%2 == 0 {
 			c.worse = tolerance
 		}
@@ -148,14 +152,13 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 			c.from, c.to = from, min(s.in.Horizon, from+span)
 			k.improve(c, d, &l, stop)
 		}
-		for _, from := range s.uncovered() { // bookings first
+		bare := p.uncovered()
+		for n := range min(len(bare), 8) { // bookings first
 			if stop() {
 				break
 			}
-			c.from, c.to, c.hot, c.worse = from, min(s.in.Horizon, from+7), 4*coolest*float64(20+d.below(60)), 0
-			c.tries *= 3
-			k.improve(c, d, &l, stop)
-			c.tries /= 3
+			u := bare[d.below(len(bare))]
+			k.improve(cover(u, n%2 == 0, float64(10+d.below(70)), s.in.Horizon), d, &l, stop)
 		}
 		if !stop() && movable < 3000/(1+round) {
 			s.anneal(schedule{hot: 2, cold: .05, tries: 300, to: s.in.Horizon}, d, &l, stop)
@@ -173,15 +176,17 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 	return p.outcome(round, round == rounds)
 }
 
-// uncovered are the first days of weeks in which booked minutes stay uncovered.
-func (s *state) uncovered() (weeks []int) {
-	s.net.Uncovered(func(_, _, t int, _ int64) {
-		if w := t - t%7; !slices.Contains(weeks, w) {
-			weeks = append(weeks, w)
-		}
-	})
-	slices.Sort(weeks)
-	return weeks
+// cover is a walk that aims at uncovered bookings: over the week of those who may
+// work there, or over that day of everybody. It begins hot, since others must
+// give up a good place before somebody is free.
+func cover(u Uncovered, week bool, hot float64, horizon int) schedule {
+	c := schedule{hot: hot, cold: coolest, limit: anything, tries: 100, most: 150_000, from: u.Day, to: u.Day + 1}
+	if week {
+		c.from = u.Day - u.Day%7
+		c.to = min(horizon, c.from+7)
+		c.focus, c.focusDay = u.Centre+1, u.Day
+	}
+	return c
 }
 
 // settle prices the present plan with the exact fairness term, keeps it if it is

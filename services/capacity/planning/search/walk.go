@@ -107,6 +107,9 @@ func (k *cells) fill(c schedule) {
 	limit := int64(c.limit * 1e9)
 	for e := range s.in.Staff {
 		home := int32(s.in.Staff[e].Home)
+		if c.focus > 0 && !s.may(e, c.focusDay, int32(c.focus-1)) {
+			continue
+		}
 		for t := c.from; t < c.to; t++ {
 			i := int32(e*T + t)
 			if s.at[i] < 0 || s.first[i+1]-s.first[i] < 2 {
@@ -136,6 +139,17 @@ func (k *cells) fill(c schedule) {
 			}
 		}
 	}
+}
+
+// may tells whether a person may work at a centre on a day.
+func (s *state) may(e, t int, c int32) bool {
+	i := e*s.in.Horizon + t
+	for _, o := range s.options[s.first[i]:s.first[i+1]] {
+		if o.c == c {
+			return true
+		}
+	}
+	return false
 }
 
 // second draws a step to go with p.
