@@ -35,11 +35,19 @@ const checkBucket = 2 * time.Second
 // again. One replica should run it; two do no harm, since an older position
 // never replaces a newer one.
 func (s *Service) MirrorSlots(ctx context.Context, js jetstream.JetStream) error {
-	wait := 50 * time.Millisecond
+	wait, silent := 50*time.Millisecond, 0
 	for ctx.Err() == nil {
-		err := s.mirror(ctx, js, func() { wait = 50 * time.Millisecond })
+		err := s.mirror(ctx, js, func() { wait, silent = 50*time.Millisecond, 0 })
 		if ctx.Err() != nil {
 			break
+		}
+		// A NATS server whose disk was full never answers the writers of a
+		// bucket again, also when there is space, until the bucket is made anew.
+		if errors.Is(err, errNotPut) && errors.Is(err, context.DeadlineExceeded) {
+			if silent++; silent == stuck {
+				silent = 0
+				err = errors.Join(err, js.DeleteKeyValue(ctx, SlotsBucket))
+			}
 		}
 		if err != nil {
 			s.Node().Logger().Warn("the bucket of slots cannot be written, trying again", "error", err, "wait", wait)
@@ -54,6 +62,11 @@ func (s *Service) MirrorSlots(ctx context.Context, js jetstream.JetStream) error
 	}
 	return nil
 }
+
+// stuck is after how many writes without an answer a bucket is made anew.
+const stuck = 3
+
+var errNotPut = errors.New("a value could not be put")
 
 var errBucketLost = errors.New("the bucket was made anew by somebody else")
 
@@ -78,7 +91,7 @@ func (s *Service) mirror(ctx context.Context, js jetstream.JetStream, works func
 		frames, more := s.app.SlotsAfter(at)
 		for _, f := range frames {
 			if err := put(ctx, kv, head.Epoch, f); err != nil {
-				return fmt.Errorf("key %s: %w", f.Key, err)
+				return fmt.Errorf("key %s: %w: %w", f.Key, errNotPut, err)
 			}
 			at = f.Position
 		}

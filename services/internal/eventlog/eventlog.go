@@ -40,6 +40,10 @@ var (
 	// with the same event ids may be committed again: what was stored is
 	// recognised and answered with its old position.
 	ErrUnknown = errors.New("eventlog: it is not known whether the commit took place")
+	// ErrFull: the log's disk is full; nothing of the commit was written.
+	ErrFull = errors.New("eventlog: the disk is full")
+	// ErrUnreachable: the log's database does not answer; nothing was written.
+	ErrUnreachable = errors.New("eventlog: the database cannot be reached")
 	// ErrClosed: the store was closed.
 	ErrClosed = errors.New("eventlog: closed")
 	// ErrNotFound: no such snapshot, key, result or parked record.

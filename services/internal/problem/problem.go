@@ -37,6 +37,8 @@ var shared = Table{
 	{node.ErrNotFirst, http.StatusConflict, "not-first"},
 	{journal.ErrBusy, http.StatusServiceUnavailable, "busy"},
 	{eventlog.ErrUnknown, http.StatusServiceUnavailable, "outcome-unknown"},
+	{eventlog.ErrFull, http.StatusServiceUnavailable, "disk-full"},
+	{eventlog.ErrUnreachable, http.StatusServiceUnavailable, "log-unreachable"},
 	{eventlog.ErrClosed, http.StatusServiceUnavailable, "shutting-down"},
 	{eventlog.ErrNotFound, http.StatusNotFound, "not-found"},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout"},
@@ -54,6 +56,9 @@ func (t Table) From(err error) error {
 	}
 	for _, e := range append(t[:len(t):len(t)], shared...) {
 		if errors.Is(err, e.Err) {
+			if said := plainly[e.Err]; said != nil {
+				return &laterInside{later{model(e.Status, e.Type, said)}, err}
+			}
 			if e.Status == http.StatusServiceUnavailable {
 				return &later{model(e.Status, e.Type, err)}
 			}
@@ -75,6 +80,21 @@ type later struct{ *huma.ErrorModel }
 
 // GetHeaders are set on the response.
 func (*later) GetHeaders() http.Header { return http.Header{"Retry-After": {"1"}} }
+
+// plainly is what a client is told where the error itself says what only the
+// operator needs: where the log lies.
+var plainly = map[error]error{
+	eventlog.ErrFull:        errors.New("the disk of the log is full and nothing was recorded: free space there, then send this again"),
+	eventlog.ErrUnreachable: errors.New("the database of the log cannot be reached and nothing was recorded: send this again when it can"),
+}
+
+// laterInside is a later that keeps its cause for the log.
+type laterInside struct {
+	later
+	cause error
+}
+
+func (l *laterInside) Unwrap() error { return l.cause }
 
 // internal keeps the cause for the log and hides it from the client.
 type internal struct {

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
@@ -25,12 +28,14 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		kind   string
 		retry  string
 	}{
-		"own":          {fmt.Errorf("altona: %w", errClosed), http.StatusConflict, "closed", ""},
-		"shared":       {journal.ErrReusedKey, http.StatusUnprocessableEntity, "idempotency-key-reused", ""},
-		"not yet":      {fmt.Errorf("%w (position 7)", node.ErrNotYet), http.StatusServiceUnavailable, "not-yet", "1"},
-		"busy":         {journal.ErrBusy, http.StatusServiceUnavailable, "busy", "1"},
-		"field":        {&events.FieldError{Field: "from", Value: "x", Reason: "is not a date"}, http.StatusUnprocessableEntity, "invalid-field", ""},
-		"none of ours": {errors.New("disk i/o error at /secret"), http.StatusInternalServerError, "internal", ""},
+		"own":           {fmt.Errorf("altona: %w", errClosed), http.StatusConflict, "closed", ""},
+		"shared":        {journal.ErrReusedKey, http.StatusUnprocessableEntity, "idempotency-key-reused", ""},
+		"not yet":       {fmt.Errorf("%w (position 7)", node.ErrNotYet), http.StatusServiceUnavailable, "not-yet", "1"},
+		"busy":          {journal.ErrBusy, http.StatusServiceUnavailable, "busy", "1"},
+		"field":         {&events.FieldError{Field: "from", Value: "x", Reason: "is not a date"}, http.StatusUnprocessableEntity, "invalid-field", ""},
+		"disk full":     {fmt.Errorf("commit in /secret: %w", eventlog.ErrFull), http.StatusServiceUnavailable, "disk-full", "1"},
+		"database away": {fmt.Errorf("commit at secret: %w", eventlog.ErrUnreachable), http.StatusServiceUnavailable, "log-unreachable", "1"},
+		"none of ours":  {errors.New("disk i/o error at /secret"), http.StatusInternalServerError, "internal", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answer := table.From(c.err)
@@ -53,7 +58,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 			if retry != c.retry {
 				t.Errorf("Retry-After is %q, want %q", retry, c.retry)
 			}
-			if c.kind == "internal" && (model.Detail == c.err.Error() || !errors.Is(answer, c.err)) {
+			if slices.Contains([]string{"internal", "disk-full", "log-unreachable"}, c.kind) && (strings.Contains(model.Detail, "secret") || !errors.Is(answer, c.err)) {
 				t.Errorf("the client is told %q, the log %v", model.Detail, errors.Unwrap(answer))
 			}
 		})

@@ -32,6 +32,7 @@ const (
 	stallWait = 10 * time.Second
 	ackWait   = 5 * time.Second
 	calm      = 10 * time.Second // without an error: earlier ones are forgotten
+	stuck     = 3                // publishes that got no answer while the stream's end stood still: it is broken
 )
 
 // Options of a relay.
@@ -53,7 +54,9 @@ type Options struct {
 	// OnPublished hears of each batch that the bus has acknowledged: the last
 	// public position, how many, and how long publishing took.
 	OnPublished func(position int64, n int, took time.Duration)
-	Logger      *slog.Logger // nil: slog.Default()
+	// AckWait is how long an acknowledgement may take; 0: 5 s.
+	AckWait time.Duration
+	Logger  *slog.Logger // nil: slog.Default()
 }
 
 // Stats count since the start of the process.
@@ -73,6 +76,11 @@ type Relay struct {
 	mu        sync.Mutex
 	interrupt context.CancelFunc // ends the current follow
 
+	// Of Run's goroutine: how many publishes in a row got no answer, and where
+	// the stream ended meanwhile.
+	silent   int
+	silentAt uint64
+
 	published, syncs, failures, replaced, position atomic.Int64
 }
 
@@ -81,7 +89,7 @@ func New(o Options) *Relay {
 	if o.Retry == (bus.Backoff{}) {
 		o.Retry = bus.DefaultBackoff
 	}
-	o.Check = cmp.Or(o.Check, 2*time.Second)
+	o.Check, o.AckWait = cmp.Or(o.Check, 2*time.Second), cmp.Or(o.AckWait, ackWait)
 	o.Logger = cmp.Or(o.Logger, slog.Default()).With("relay", o.Service)
 	if o.OnPublished == nil {
 		o.OnPublished = func(int64, int, time.Duration) {}
@@ -166,8 +174,9 @@ func (r *Relay) follow(ctx context.Context, woken <-chan struct{}) error {
 	for {
 		n, err := r.publish(ctx, at, epoch)
 		if err != nil {
-			return err
+			return errors.Join(err, r.unanswered(ctx, at, err))
 		}
+		r.silent = 0
 		at += int64(n)
 		r.position.Store(at)
 		if n > 0 {
@@ -183,6 +192,40 @@ func (r *Relay) follow(ctx context.Context, woken <-chan struct{}) error {
 			}
 		}
 	}
+}
+
+var errNoAck = errors.New("no acknowledgement")
+
+// unanswered replaces a stream that takes nothing any more. A NATS server whose
+// disk was full (seen with 2.15.2) does not answer publishers of a stream that it
+// could not write, also when there is space again, until it or the stream begins
+// anew; the log has all that the stream had.
+func (r *Relay) unanswered(ctx context.Context, at int64, err error) error {
+	if ctx.Err() != nil || !errors.Is(err, errNoAck) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, jetstream.ErrAsyncPublishTimeout) && !wrongSequence(err) {
+		return nil
+	}
+	stream, err := r.js.Stream(ctx, events.StreamName(r.o.Service))
+	if err != nil {
+		return fmt.Errorf("look at the stream: %w", err)
+	}
+	if r.silent == 0 || stream.CachedInfo().State.LastSeq != r.silentAt {
+		r.silent, r.silentAt = 1, stream.CachedInfo().State.LastSeq
+		return nil
+	}
+	if r.silent++; r.silent < stuck {
+		return nil
+	}
+	r.silent = 0
+	r.replaced.Add(1)
+	r.position.Store(0)
+	return errors.Join(fmt.Errorf("the stream ends at %d and has not taken position %d at %d attempts; it is created again: look at the NATS server's disk", r.silentAt, at+1, stuck),
+		bus.DropStream(ctx, r.o.Conn, r.o.Service))
+}
+
+// wrongSequence: a message came before its predecessor was stored.
+func wrongSequence(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
 }
 
 // sync makes the stream fit the log and tells where it ends.
@@ -275,7 +318,7 @@ func (r *Relay) publish(ctx context.Context, at, epoch int64) (int, error) {
 }
 
 func (r *Relay) one(ctx context.Context, e eventlog.Event, epoch int64) error {
-	ctx, cancel := context.WithTimeout(ctx, ackWait)
+	ctx, cancel := context.WithTimeout(ctx, r.o.AckWait)
 	defer cancel()
 	ack, err := r.js.PublishMsg(ctx, r.message(e, epoch), expect(e)...)
 	return check(e, ack, err)
@@ -293,7 +336,7 @@ func (r *Relay) many(ctx context.Context, list []eventlog.Event, epoch int64) er
 	// Each message names its predecessor: when the last one has its place, so
 	// have all before it.
 	e := list[len(list)-1]
-	limit := time.NewTimer(ackWait)
+	limit := time.NewTimer(r.o.AckWait)
 	defer limit.Stop()
 	select {
 	case ack := <-last.Ok():
@@ -301,7 +344,7 @@ func (r *Relay) many(ctx context.Context, list []eventlog.Event, epoch int64) er
 	case err := <-last.Err():
 		return check(e, nil, err)
 	case <-limit.C:
-		return fmt.Errorf("publish up to %d: no acknowledgement within %s", e.PublicPosition, ackWait)
+		return fmt.Errorf("publish up to %d: %w within %s", e.PublicPosition, errNoAck, r.o.AckWait)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -84,10 +84,26 @@ func (s *Store) explain(doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, eventlog.ErrClosed)
 	}
 	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) && pgErr.Code == diskFull {
+		return fmt.Errorf("%s in %s: %w: %s: %w", doing, s.where, eventlog.ErrFull, cures[diskFull], err)
+	}
+	if away(err) {
+		return fmt.Errorf("%s in %s: %w: start it, or wait until it has recovered: %w", doing, s.where, eventlog.ErrUnreachable, err)
+	}
 	if errors.As(err, &pgErr) && cures[pgErr.Code] != "" {
 		return fmt.Errorf("%s in %s: %w: %s", doing, s.where, err, cures[pgErr.Code])
 	}
 	return fmt.Errorf("%s in %s: %w", doing, s.where, err)
+}
+
+// away reports whether the server is not there, or not yet again.
+func away(err error) bool {
+	var connectErr *pgconn.ConnectError
+	if errors.As(err, &connectErr) {
+		return true
+	}
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && (pgErr.Code == adminShutdown || pgErr.Code == crashShutdown || pgErr.Code == cannotConnectNow)
 }
 
 // broken reports whether a pooled connection had died before it was used, so

@@ -127,7 +127,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 			t.Fatalf("a full disk says %v, want %q in it", full, word)
 		}
 	}
-	if errors.Is(full, eventlog.ErrUnknown) {
+	if !errors.Is(full, eventlog.ErrFull) || errors.Is(full, eventlog.ErrUnknown) {
 		t.Errorf("a full disk leaves a doubt: %v", full)
 	}
 	if got := position(t, s); got != stored*2-1 {

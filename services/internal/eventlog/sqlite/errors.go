@@ -42,7 +42,7 @@ func (s *Store) explain(doing string, err error) error {
 	cure := ""
 	switch c := code(err); {
 	case diskFull(err):
-		cure = ": the disk is full and nothing was written: free space, then try again"
+		return fmt.Errorf("%s in %s: %w and nothing was written: free space, then try again: %w", doing, s.path, eventlog.ErrFull, err)
 	case c&0xff == lib.SQLITE_IOERR:
 		cure = ": the disk does not read or write: check it and its free space"
 	case c&0xff == lib.SQLITE_READONLY, c&0xff == lib.SQLITE_CANTOPEN:
