@@ -26,19 +26,19 @@ func (a *App) capacity() node.Source {
 	}
 }
 
-func (a *App) hear(tx *journal.Tx, _ events.Envelope, event events.Event) error {
+func (a *App) hear(tx *journal.Tx, from events.Envelope, event events.Event) error {
 	switch e := event.(type) {
 	case capacity.OfferingChanged:
-		return a.adopt(tx, e)
+		return a.adopt(tx, from.Epoch, e)
 	case capacity.CatalogueChanged:
-		return observe(tx, network.CatalogueStream, catalogueOf(e))
+		return observe(tx, network.CatalogueStream, catalogueOf(from.Epoch, e))
 	case capacity.CentreChanged:
 		if e.ID == "" {
 			return &events.FieldError{Field: "data.id", Reason: "is empty: name the centre"}
 		}
-		return observe(tx, network.CentreStream(e.ID), centreOf(e))
+		return observe(tx, network.CentreStream(e.ID), centreOf(from.Epoch, e))
 	case capacity.PolicyChanged:
-		return observe(tx, network.PolicyStream, policyOf(e))
+		return observe(tx, network.PolicyStream, policyOf(from.Epoch, e))
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func observe(tx *journal.Tx, stream string, fact decider.Event) error {
 
 // adopt takes an offering over and says in the same unit what it means for
 // slots and load.
-func (a *App) adopt(tx *journal.Tx, e capacity.OfferingChanged) error {
+func (a *App) adopt(tx *journal.Tx, epoch int64, e capacity.OfferingChanged) error {
 	if e.Centre == "" {
 		return &events.FieldError{Field: "data.centre", Reason: "is empty: name the centre"}
 	}
@@ -63,14 +63,14 @@ func (a *App) adopt(tx *journal.Tx, e capacity.OfferingChanged) error {
 		return err
 	}
 	k := centreday.Key{Centre: e.Centre, Day: e.Day}
-	_, err = journal.Execute(tx, days, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Version: e.Version,
+	_, err = journal.Execute(tx, days, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Epoch: epoch, Version: e.Version,
 		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
 		Lengths: network.Lengths(catalogue.Catalogue), Now: a.moment(tx.Now()), At: tx.Now()}))
 	return err
 }
 
 // policyOf takes the default for what a policy leaves at zero and cannot be.
-func policyOf(e capacity.PolicyChanged) network.PolicyObserved {
+func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 	p := network.Policy{LimitDays: e.LimitDays, HorizonDays: e.HorizonDays, MinLeadDays: max(0, e.MinLeadDays), HoldMinutes: e.HoldMinutes}
 	for _, f := range []struct{ is, byDefault *int }{{&p.LimitDays, &network.DefaultPolicy.LimitDays},
 		{&p.HorizonDays, &network.DefaultPolicy.HorizonDays}, {&p.HoldMinutes, &network.DefaultPolicy.HoldMinutes}} {
@@ -78,7 +78,7 @@ func policyOf(e capacity.PolicyChanged) network.PolicyObserved {
 			*f.is = *f.byDefault
 		}
 	}
-	return network.PolicyObserved{Version: e.Version, Policy: p}
+	return network.PolicyObserved{Epoch: epoch, Version: e.Version, Policy: p}
 }
 
 func linesOf(lines []capacity.Line) []centreday.Line {
@@ -89,8 +89,8 @@ func linesOf(lines []capacity.Line) []centreday.Line {
 	return own
 }
 
-func catalogueOf(e capacity.CatalogueChanged) network.CatalogueObserved {
-	o := network.CatalogueObserved{Version: e.Version, Services: make([]network.ServiceType, len(e.Services))}
+func catalogueOf(epoch int64, e capacity.CatalogueChanged) network.CatalogueObserved {
+	o := network.CatalogueObserved{Epoch: epoch, Version: e.Version, Services: make([]network.ServiceType, len(e.Services))}
 	for i, s := range e.Services {
 		o.Services[i] = network.ServiceType{ID: s.ID, Name: s.Name, LeiKa: s.LeiKa, Skill: s.Skill,
 			Minutes: (s.Minutes + 4) / 5 * 5, Express: s.Express, Online: s.Online, Share: s.Share}
@@ -98,7 +98,7 @@ func catalogueOf(e capacity.CatalogueChanged) network.CatalogueObserved {
 	return o
 }
 
-func centreOf(e capacity.CentreChanged) network.CentreObserved {
+func centreOf(epoch int64, e capacity.CentreChanged) network.CentreObserved {
 	c := network.Centre{ID: e.ID, Name: e.Name, District: e.District, Address: e.Address, Lat: e.Lat, Lon: e.Lon,
 		Accessible: e.Accessible, Hours: map[int][]day.Span{}, Travel: e.TravelMinutes, Removed: e.Removed}
 	for weekday, spans := range e.Hours {
@@ -107,5 +107,5 @@ func centreOf(e capacity.CentreChanged) network.CentreObserved {
 	for _, x := range e.Exceptions {
 		c.Exceptions = append(c.Exceptions, network.Exception{Day: x.Day, Hours: x.Hours})
 	}
-	return network.CentreObserved{Version: e.Version, Centre: c}
+	return network.CentreObserved{Epoch: epoch, Version: e.Version, Centre: c}
 }

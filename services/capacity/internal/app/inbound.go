@@ -26,13 +26,13 @@ func (a *App) sources() []node.Source {
 // heard are the foreign events that capacity can read.
 func heard() *events.Registry { return events.NewRegistry(staffing.Kinds(), booking.Kinds()) }
 
-func fromStaffing(tx *journal.Tx, _ events.Envelope, event events.Event) error {
+func fromStaffing(tx *journal.Tx, from events.Envelope, event events.Event) error {
 	switch e := event.(type) {
 	case staffing.DutiesChanged:
 		if e.Employee == "" {
 			return &events.FieldError{Field: "data.employee", Reason: "is missing: name the employee"}
 		}
-		_, err := journal.Execute(tx, duties, string(e.Employee), observe(e))
+		_, err := journal.Execute(tx, duties, string(e.Employee), observe(from.Epoch, e))
 		return err
 	case staffing.DeploymentOrdered:
 		return answer(tx, e.Proposal, proposal.Answer{Deployment: e.Deployment, Ordered: true})
@@ -44,8 +44,8 @@ func fromStaffing(tx *journal.Tx, _ events.Envelope, event events.Event) error {
 	return nil
 }
 
-func observe(e staffing.DutiesChanged) observed.DutiesObserved {
-	o := observed.DutiesObserved{Employee: e.Employee, Version: e.Version, Home: e.Home, Skills: e.Skills, Mobile: e.Mobile,
+func observe(epoch int64, e staffing.DutiesChanged) observed.DutiesObserved {
+	o := observed.DutiesObserved{Employee: e.Employee, Epoch: epoch, Version: e.Version, Home: e.Home, Skills: e.Skills, Mobile: e.Mobile,
 		Volunteer: e.Volunteer, Deployable: e.Deployable, MaxDaysAwayPerWeek: e.MaxDaysAwayPerWeek, Horizon: e.Horizon,
 		Duties: make([]observed.Duty, len(e.Duties))}
 	for i, d := range e.Duties {
@@ -91,7 +91,7 @@ func cancelled(tx *journal.Tx, e staffing.DeploymentCancelled) error {
 	return answer(tx, e.Proposal, proposal.Cancel{Cancelled: proposal.Cancelled{Deployment: e.Deployment, Cause: e.Cause}})
 }
 
-func fromBooking(tx *journal.Tx, _ events.Envelope, event events.Event) error {
+func fromBooking(tx *journal.Tx, from events.Envelope, event events.Event) error {
 	e, ok := event.(booking.LoadChanged)
 	if !ok {
 		return nil
@@ -100,7 +100,7 @@ func fromBooking(tx *journal.Tx, _ events.Envelope, event events.Event) error {
 		return &events.FieldError{Field: "data.centre", Reason: "is missing: name the centre"}
 	}
 	o := observed.LoadObserved{Centre: e.Centre, Day: e.Day,
-		Version: e.Version, OfferingVersion: e.OfferingVersion, Booked: e.Booked, Uncovered: e.Uncovered, Free: e.Free,
+		Epoch: from.Epoch, Version: e.Version, OfferingVersion: e.OfferingVersion, Booked: e.Booked, Uncovered: e.Uncovered, Free: e.Free,
 		Appointments: e.Appointments, AtRisk: e.AtRisk}
 	if u := e.InUse; u != nil {
 		if u.Step <= 0 {

@@ -142,6 +142,8 @@ func TestAtRisk(t *testing.T) {
 			[]decider.Event{atRisk("new", nine)}, []id.Appointment{"new"}},
 		{"tentative marks nobody", given, adopt(2, true, line(9, 10, "pass")), nil, []id.Appointment{"new", "mid"}},
 		{"an older version is ignored", given, adopt(1, false), nil, nil},
+		{"capacity was restored", given, AdoptOffering{Key: altona, Epoch: 1, Version: 1, Lines: []Line{line(9, 10, "pass"), line(9, 10, "pass")}, Now: today, At: noon},
+			[]decider.Event{atRisk("new", nine)}, []id.Appointment{"new"}},
 		{"holds go before appointments", append(given[:1:1], booked("a", nine, 1), placed("h", nine)), adopt(2, false, line(9, 10, "pass")),
 			[]decider.Event{HoldEnded{"h", HoldWithdrawn}}, nil},
 		{"what fits again is secured", append(given[:4:4], adopted(2, line(9, 10, "pass")), atRisk("new", nine), atRisk("mid", nine)),

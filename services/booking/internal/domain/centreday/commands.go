@@ -119,6 +119,7 @@ type (
 	// of published starts; nil takes the first line's.
 	AdoptOffering struct {
 		Key
+		Epoch     int64 // of capacity's log
 		Version   int64
 		Lines     []Line
 		Tentative bool

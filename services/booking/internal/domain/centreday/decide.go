@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	published "github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -123,7 +124,7 @@ func (s State) fits(sl Slot, except id.Appointment) error {
 }
 
 func (s State) adoptOffering(c AdoptOffering) ([]decider.Event, error) {
-	if c.Version <= s.Version {
+	if !published.Newer(c.Epoch, c.Version, s.Epoch, s.Version) {
 		return nil, nil
 	}
 	skills := map[id.Skill]bool{}
@@ -137,7 +138,7 @@ func (s State) adoptOffering(c AdoptOffering) ([]decider.Event, error) {
 	if len(skills) > occupancy.MaxSkills {
 		return nil, fmt.Errorf("%d skills at %s: %w", len(skills), c.Key.ID(), ErrTooManySkills)
 	}
-	adopted := OfferingAdopted{Centre: c.Centre, Day: c.Day, Version: c.Version, Lines: c.Lines, Tentative: c.Tentative,
+	adopted := OfferingAdopted{Centre: c.Centre, Day: c.Day, Epoch: c.Epoch, Version: c.Version, Lines: c.Lines, Tentative: c.Tentative,
 		Causes: c.Causes, Opening: c.Opening, Elapsed: c.Now.elapsed(c.Day)}
 	say := []decider.Event{adopted}
 	next := Evolve(s, adopted)

@@ -22,6 +22,7 @@ type (
 	OfferingAdopted struct {
 		Centre    id.Centre      `json:"centre"`
 		Day       day.Day        `json:"day"`
+		Epoch     int64          `json:"epoch,omitempty"` // of capacity's log
 		Version   int64          `json:"version"`
 		Lines     []Line         `json:"lines"`
 		Tentative bool           `json:"tentative,omitempty"`

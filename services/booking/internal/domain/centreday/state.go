@@ -54,6 +54,7 @@ type hold struct {
 // State of one centre-day. Values are shared between states and never changed.
 type State struct {
 	Key
+	Epoch     int64 // of capacity's log, when it said the offering
 	Version   int64 // of the offering; 0: none was adopted yet
 	Tentative bool
 	Opening   *day.TimeOfDay
@@ -145,7 +146,7 @@ func (s State) slack() *occupancy.Slack {
 // adopt replaces the offering.
 func (s State) adopt(e OfferingAdopted) State {
 	s.Key = Key{e.Centre, e.Day}
-	s.Version, s.Tentative, s.Opening = e.Version, e.Tentative, e.Opening
+	s.Epoch, s.Version, s.Tentative, s.Opening = e.Epoch, e.Version, e.Tentative, e.Opening
 	s.skills = skillsOf(e.Lines)
 	lines := make([]occupancy.Line, 0, len(e.Lines))
 	for _, l := range e.Lines {

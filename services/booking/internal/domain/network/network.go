@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
@@ -86,16 +87,19 @@ var DefaultPolicy = Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10}
 type (
 	// CatalogueObserved is what citizens may come for.
 	CatalogueObserved struct {
+		Epoch    int64         `json:"epoch,omitempty"` // of capacity's log
 		Version  int64         `json:"version"`
 		Services []ServiceType `json:"services"`
 	}
 	// CentreObserved is what a centre is.
 	CentreObserved struct {
+		Epoch   int64 `json:"epoch,omitempty"` // of capacity's log
 		Version int64 `json:"version"`
 		Centre
 	}
 	// PolicyObserved is the policy.
 	PolicyObserved struct {
+		Epoch   int64 `json:"epoch,omitempty"` // of capacity's log
 		Version int64 `json:"version"`
 		Policy
 	}
@@ -116,6 +120,7 @@ func CentreStream(c id.Centre) string { return "centre/" + string(c) }
 
 // State is the newest of what its stream is about.
 type State struct {
+	Epoch     int64
 	Version   int64
 	Catalogue []ServiceType
 	Centre    Centre
@@ -129,13 +134,13 @@ type Observe struct{ Fact decider.Event }
 var Decider = decider.Decider[State, Observe]{
 	Initial: func() State { return State{Policy: DefaultPolicy} },
 	Decide: func(s State, c Observe) ([]decider.Event, error) {
-		if version(c.Fact) <= s.Version {
+		if epoch, version := stamp(c.Fact); !events.Newer(epoch, version, s.Epoch, s.Version) {
 			return nil, nil
 		}
 		return []decider.Event{c.Fact}, nil
 	},
 	Evolve: func(s State, e decider.Event) State {
-		s.Version = version(e)
+		s.Epoch, s.Version = stamp(e)
 		switch e := e.(type) {
 		case CatalogueObserved:
 			s.Catalogue = slices.Clone(e.Services)
@@ -149,16 +154,16 @@ var Decider = decider.Decider[State, Observe]{
 	},
 }
 
-func version(e decider.Event) int64 {
+func stamp(e decider.Event) (epoch, version int64) {
 	switch e := e.(type) {
 	case CatalogueObserved:
-		return e.Version
+		return e.Epoch, e.Version
 	case CentreObserved:
-		return e.Version
+		return e.Epoch, e.Version
 	case PolicyObserved:
-		return e.Version
+		return e.Epoch, e.Version
 	}
-	return 0
+	return 0, 0
 }
 
 // Events lists what the streams may hold.

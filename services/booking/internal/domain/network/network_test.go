@@ -10,13 +10,14 @@ import (
 )
 
 func TestNewestWins(t *testing.T) {
-	two := CatalogueObserved{2, []ServiceType{{ID: "passport", Skill: "pass", Minutes: 15}}}
+	two := CatalogueObserved{1, 2, []ServiceType{{ID: "passport", Skill: "pass", Minutes: 15}}}
 	decidertest.Run(t, Decider, decider.NewCodec(Events()...), []decidertest.Case[Observe]{
 		{Name: "first", When: Observe{two}, Then: []decider.Event{two}},
-		{Name: "older", Given: []decider.Event{two}, When: Observe{CatalogueObserved{1, nil}}},
-		{Name: "newer policy", Given: []decider.Event{PolicyObserved{1, DefaultPolicy}}, When: Observe{PolicyObserved{2, Policy{HoldMinutes: 5}}},
-			Then: []decider.Event{PolicyObserved{2, Policy{HoldMinutes: 5}}}},
-		{Name: "centre", When: Observe{CentreObserved{1, Centre{ID: "altona"}}}, Then: []decider.Event{CentreObserved{1, Centre{ID: "altona"}}}},
+		{Name: "older", Given: []decider.Event{two}, When: Observe{CatalogueObserved{1, 1, nil}}},
+		{Name: "capacity was restored", Given: []decider.Event{two}, When: Observe{CatalogueObserved{2, 1, nil}}, Then: []decider.Event{CatalogueObserved{2, 1, nil}}},
+		{Name: "newer policy", Given: []decider.Event{PolicyObserved{1, 1, DefaultPolicy}}, When: Observe{PolicyObserved{1, 2, Policy{HoldMinutes: 5}}},
+			Then: []decider.Event{PolicyObserved{1, 2, Policy{HoldMinutes: 5}}}},
+		{Name: "centre", When: Observe{CentreObserved{1, 1, Centre{ID: "altona"}}}, Then: []decider.Event{CentreObserved{1, 1, Centre{ID: "altona"}}}},
 	})
 }
 

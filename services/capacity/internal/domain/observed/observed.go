@@ -4,6 +4,7 @@
 package observed
 
 import (
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
@@ -40,6 +41,7 @@ func WithoutBreaks(s day.Span, breaks []day.Span) day.Minutes {
 // of a change stand in the event's meta data.
 type DutiesObserved struct {
 	Employee           id.Employee `json:"employee"`
+	Epoch              int64       `json:"epoch,omitempty"` // of staffing's log
 	Version            int64       `json:"version"`
 	Home               id.Centre   `json:"home"`
 	Skills             []id.Skill  `json:"skills"`
@@ -58,6 +60,7 @@ func (DutiesObserved) EventType() string { return TypeDuties }
 type LoadObserved struct {
 	Centre          id.Centre                `json:"centre"`
 	Day             day.Day                  `json:"day"`
+	Epoch           int64                    `json:"epoch,omitempty"` // of booking's log
 	Version         int64                    `json:"version"`
 	OfferingVersion int64                    `json:"offering_version"`
 	Booked          map[id.Skill]day.Minutes `json:"booked,omitempty"`
@@ -105,7 +108,7 @@ func (l LoadObserved) UncoveredMinutes() day.Minutes {
 var Duties = decider.Decider[DutiesObserved, DutiesObserved]{
 	Initial: func() DutiesObserved { return DutiesObserved{} },
 	Decide: func(s, c DutiesObserved) ([]decider.Event, error) {
-		if c.Version <= s.Version {
+		if !events.Newer(c.Epoch, c.Version, s.Epoch, s.Version) {
 			return nil, nil
 		}
 		return []decider.Event{c}, nil
@@ -122,7 +125,7 @@ var Duties = decider.Decider[DutiesObserved, DutiesObserved]{
 var Load = decider.Decider[LoadObserved, LoadObserved]{
 	Initial: func() LoadObserved { return LoadObserved{} },
 	Decide: func(s, c LoadObserved) ([]decider.Event, error) {
-		if c.Version <= s.Version {
+		if !events.Newer(c.Epoch, c.Version, s.Epoch, s.Version) {
 			return nil, nil
 		}
 		return []decider.Event{c}, nil

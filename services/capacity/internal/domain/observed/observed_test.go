@@ -13,10 +13,13 @@ var codec = decider.NewCodec(DutiesObserved{}, LoadObserved{})
 
 func TestNewestWins(t *testing.T) {
 	v1, v2 := DutiesObserved{Employee: "e", Version: 1}, DutiesObserved{Employee: "e", Version: 2, Home: "a"}
+	restored := DutiesObserved{Employee: "e", Epoch: 2, Version: 1}
 	decidertest.Run(t, Duties, codec, []decidertest.Case[DutiesObserved]{
 		{Name: "first", When: v1, Then: []decider.Event{v1}},
 		{Name: "newer", Given: []decider.Event{v1}, When: v2, Then: []decider.Event{v2}},
 		{Name: "older", Given: []decider.Event{v2}, When: v1},
+		{Name: "staffing was restored", Given: []decider.Event{v2}, When: restored, Then: []decider.Event{restored}},
+		{Name: "from before the restore", Given: []decider.Event{restored}, When: v2},
 	})
 	l1, l2 := LoadObserved{Centre: "a", Version: 1}, LoadObserved{Centre: "a", Version: 2, AtRisk: 3}
 	decidertest.Run(t, Load, codec, []decidertest.Case[LoadObserved]{
