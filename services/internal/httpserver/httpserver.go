@@ -111,6 +111,6 @@ func Serve(ctx context.Context, listen net.Listener, h http.Handler) error {
 	if web.Shutdown(end) != nil {
 		_ = web.Close()
 	}
-	<-served
+	_ = <-served // http.ErrServerClosed
 	return nil
 }

@@ -64,7 +64,7 @@ func read(data []byte, r *Refusal) (f Fields, s Stripped, ok bool) {
 	identity := func(name string, into *string) {
 		v := raw[name]
 		var n json.Number
-		if len(v) > 0 && v[0] != '"' && json.Unmarshal(v, &n) == nil && !isNull(v) && strings.IndexAny(string(v), ".eE") < 0 {
+		if len(v) > 0 && v[0] != '"' && json.Unmarshal(v, &n) == nil && !isNull(v) && !strings.ContainsAny(string(v), ".eE") {
 			*into = n.String()
 			return
 		}

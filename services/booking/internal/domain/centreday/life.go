@@ -43,7 +43,7 @@ func (s State) checkIn(c CheckIn) ([]decider.Event, error) {
 	if err != nil || !p.CheckedIn.IsZero() {
 		return nil, err
 	}
-	return []decider.Event{CheckedIn{c.Appointment, c.At}}, nil
+	return []decider.Event{CheckedIn(c)}, nil
 }
 
 func (s State) moveEvent(a id.Appointment, from, to booking.Place, sl Slot) booking.AppointmentMoved {

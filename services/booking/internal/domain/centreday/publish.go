@@ -52,7 +52,7 @@ func (s State) describe(lengths []Length, now Moment) (booking.SlotsChanged, boo
 		n := occupancy.Pack(room, 0, int(common)/occupancy.Tick)
 		slots.FreeSlots[skill], load.Free[skill] = n, n
 		for _, l := range group {
-			if f, any := s.freeStarts(l, room); any {
+			if f, some := s.freeStarts(l, room); some {
 				slots.Free = append(slots.Free, f)
 			}
 		}

@@ -90,8 +90,8 @@ func (x *Index) Search(q Query) []Offer {
 	for d := q.From; d < q.Until && len(found) < q.Limit; d++ {
 		first := len(found)
 		for _, c := range x.days[d] {
-			s, any := c.lengths[length{q.Skill, q.Minutes}]
-			if !any || q.At != nil && !q.At(c.centre) {
+			s, offered := c.lengths[length{q.Skill, q.Minutes}]
+			if !offered || q.At != nil && !q.At(c.centre) {
 				continue
 			}
 			mine := 0 // of one centre no more than Limit can be among the first
