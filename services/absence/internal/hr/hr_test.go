@@ -115,6 +115,11 @@ func TestRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		h := header(TypeReported)
+		h["Content-Type"] = []string{"text/geheim"}
+		if _, err := Parse("paisy", h, []byte(`{`+ok+`}`)); err == nil || strings.Contains(err.Error(), "geheim") || !strings.Contains(err.Error(), "datacontenttype: is not JSON") {
+			t.Fatal(err)
+		}
+		h["Content-Type"] = []string{"application/json"}
 		h["ce-time"] = []string{"geheim"}
 		if _, err := Parse("paisy", h, []byte(`{`+ok+`}`)); err == nil || strings.Contains(err.Error(), "geheim") {
 			t.Fatal(err)

@@ -28,8 +28,7 @@ func quotable(s string) string {
 var datelike = regexp.MustCompile(`^[0-9TZ:.+-]{1,200}$`)
 
 // names of fields that hold an identifier; all others hold dates and numbers.
-var identifiers = map[string]bool{"data.absence_id": true, "data.employee": true, "type": true, "source": true, "id": true,
-	"content-type": true, "datacontenttype": true}
+var identifiers = map[string]bool{"data.absence_id": true, "data.employee": true, "type": true, "id": true}
 
 func field(name, value, reason string) *events.FieldError {
 	if !identifiers[name] && !datelike.MatchString(value) {
