@@ -41,6 +41,7 @@ type Network struct {
 	multiplier    []float64
 	serve         []int32 // arc from district to own chain, index as open
 	shifts        []mincostflow.Shift
+	pooled        [][2]int32 // arcs that tie districts together, until they are laid
 }
 
 // chain is one stream of requests of one skill: own citizens of a district, or
@@ -310,7 +311,7 @@ func (w *Network) chainArcs(q *chain) (total int64) {
 		if q.district == none {
 			for r := range w.R {
 				if o := w.open[(r*w.S+q.skill)*w.T+t]; o != none {
-					g.AddArc(int(o), int(q.nodes[j]), mincostflow.Infinite, 0)
+					w.pooled = append(w.pooled, [2]int32{o, q.nodes[j]})
 				}
 			}
 		} else if i := (q.district*w.S+q.skill)*w.T + t; w.open[i] != none {
@@ -427,12 +428,28 @@ func (w *Network) Staff(x [][]int) {
 	w.g.SetSupply(w.outside, total)
 }
 
-// Optimise finds the best mix.
+// Optimise finds the best mix. The first time it does so district by district
+// before those who accept any centre tie the districts together: trees, and with
+// them pivots, stay small for the most part.
 func (w *Network) Optimise() error {
+	if w.pooled != nil {
+		if err := w.g.Solve(0); err != nil {
+			return fmt.Errorf("mix of services: %w", err)
+		}
+		w.tie()
+	}
 	if err := w.g.Solve(0); err != nil {
 		return fmt.Errorf("mix of services: %w", err)
 	}
 	return nil
+}
+
+// tie lays the arcs from offers to those who accept any centre.
+func (w *Network) tie() {
+	for _, a := range w.pooled {
+		w.g.AddArc(int(a[0]), int(a[1]), mincostflow.Infinite, 0)
+	}
+	w.pooled = nil
 }
 
 // Step is a person-day that changes its centre; planning.Nowhere stands for

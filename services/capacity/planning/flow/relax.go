@@ -78,6 +78,7 @@ func NewRelaxation(in *planning.Instance) (*Relaxation, error) {
 			x.groups[i].count++
 		}
 	}
+	w.tie()
 	// The network is rebuilt with a node for every group behind the others.
 	old := w.g
 	w.g = mincostflow.New(old.Nodes() + len(x.groups))

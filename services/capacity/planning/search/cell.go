@@ -38,6 +38,9 @@ type need struct {
 	use   int8 // 0 booked, 1 walk-in, 2 new
 }
 
+// mostClasses is for how many distinct amounts of minutes the memo is kept.
+const mostClasses = 64
+
 func newCells(s *state) *cells {
 	n, in := s.net, s.in
 	k := &cells{s: s, offer: make([]int64, n.R*n.S*n.T), needs: make([][]need, n.R*n.T), stamp: make([]int32, n.R*n.T), local: make([]bool, n.R*n.T),
@@ -67,9 +70,11 @@ func newCells(s *state) *cells {
 			}
 			j, ok := index[m]
 			if !ok {
-				j = int8(min(len(k.mins), 127))
+				if j = -1; len(k.mins) < mostClasses {
+					j = int8(len(k.mins))
+					k.mins = append(k.mins, m)
+				}
 				index[m] = j
-				k.mins = append(k.mins, m)
 			}
 			i := e*n.T + t
 			k.class[i] = j
@@ -251,8 +256,8 @@ func (k *cells) by(c int32, i int32, sign int32) int64 {
 	e, t := s.person(i)
 	at := int(c)*s.net.T + t
 	kind := s.net.Kind[e]
-	m := ((at*s.net.K+kind)*len(k.mins)+int(k.class[i]))*2 + int(sign+1)/2
-	if k.when[m] == k.cell[at] {
+	m, known := ((at*s.net.K+kind)*len(k.mins)+int(k.class[i]))*2+int(sign+1)/2, k.class[i] >= 0
+	if known && k.when[m] == k.cell[at] {
 		return k.memo[m]
 	}
 	var v int64
@@ -266,7 +271,9 @@ func (k *cells) by(c int32, i int32, sign int32) int64 {
 		s.load[j] -= minutes
 		s.heads[at] -= sign
 	}
-	k.when[m], k.memo[m] = k.cell[at], v
+	if known {
+		k.when[m], k.memo[m] = k.cell[at], v
+	}
 	return v
 }
 

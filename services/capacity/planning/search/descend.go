@@ -14,6 +14,7 @@ type stopper func() bool
 // answers whether anything changed.
 func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 	s := k.s
+	size := 64
 	for again := true; again; {
 		again = false
 		s.collect(l, 0, from, to)
@@ -30,6 +31,23 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 		slices.SortFunc(good, func(a, b candidate) int {
 			return cmp.Or(cmp.Compare(a.floor+s.slack[a.to], b.floor+s.slack[b.to]), int(a.to-b.to))
 		})
+		if size > 1 && !stop() {
+			if batch, most := k.batch(good, size); len(batch) > 3 {
+				froms := make([]int32, len(batch))
+				for j, p := range batch {
+					froms[j] = s.options[s.at[p.i]].c
+				}
+				if _, kept := s.try(batch, most/2); kept {
+					for j, p := range batch {
+						k.moved(p.i, froms[j], s.options[p.to].c)
+					}
+					k.refresh()
+					again, better = true, true
+					continue
+				}
+			}
+			size /= 4
+		}
 		for _, c := range good {
 			if stop() {
 				return better
@@ -48,4 +66,28 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 		}
 	}
 	return better
+}
+
+// batch takes the first of the candidates that do not share a district in a
+// week, size at most: they hardly touch each other, so that one exact pricing
+// serves all. most is what they should cost together.
+func (k *cells) batch(good []candidate, size int) (batch []step, most int64) {
+	s := k.s
+	taken := make([]bool, s.net.R*s.weeks)
+	for _, c := range good {
+		if len(batch) == size {
+			break
+		}
+		_, t := s.person(c.i)
+		w := int(s.week[t])
+		a := s.in.Centres[s.options[s.at[c.i]].c].District*s.weeks + w
+		b := s.in.Centres[s.options[c.to].c].District*s.weeks + w
+		if taken[a] || taken[b] {
+			continue
+		}
+		taken[a], taken[b] = true, true
+		batch = append(batch, c.step)
+		most += c.floor + s.slack[c.to]
+	}
+	return batch, most
 }

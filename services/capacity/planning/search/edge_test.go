@@ -1,0 +1,91 @@
+package search
+
+import (
+	"testing"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+)
+
+// Odd instances are planned as far as they can be, not refused.
+func TestOddInstances(t *testing.T) {
+	for name, change := range map[string]func(in *planning.Instance){
+		"nobody": func(in *planning.Instance) { in.Staff, in.Avail, in.Prev = nil, nil, nil },
+		"never open": func(in *planning.Instance) {
+			for d := range in.Open {
+				in.Open[d] = 0
+			}
+		},
+		"a week without open days": func(in *planning.Instance) {
+			for d := 7; d < 14; d++ {
+				in.Open[d] = 0
+			}
+		},
+		"nobody holds the licence skill": func(in *planning.Instance) {
+			for e := range in.Staff {
+				var rest []int
+				for _, s := range in.Staff[e].Skills {
+					if s != 3 {
+						rest = append(rest, s)
+					}
+				}
+				in.Staff[e].Skills = rest
+			}
+		},
+		"nobody holds any skill": func(in *planning.Instance) {
+			for e := range in.Staff {
+				in.Staff[e].Skills = nil
+			}
+		},
+		"below minimum whatever one does": func(in *planning.Instance) { in.Centres[0].MinStaff = 30 },
+		"no counters":                     func(in *planning.Instance) { in.Centres[1].Counters = 0 },
+		"no demand": func(in *planning.Instance) {
+			for _, rows := range in.DemandOwn {
+				for _, row := range rows {
+					clear(row)
+				}
+			}
+			for _, row := range in.DemandAny {
+				clear(row)
+			}
+		},
+		"every amount of minutes": func(in *planning.Instance) {
+			n := 100
+			for e := range in.Avail {
+				for d, m := range in.Avail[e] {
+					if m > 0 {
+						in.Avail[e][d] = n
+						n++
+					}
+				}
+			}
+		},
+		"free of charge": func(in *planning.Instance) { in.Weights = planning.Weights{} },
+		"away before": func(in *planning.Instance) {
+			for e := range in.Staff {
+				in.Staff[e].AwayBefore = 2
+			}
+		},
+	} {
+		in := load(t, "small-3")
+		change(in)
+		if err := in.Validate(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		out, err := Solve(in, Options{Seed: 1, Rounds: 2})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		before, err := Solve(in, Options{Stop: func() bool { return true }})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if out.Result.Objective > before.Result.Objective+1e-6 && name != "away before" {
+			t.Errorf("%s: %.2f, the previous plan %.2f", name, out.Result.Objective, before.Result.Objective)
+		}
+		if b := Broken(in, out.Plan); len(b) > 0 && name != "no counters" {
+			t.Errorf("%s: %v", name, b)
+		}
+	}
+}
