@@ -84,7 +84,8 @@ func (n *Node) reactLoop(ctx context.Context, r Reactor) {
 		n.mu.RLock()
 		changed := n.changed
 		n.mu.RUnlock()
-		more, err := safely(ctx, r)
+		var more bool
+		err := bus.NoPanic(func() (err error) { more, err = r.React(ctx); return err })
 		switch {
 		case err != nil && ctx.Err() == nil:
 			n.log.Error("reaction failed, trying again", "reactor", r.Name, "error", err, "wait", wait)
@@ -109,20 +110,11 @@ func (n *Node) reactLoop(ctx context.Context, r Reactor) {
 	}
 }
 
-func safely(ctx context.Context, r Reactor) (more bool, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%s panicked: %v", r.Name, p)
-		}
-	}()
-	return r.React(ctx)
-}
-
 func (n *Node) tickLoop(ctx context.Context) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {
-		if err := n.Tick(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+		if err := bus.NoPanic(func() error { return n.Tick(ctx) }); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
 			n.log.Error("tick failed, trying again", "error", err)
 		}
 		select {
