@@ -8,19 +8,24 @@ import (
 // stopper says when work must end.
 type stopper func() bool
 
-// descend makes single steps that help until none does, those first that could
-// gain most by the cells less what they turned out dearer the last time. When no
-// candidate's floor is below zero that is a proof that no single step helps. It
-// answers whether anything changed.
+// patience is how many steps may fail in a row before descend gives up.
+const patience = 30
+
+// descend makes single steps that help, those first that could gain most by the
+// cells less what they turned out dearer the last time; many at once where they
+// hardly touch. It ends when no candidate's floor is below zero, which proves
+// that no single step helps, or when patience is lost. It answers whether anything
+// changed.
 func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 	s := k.s
-	size := 64
+	size, fails := 64, 0
 	for again := true; again; {
 		again = false
 		s.collect(l, 0, from, to)
 		good := l.all[:0]
 		for _, c := range l.all {
-			if c.floor >= 0 {
+			to := int(s.options[c.to].c)
+			if _, t := s.person(c.i); c.floor >= 0 || int(s.heads[to*s.net.T+t]) >= s.in.Centres[to].Counters {
 				continue
 			}
 			c.floor, c.heads = k.single(c.step), 0
@@ -31,7 +36,7 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 		slices.SortFunc(good, func(a, b candidate) int {
 			return cmp.Or(cmp.Compare(a.floor+s.slack[a.to], b.floor+s.slack[b.to]), int(a.to-b.to))
 		})
-		if size > 1 && !stop() {
+		if !stop() {
 			if batch, most := k.batch(good, size); len(batch) > 3 {
 				froms := make([]int32, len(batch))
 				for j, p := range batch {
@@ -43,10 +48,11 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 					}
 					k.refresh()
 					again, better = true, true
+					size = min(64, 2*size)
 					continue
 				}
 			}
-			size /= 4
+			size = max(4, size/2)
 		}
 		for _, c := range good {
 			if stop() {
@@ -56,9 +62,13 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 			cost, kept := s.try([]step{c.step}, 0)
 			if !kept {
 				s.slack[c.to] = max(1, cost-c.floor)
+				if fails++; fails == patience {
+					return better
+				}
 				continue
 			}
 			s.slack[c.to] = 0
+			fails = 0
 			again, better = true, true
 			k.moved(c.i, before, s.options[c.to].c)
 			k.refresh()

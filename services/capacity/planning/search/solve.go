@@ -173,6 +173,11 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 			o.Progress(Progress{round, p.value, s.tries, s.net.Pivots()})
 		}
 	}
+	if p.best == nil {
+		if err := p.settle(); err != nil {
+			return Outcome{}, err
+		}
+	}
 	return p.outcome(round, round == rounds)
 }
 
