@@ -3,6 +3,7 @@ package events
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -79,10 +80,7 @@ func (r *Registry) Decode(eventType string, data []byte) (Event, error) {
 // without quoting more of the content than a single offending value.
 func DataError(err error) error {
 	var typ *json.UnmarshalTypeError
-	if te, ok := err.(*json.UnmarshalTypeError); ok {
-		typ = te
-	}
-	if typ != nil {
+	if errors.As(err, &typ) {
 		f := "data"
 		if typ.Field != "" {
 			f += "." + typ.Field

@@ -189,6 +189,7 @@ func TestHTTP(t *testing.T) {
 		{"the same again", "POST", "/v1/hr/paisy/events", events.StructuredContentType, `{"specversion":"1.0","id":"ev-1","source":"x","type":"hr.absence.reported.v1","data":` + sick + `}`, 202, `"status":"duplicate"`},
 		{"no event", "POST", "/v1/hr/paisy/events", js, sick, 400, `"location":"ce-specversion"`},
 		{"ends before it starts", "POST", "/v1/hr/paisy/events", events.StructuredContentType, `{"specversion":"1.0","id":"ev-2","source":"x","type":"hr.absence.reported.v1","data":{"absence_id":"A-2","employee":"e-1","from":"2026-12-03","until":"2026-12-01"}}`, 422, `ends before it starts`},
+		{"changed in the future", "POST", "/v1/hr/paisy/events", events.StructuredContentType, `{"specversion":"1.0","id":"ev-3","source":"x","type":"hr.absence.reported.v1","data":{"absence_id":"A-3","employee":"e-1","from":"2026-12-03","until":"2026-12-04","changed_at":"9998-12-31T00:00:00Z"}}`, 422, `lies in the future`},
 		{"form", "POST", "/v1/absences", js, `{"employee":"e-3","from":"2026-12-01","last_day":"2026-12-02"}`, 202, `"absence":"form/e-3-2026-12-01"`},
 		{"form without employee", "POST", "/v1/absences", js, `{"from":"2026-12-01"}`, 422, `"location":"data.employee"`},
 		{"list", "GET", "/v1/absences?limit=1", "", "", 200, `"next_cursor":`},

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -66,12 +65,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 
 type player struct {
 	Options
-	nc       *nats.Conn
-	w        *Watcher
-	report   *Report
-	notes    []Note
-	deciding sync.WaitGroup
-	decided  map[id.Proposal]bool
+	nc      *nats.Conn
+	w       *Watcher
+	report  *Report
+	notes   []Note
+	decided map[id.Proposal]bool
 }
 
 // load brings the network in and waits until the slots stand.

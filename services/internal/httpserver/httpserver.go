@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -41,9 +42,28 @@ func New(log *slog.Logger, service, title, version, description string) *API {
 		if err, failed := body.(error); failed && status == "500" {
 			log.ErrorContext(ctx.Context(), "request failed", "operation", ctx.Operation().OperationID, "error", cmp.Or(errors.Unwrap(err), err))
 		}
-		return body, nil
+		return plain(body), nil
 	})
 	return &API{API: humago.New(mux, cfg), Mux: mux, Service: service}
+}
+
+// InvalidRequest is the type of problems that huma's own validation finds.
+const InvalidRequest = "https://lotse.example/problems/invalid-request"
+
+// plain gives the problems of huma's validation a stable type, and keeps them
+// from repeating what a body holds: it may be somebody's name.
+func plain(body any) any {
+	m, ok := body.(*huma.ErrorModel)
+	if !ok || m.Type != "" {
+		return body
+	}
+	m.Type = InvalidRequest
+	for _, d := range m.Errors {
+		if strings.HasPrefix(d.Location, "body") {
+			d.Value = nil
+		}
+	}
+	return m
 }
 
 // Handler serves the API with a span per request and a bound on bodies.

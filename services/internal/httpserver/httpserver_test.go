@@ -154,3 +154,26 @@ func TestServeSaysWhyItCannot(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// What huma finds wrong has a stable type, and repeats nothing of the body.
+func TestInvalidRequestsRepeatNothingOfTheBody(t *testing.T) {
+	api := httpserver.New(slog.New(slog.DiscardHandler), "test", "Test", "1", "")
+	type input struct {
+		Limit int `query:"limit" maximum:"5"`
+		Body  struct {
+			Name string `json:"name" maxLength:"3"`
+		}
+	}
+	huma.Register(api, huma.Operation{Method: http.MethodPost, Path: "/v1/x"}, func(context.Context, *input) (*struct{}, error) { return nil, nil })
+	req := httptest.NewRequest(http.MethodPost, "/v1/x?limit=9", strings.NewReader(`{"name":"Erika Mustermann"}`))
+	req.Header.Set("Content-Type", "application/json")
+	res := httptest.NewRecorder()
+	api.Handler().ServeHTTP(res, req)
+	var p huma.ErrorModel
+	if err := json.Unmarshal(res.Body.Bytes(), &p); err != nil || res.Code != 422 || p.Type != httpserver.InvalidRequest || len(p.Errors) != 2 {
+		t.Fatalf("%d %s, %v", res.Code, res.Body, err)
+	}
+	if strings.Contains(res.Body.String(), "Mustermann") || !strings.Contains(res.Body.String(), "body.name") || !strings.Contains(res.Body.String(), "9") {
+		t.Errorf("%s", res.Body)
+	}
+}

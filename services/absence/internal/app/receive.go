@@ -53,6 +53,9 @@ func (a *App) Take(ctx context.Context, m hr.Message, refusal error) (Receipt, e
 		trace.WithAttributes(attribute.String("messaging.message.id", m.ID)))
 	defer span.End()
 	ctx = journal.WithCause(ctx, journal.Cause{CorrelationID: m.ID, CausationID: m.ID, Actor: "hr/" + m.Source})
+	if refusal == nil {
+		refusal = hr.FromTheFuture(m, a.node.Now())
+	}
 	if refusal != nil {
 		return a.park(ctx, m, refusal)
 	}

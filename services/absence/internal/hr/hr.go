@@ -249,6 +249,26 @@ func stampOf(f Fields, occurred time.Time, r *Refusal) (s absencecase.Stamp) {
 	return s
 }
 
+// clockSkew is how far ahead of ours a source's clock may be.
+const clockSkew = 24 * time.Hour
+
+// FromTheFuture refuses a message whose time of change lies ahead: where there
+// is no revision it would win over every later correction. nil: it does not.
+func FromTheFuture(m Message, now time.Time) error {
+	var s absencecase.Stamp
+	switch c := m.Command.(type) {
+	case absencecase.Report:
+		s = c.Stamp
+	case absencecase.Cancel:
+		s = c.Stamp
+	}
+	if s.ChangedAt <= now.Add(clockSkew).UnixMicro() {
+		return nil
+	}
+	at := time.UnixMicro(s.ChangedAt).UTC().Format(time.RFC3339)
+	return &Refusal{Fields: []*events.FieldError{field("data.changed_at", at, "lies in the future: mend the source's clock, or send a revision")}}
+}
+
 func extentOf(f Fields, r *Refusal) (x absence.Extent) {
 	before := len(r.Fields)
 	date := func(name, v string) *day.Day {
