@@ -44,7 +44,9 @@ func New(log *slog.Logger, service, title, version, description string) *API {
 		}
 		return plain(body), nil
 	})
-	return &API{API: humago.New(mux, cfg), Mux: mux, Service: service}
+	api := humago.New(mux, cfg)
+	registerCalendar(api.OpenAPI().Components.Schemas)
+	return &API{API: api, Mux: mux, Service: service}
 }
 
 // InvalidRequest is the type of problems that huma's own validation finds.
