@@ -28,14 +28,14 @@ func (a *App) Sources() []node.Source {
 	}
 }
 
-func (a *App) fromAbsence(tx *journal.Tx, _ events.Envelope, event events.Event) error {
+func (a *App) fromAbsence(tx *journal.Tx, from events.Envelope, event events.Event) error {
 	switch e := event.(type) {
 	case absence.AbsenceRecorded:
-		return a.takeOff(tx, e)
+		return a.takeOff(tx, from.Epoch, e)
 	case absence.AbsenceChanged:
-		return a.takeOff(tx, absence.AbsenceRecorded(e))
+		return a.takeOff(tx, from.Epoch, absence.AbsenceRecorded(e))
 	case absence.AbsenceCancelled:
-		return onEmployee(tx, e.Employee, employee.LiftAbsence{Employee: e.Employee, Case: e.Absence, Revision: e.Revision})
+		return onEmployee(tx, e.Employee, employee.LiftAbsence{Employee: e.Employee, Case: e.Absence, Revision: e.Revision, Epoch: from.Epoch})
 	case absence.VacancyOpened:
 		return onPost(tx, post.Note{Post: e.Post, Centre: e.Centre, From: e.From})
 	case absence.VacancyFilled:
@@ -44,9 +44,9 @@ func (a *App) fromAbsence(tx *journal.Tx, _ events.Envelope, event events.Event)
 	return nil
 }
 
-func (a *App) takeOff(tx *journal.Tx, e absence.AbsenceRecorded) error {
+func (a *App) takeOff(tx *journal.Tx, epoch int64, e absence.AbsenceRecorded) error {
 	out, err := journal.Execute(tx, Employees, string(e.Employee), employee.Command(employee.RecordAbsence{Employee: e.Employee,
-		Absence: employee.Absence{Case: e.Absence, Revision: e.Revision, Extent: employee.Extent(e.Extent)}}))
+		Absence: employee.Absence{Case: e.Absence, Revision: e.Revision, Epoch: epoch, Extent: employee.Extent(e.Extent)}}))
 	for _, ev := range out {
 		if _, unknown := ev.(employee.AbsenceOfUnknownEmployee); unknown {
 			a.node.Logger().WarnContext(tx.Context(), "absence of an unknown employee: it takes effect once the employee is imported", "employee", string(e.Employee), "absence", string(e.Absence))

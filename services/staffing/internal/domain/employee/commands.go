@@ -16,7 +16,7 @@ type (
 		Horizon  Horizon
 	}
 	// RecordAbsence takes the employee off duty. A revision that is not newer
-	// than the case's newest is a repeat.
+	// than the case's newest, by epoch and number, is a repeat.
 	RecordAbsence struct {
 		Employee id.Employee
 		Absence  Absence
@@ -26,6 +26,7 @@ type (
 		Employee id.Employee
 		Case     id.Absence
 		Revision int64
+		Epoch    int64
 	}
 	// AdvanceHorizon goes on to another day or another calendar.
 	AdvanceHorizon struct {
@@ -63,6 +64,8 @@ func (WithdrawDeployment) command() {}
 type Absence struct {
 	Case     id.Absence `json:"absence"`
 	Revision int64      `json:"revision"`
+	// Epoch of absence's log: a revision counts within it.
+	Epoch int64 `json:"epoch,omitempty"`
 	Extent
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/events/staffing"
@@ -29,7 +30,7 @@ func decide(s State, c Command) ([]decider.Event, error) {
 		}
 		return s.follow(s.advance(c.Employee, c.Horizon)), nil
 	case RecordAbsence:
-		if n, found := s.noted(c.Absence.Case); found && c.Absence.Revision <= n.Revision {
+		if n, found := s.noted(c.Absence.Case); found && !events.Newer(c.Absence.Epoch, c.Absence.Revision, n.Epoch, n.Revision) {
 			return nil, nil
 		}
 		if !s.Known {
@@ -37,7 +38,7 @@ func decide(s State, c Command) ([]decider.Event, error) {
 		}
 		return s.follow([]decider.Event{AbsenceNoted{c.Employee, c.Absence}}), nil
 	case LiftAbsence:
-		if n, found := s.noted(c.Case); found && c.Revision <= n.Revision {
+		if n, found := s.noted(c.Case); found && !events.Newer(c.Epoch, c.Revision, n.Epoch, n.Revision) {
 			return nil, nil
 		}
 		return s.follow([]decider.Event{AbsenceLifted(c)}), nil
@@ -129,7 +130,7 @@ func evolve(s State, e decider.Event) State {
 	case AbsenceOfUnknownEmployee:
 		s.Absences = note(s.Absences, Noted{Absence: e.Absence})
 	case AbsenceLifted:
-		s.Absences = note(s.Absences, Noted{Absence: Absence{Case: e.Case, Revision: e.Revision}, Lifted: true})
+		s.Absences = note(s.Absences, Noted{Absence: Absence{Case: e.Case, Revision: e.Revision, Epoch: e.Epoch}, Lifted: true})
 	case HorizonAdvanced:
 		s.Horizon = e.Horizon
 		s = s.forget(e.Today - kept)

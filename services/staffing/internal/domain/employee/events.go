@@ -29,6 +29,7 @@ type (
 		Employee id.Employee `json:"employee"`
 		Case     id.Absence  `json:"absence"`
 		Revision int64       `json:"revision"`
+		Epoch    int64       `json:"epoch,omitempty"`
 	}
 	// HorizonAdvanced: duties are worked out for another horizon.
 	HorizonAdvanced struct {

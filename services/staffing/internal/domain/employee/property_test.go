@@ -188,7 +188,7 @@ func TestAnyOrderOfAbsencesEndsInTheSameDuties(t *testing.T) {
 			name := id.Absence(rune('a' + c))
 			for r := range int(evenly(t, "revisions", 1, 4)) {
 				if rapid.IntRange(0, 3).Draw(t, "kind") == 0 {
-					words = append(words, LiftAbsence{"e1", name, int64(r + 1)})
+					words = append(words, LiftAbsence{"e1", name, int64(r + 1), 0})
 				} else {
 					words = append(words, RecordAbsence{"e1", Absence{Case: name, Revision: int64(r + 1), Extent: drawExtent(t)}})
 				}
