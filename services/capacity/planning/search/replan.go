@@ -40,8 +40,7 @@ func (p *Planner) Objective() float64 {
 }
 
 // Absent takes an employee out on days from..to-1 and answers the damage, exact
-// for the best mix. The plan must be solved or priced. What returns of a shortened
-// absence is Present.
+// for the best mix. The plan must be solved or priced.
 func (p *Planner) Absent(e, from, to int) (Damage, error) {
 	s, T := p.s, p.s.in.Horizon
 	if e < 0 || e >= len(s.in.Staff) || from < 0 || to > T || from > to {
@@ -63,6 +62,7 @@ func (p *Planner) Absent(e, from, to int) (Damage, error) {
 		if c != s.in.Staff[e].Home {
 			s.away[e*s.weeks+int(s.week[t])]--
 		}
+		p.k.gone(int32(i), s.options[s.at[i]].c)
 		s.at[i], s.x[e][t] = -1, planning.Nowhere
 	}
 	if err := s.net.Move(moves...); err != nil {
@@ -73,7 +73,6 @@ func (p *Planner) Absent(e, from, to int) (Damage, error) {
 	}
 	p.best, p.value = append(p.best[:0], s.at...), math.Inf(1)
 	s.mark()
-	p.k.recount()
 	p.k.refresh()
 	d := Damage{Points: p.Objective() - before}
 	for _, u := range p.uncovered() {
@@ -87,6 +86,52 @@ func (p *Planner) Absent(e, from, to int) (Damage, error) {
 		}
 	}
 	return d, nil
+}
+
+// Back takes an absence back on days from..to-1: whom Absent took out is at home
+// again, with the minutes of the instance the planner was made for. It answers
+// the points by which the objective falls. Days on which that instance has the
+// employee absent stay so: they need a new planner.
+func (p *Planner) Back(e, from, to int) (points float64, err error) {
+	s, T := p.s, p.s.in.Horizon
+	if e < 0 || e >= len(s.in.Staff) || from < 0 || to > T || from > to {
+		return 0, fmt.Errorf("return of employee %d on days %d to %d: give an employee below %d and days of 0 to %d",
+			e, from, to, len(s.in.Staff), T)
+	}
+	before := p.Objective()
+	home := s.in.Staff[e].Home
+	var moves []flow.Step
+	for t := from; t < to; t++ {
+		i := e*T + t
+		o := s.first[i]
+		for o < s.first[i+1] && int(s.options[o].c) != home {
+			o++
+		}
+		if s.at[i] >= 0 || s.first[i] == s.first[i+1] {
+			continue
+		}
+		if o == s.first[i+1] { // bound to a place by notice
+			o = s.first[i]
+		}
+		c := int(s.options[o].c)
+		s.in.Avail[e][t] = p.minutes[e][t]
+		moves = append(moves, flow.Step{E: e, T: t, From: planning.Nowhere, To: c})
+		s.cost += s.headCost(c, t, s.heads[c*T+t]+1) - s.headCost(c, t, s.heads[c*T+t]) + s.options[o].cost
+		s.heads[c*T+t]++
+		s.load[(c*T+t)*s.net.K+s.net.Kind[e]] += int32(s.in.Avail[e][t])
+		if c != home {
+			s.away[e*s.weeks+int(s.week[t])]++
+		}
+		s.at[i], s.x[e][t] = o, c
+	}
+	if err := s.net.Move(moves...); err != nil {
+		return 0, err
+	}
+	p.best, p.value = append(p.best[:0], s.at...), math.Inf(1)
+	s.mark()
+	p.k.recount()
+	p.k.refresh()
+	return before - p.Objective(), nil
 }
 
 func (p *Planner) uncovered() (all []Uncovered) {

@@ -98,6 +98,39 @@ func TestAbsentRefusesWhatIsNotThere(t *testing.T) {
 	}
 }
 
+// An absence taken back leaves no trace where the plan had the person at home.
+func TestBack(t *testing.T) {
+	in := load(t, "small-2")
+	p, err := New(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Price(); err != nil {
+		t.Fatal(err)
+	}
+	for e := range in.Staff {
+		before, plan := p.Objective(), p.Present()
+		damage, err := p.Absent(e, 7, 12)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gain, err := p.Back(e, 7, 12)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := true
+		for day := 7; day < 12; day++ {
+			same = same && plan.X[e][day] == p.Present().X[e][day]
+		}
+		if same && (math.Abs(gain-damage.Points) > 1e-6 || math.Abs(p.Objective()-before) > 1e-6) {
+			t.Errorf("employee %d: damage %.4f, taken back %.4f", e, damage.Points, gain)
+		}
+	}
+	if b := Broken(in, p.Present()); len(b) > 0 {
+		t.Error(b)
+	}
+}
+
 // The rules of the search are those that Broken counts anew; this breaks each
 // once to see that it does.
 func TestBrokenSees(t *testing.T) {

@@ -60,13 +60,14 @@ const (
 type Planner struct {
 	s             *state
 	k             *cells
+	minutes       [][]int // of the instance as it was given
 	best          []int32
 	value         float64 // exact objective of best
 	round, latest int     // of settle; of best
 }
 
 // New makes a planner at the previous plan of an instance. The instance is
-// copied as far as the planner changes it.
+// copied as far as the planner changes it, and must not change afterwards.
 func New(in *planning.Instance) (*Planner, error) {
 	own := *in
 	own.Avail = make([][]int, len(in.Avail))
@@ -78,7 +79,7 @@ func New(in *planning.Instance) (*Planner, error) {
 		return nil, err
 	}
 	s.set(in.Previous().X)
-	return &Planner{s: s, k: newCells(s)}, nil
+	return &Planner{s: s, k: newCells(s), minutes: in.Avail}, nil
 }
 
 // Solve searches a plan from the previous one.
