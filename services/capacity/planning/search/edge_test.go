@@ -89,3 +89,35 @@ func TestOddInstances(t *testing.T) {
 		}
 	}
 }
+
+// Where the instance says that a centre cannot spare people at some moment,
+// nobody leaves it.
+func TestMomentsAreAsked(t *testing.T) {
+	in := load(t, "small-1")
+	free, err := Solve(in, Options{Seed: 1, Rounds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := func(x [][]int, c int) (n int) {
+		for e := range x {
+			for d, at := range x[e] {
+				if in.Prev[e][d] == c && at != c && at != planning.Nowhere {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	bound := 0
+	for left(free.Plan.X, bound) == 0 {
+		bound++
+	}
+	in.MayLeave = func(c, _ int, gone []int) bool { return c != bound || len(gone) == 0 }
+	out, err := Solve(in, Options{Seed: 1, Rounds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := left(out.Plan.X, bound); n > 0 {
+		t.Errorf("%d person-days leave centre %d", n, bound)
+	}
+}

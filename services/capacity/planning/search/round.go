@@ -51,7 +51,7 @@ func (s *state) relax(fairRounds int) error {
 				}
 				var room [1]step
 				cost, ok, undo := s.apply([]step{{int32(i), o}}, room[:0])
-				if !ok || cost > s.missing/2 && s.missing > 0 {
+				if !ok || !s.mayLeave(undo) || cost > s.missing/2 && s.missing > 0 {
 					s.apply(undo, nil)
 					continue
 				}

@@ -19,6 +19,8 @@ type state struct {
 	in  *planning.Instance
 	net *flow.Network
 	x   [][]int
+	// before is the previous plan, as the instance is given.
+	before [][]int
 
 	first   []int32 // options of (e·T+t) are options[first[i]:first[i+1]]
 	options []option
@@ -46,7 +48,7 @@ func newState(in *planning.Instance) (*state, error) {
 		return nil, err
 	}
 	T := in.Horizon
-	s := &state{in: in, net: net, week: make([]int32, T), missing: units(in.Weights.MissingHead)}
+	s := &state{in: in, net: net, before: in.Previous().X, week: make([]int32, T), missing: units(in.Weights.MissingHead)}
 	for t := range T {
 		s.week[t] = int32((in.Weekday0 + t) / 7)
 	}
@@ -258,7 +260,7 @@ func (s *state) mark() {
 func (s *state) try(steps []step, most int64) (cost int64, kept bool) {
 	var room [8]step
 	staffing, ok, undo := s.apply(steps, room[:0])
-	if !ok {
+	if !ok || !s.mayLeave(undo) {
 		s.apply(undo, nil)
 		return 0, false
 	}
@@ -275,6 +277,31 @@ func (s *state) try(steps []step, most int64) (cost int64, kept bool) {
 	s.kept++
 	s.mark()
 	return cost, true
+}
+
+// mayLeave asks the instance whether the centres that people have left by steps
+// just applied still serve what is booked at every moment.
+func (s *state) mayLeave(undo []step) bool {
+	if s.in.MayLeave == nil {
+		return true
+	}
+	for _, u := range undo {
+		e, t := s.person(u.i)
+		c := int(s.options[u.to].c)
+		if s.before[e][t] != c || s.x[e][t] == c {
+			continue
+		}
+		var gone []int
+		for f := range s.x {
+			if s.before[f][t] == c && s.x[f][t] != c && s.x[f][t] != planning.Nowhere {
+				gone = append(gone, f)
+			}
+		}
+		if !s.in.MayLeave(c, t, gone) {
+			return false
+		}
+	}
+	return true
 }
 
 // total is staffing and mix at the present multipliers, in units.
