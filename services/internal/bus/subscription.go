@@ -10,6 +10,7 @@ import (
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
 )
 
 // The server shows a sign of life this often while nothing is published, so a
@@ -248,11 +249,15 @@ func (s *subscription) consumer(ctx context.Context) (jetstream.Consumer, error)
 		cfg.MaxAckPending = s.o.Ahead
 		cfg.InactiveThreshold = time.Minute
 		cfg.MemoryStorage = true
+		cfg.Name = nuid.Next() // so that it can be removed when the answer is lost
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	c, err := s.o.Conn.js.CreateOrUpdateConsumer(ctx, s.stream, cfg)
 	if err != nil {
+		if s.o.Durable == "" {
+			s.discard(cfg.Name)
+		}
 		return nil, fmt.Errorf("consumer on %s: %w", s.stream, err)
 	}
 	return c, nil
