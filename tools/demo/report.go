@@ -258,7 +258,11 @@ func (row Row) Print(out io.Writer, districts map[id.Centre]id.District) {
 		if p.Approved.IsZero() || p.State == "superseded" || p.State == "drafted" {
 			how = p.State
 		}
-		_, _ = fmt.Fprintf(out, "        proposal %s, %s: %s\n", p.Draft.Proposal, how, moves(p, districts))
+		_, _ = fmt.Fprintf(out, "        proposal %s, %s: %s\n", p.Draft.Proposal, how, came(p))
+		_, _ = fmt.Fprintf(out, "          %s\n", moves(p, districts))
+		if len(p.Draft.Moves) > 0 {
+			_, _ = fmt.Fprintf(out, "          why: %s\n", p.Draft.Moves[0].Why["en"])
+		}
 	}
 }
 
@@ -279,7 +283,12 @@ func moves(p *Proposal, districts map[id.Centre]id.District) string {
 			order[i] = fmt.Sprintf("%s on %d days", k, count[k])
 		}
 	}
-	s := strings.Join(order, "; ") + fmt.Sprintf(": %d slots opened, %d appointments covered again", p.Opened, p.Secured)
+	return strings.Join(order, "; ")
+}
+
+// came is what came of a proposal.
+func came(p *Proposal) string {
+	s := fmt.Sprintf("%d slots opened, %d appointments covered again", p.Opened, p.Secured)
 	if p.Refused > 0 {
 		s += fmt.Sprintf(", %d moves refused", p.Refused)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/allinone"
@@ -139,12 +138,8 @@ func demoOptions(f *demoFlags) (demo.Options, error) {
 
 func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Writer, quiet bool) (*demo.Report, error) {
 	districts := map[id.Centre]id.District{}
-	names := map[id.District]capacity.District{}
 	for _, c := range o.Network.Centres {
 		districts[c.ID] = c.District
-	}
-	for _, d := range o.Network.Districts {
-		names[d.ID] = d
 	}
 	o.URL, o.NATS = city.URL(), city.NATSURL()
 	o.Said = func(s string) { fmt.Fprintln(say, "· "+s) }
@@ -153,7 +148,13 @@ func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Write
 		_, err := apply.Apply(ctx, &http.Client{Timeout: 2 * time.Minute}, city.URL(), o.Network)
 		return err
 	}
-	fmt.Fprintf(say, "%s: %d districts, %d centres, %d employees; bus at %s\n", o.Network.Name, len(names), len(districts), len(o.Network.Employees), city.NATSURL())
+	open := 0
+	for _, c := range o.Network.Centres {
+		if (c.Opens == nil || *c.Opens <= o.Today) && (c.Closes == nil || o.Today < *c.Closes) {
+			open++
+		}
+	}
+	fmt.Fprintf(say, "%s: %d districts, %d centres open today, %d employees; bus at %s\n", o.Network.Name, len(o.Network.Districts), open, len(o.Network.Employees), city.NATSURL())
 	if !quiet {
 		head := false
 		o.Told = func(r demo.Row) {

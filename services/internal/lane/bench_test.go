@@ -16,6 +16,8 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/bus/bustest"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/pgtest"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/postgres"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
 	"github.com/lotse-hamburg/lotse/services/internal/lane"
 	"github.com/lotse-hamburg/lotse/services/internal/relay"
@@ -61,8 +63,18 @@ func openSQLite(b *testing.B, name string) eventlog.Store {
 	return s
 }
 
+func openPostgres(b *testing.B, url string) eventlog.Store {
+	b.Helper()
+	s, err := postgres.Open(context.Background(), postgres.Options{URL: url, Schema: pgtest.Schema(b, url)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
 // BenchmarkHop is append -> relay -> JetStream -> lane -> Deliver, one event in
-// flight. With SQLite both the append and the delivery are synced to disk.
+// flight. With SQLite and Postgres both the append and the delivery are synced to disk.
 func BenchmarkHop(b *testing.B) {
 	for _, c := range []struct {
 		name      string
@@ -73,6 +85,10 @@ func BenchmarkHop(b *testing.B) {
 		{"memory/tcp", false, func(*testing.B) (from, to eventlog.Store) { return memory.New(), nil }},
 		{"sqlite/in-process", true, func(b *testing.B) (from, to eventlog.Store) {
 			return openSQLite(b, "from.db"), openSQLite(b, "to.db")
+		}},
+		{"postgres/in-process", true, func(b *testing.B) (from, to eventlog.Store) {
+			url := pgtest.Start(b)
+			return openPostgres(b, url), openPostgres(b, url)
 		}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
@@ -118,7 +134,7 @@ func BenchmarkHop(b *testing.B) {
 func sayOne(t testing.TB, log eventlog.Committer) {
 	out, err := log.Commit(context.Background(), []eventlog.Unit{{Appends: []eventlog.Append{{Stream: uuid.NewString(), Events: []eventlog.NewEvent{{
 		ID: uuid.New(), Type: "lotse.absence.absence-recorded.v1", Public: true,
-		Data: []byte(`{"absence_id":"a-1","employee_id":"e-0001","from":"2026-12-01","to":"2026-12-04","kind":"unplanned"}`),
+		Data: []byte(`{"absence_id":"a-1","employee_id":"e-0001","from":"2026-12-01","until":"2026-12-04","planned":false}`),
 		Meta: eventlog.Meta{Key: "e-0001", Time: time.Now(), CorrelationID: "story", CausationID: "cause"},
 	}}}}}})
 	if err != nil || out[0].Err != nil {
