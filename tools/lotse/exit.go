@@ -35,6 +35,7 @@ func exitCode(ctx context.Context, err error) int {
 		problems network.Problems
 		refused  *apply.Problem
 		silent   *apply.Unreachable
+		file     wrongFile
 	)
 	switch {
 	case err == nil:
@@ -43,7 +44,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &use):
 		return exitMisused
-	case errors.As(err, &problems):
+	case errors.As(err, &problems), errors.As(err, &file):
 		return exitWrongInput
 	case errors.As(err, &refused) && refused.Status/100 == 4:
 		return exitWrongInput

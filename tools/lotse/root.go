@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -16,7 +17,7 @@ Exit codes:
   0  done
   1  failed
   2  not called in the right way
-  3  the input is wrong: a network file, or what the server refuses
+  3  the input is wrong: a network file, an instance or plan, or what the server refuses
   4  nobody answers at the server's address
   130  interrupted`
 
@@ -46,7 +47,7 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err) })
-	root.AddCommand(newUp(), newDemo(), newApply(), newVersion())
+	root.AddCommand(newUp(), newDemo(), newApply(), newPlan(time.Now), newVersion())
 	return root
 }
 

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
+)
+
+const (
+	instances = "../../services/capacity/planning/testdata/"
+	small     = instances + "small-3.json"
+)
+
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-6*math.Max(1, math.Abs(b)) }
+
+func readPlanned(t *testing.T, out string) (p planned) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(out), &p); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return p
+}
+
+// ticking is a clock that a computer's pace does not touch.
+func ticking() func() time.Time {
+	at := time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
+	return func() time.Time { at = at.Add(time.Millisecond); return at }
+}
+
+func TestPlanFindsWritesAndEvaluates(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "plan.json")
+	code, out, errs := call(t, "", "plan", "--instance", small, "--budget", "300ms", "--out", file, "--json")
+	if code != 0 || errs != "" {
+		t.Fatalf("code %d, %s", code, errs)
+	}
+	got := readPlanned(t, out)
+	in, err := readInstance(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := planning.ParsePlan(in, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := search.Broken(in, p); len(b) > 0 || len(got.Broken) > 0 {
+		t.Errorf("broken: %v, told: %v", b, got.Broken)
+	}
+	if got.Bound == nil || got.Gap == nil || got.Objective < *got.Bound || !near(*got.Gap, got.Objective / *got.Bound - 1) {
+		t.Errorf("objective %v, bound %v, gap %v", got.Objective, got.Bound, got.Gap)
+	}
+	// The proven optimum, and a twentieth more for a busy machine.
+	if got.Objective < 4234 || got.Objective > 4450 {
+		t.Errorf("objective %v, the optimum is 4234.1", got.Objective)
+	}
+	if !near(got.Parts.Sum(), got.Objective) || got.PlanFile != file || got.Instance != "small-3" {
+		t.Errorf("%+v", got)
+	}
+	x := in.Previous().X
+	for _, m := range got.Moves {
+		for e, s := range in.Staff {
+			for c := range in.Centres {
+				if s.ID == m.Employee && in.Centres[c].ID == m.To {
+					x[e][m.Day] = c
+				}
+			}
+		}
+	}
+	if fmt.Sprint(x) != fmt.Sprint(p.X) || len(got.Moves) == 0 {
+		t.Errorf("the %d moves do not lead from the previous plan to the written one", len(got.Moves))
+	}
+
+	code, out, errs = call(t, "", "plan", "--instance", small, "--evaluate", file, "--json")
+	again := readPlanned(t, out)
+	if code != 0 || errs != "" || !near(again.Objective, got.Objective) || again.Search != nil || len(again.Moves) != len(got.Moves) || !near(*again.Bound, *got.Bound) {
+		t.Errorf("code %d, %s: evaluated %v, planned %v", code, errs, again.Objective, got.Objective)
+	}
+}
+
+func TestPlanWithoutBudgetIsThePreviousOne(t *testing.T) {
+	code, out, errs := call(t, "", "plan", "--instance", small, "--budget", "0", "--json")
+	got := readPlanned(t, out)
+	// 31176.9 is HiGHS's price of the previous plan (golden.json, do_nothing).
+	if code != 0 || errs != "" || math.Abs(got.Objective-31176.9) > .1 || len(got.Moves) > 0 || got.Search.Rounds > 0 || got.Search.Complete {
+		t.Errorf("code %d, %s, %+v", code, errs, got)
+	}
+	if len(got.Unmet) == 0 {
+		t.Error("the previous plan lacks staff, and nothing is named")
+	}
+	if code, out, _ = call(t, "", "plan", "--instance", small, "--budget", "0"); code != 0 || !strings.Contains(out, "this is the previous plan") {
+		t.Errorf("code %d\n%s", code, out)
+	}
+}
+
+func TestPlanIsRepeatable(t *testing.T) {
+	var plans [3]string
+	for i, seed := range []string{"7", "7", "8"} {
+		file := filepath.Join(t.TempDir(), "plan.json")
+		cmd := newPlan(ticking())
+		var out bytes.Buffer
+		cmd.SetOut(&out)
+		cmd.SetErr(io.Discard)
+		cmd.SetArgs([]string{"--instance", small, "--budget", "2s", "--seed", seed, "--out", file, "--json", "--bound=false"})
+		if err := cmd.ExecuteContext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got := readPlanned(t, out.String())
+		if got.Search.Seconds < 2 || got.Search.Complete || got.Bound != nil || got.Gap != nil {
+			t.Errorf("%+v, bound %v", got.Search, got.Bound)
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans[i] = fmt.Sprint(got.Search.Tries, string(data))
+	}
+	if plans[0] != plans[1] {
+		t.Error("the same seed and clock gave another plan")
+	}
+	if plans[0] == plans[2] {
+		t.Error("the seed changes nothing")
+	}
+}
+
+func TestPlanPrintsForPeople(t *testing.T) {
+	zipped := filepath.Join(t.TempDir(), "small.json.gz")
+	data, err := os.ReadFile(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(data); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(zipped, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := call(t, "", "plan", "--instance", zipped, "--budget", "100ms")
+	if code != 0 || errs != "" { // progress is for terminals
+		t.Errorf("code %d, %q", code, errs)
+	}
+	for _, want := range []string{"small-3: 2 districts, 4 centres, 24 employees", "objective ", "booked appointments uncovered", "bound ", "gap ",
+		"person-days away from home", " → ", "(Mon)", "more; --json lists all", "hard rules none broken"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing:\n%s", want, out)
+		}
+	}
+}
+
+func TestPlanThatBreaksRulesIsPricedAndRefused(t *testing.T) {
+	in, err := readInstance(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := in.Previous()
+	e := 0
+	for p.X[e][0] == planning.Nowhere {
+		e++
+	}
+	p.X[e][0] = (p.X[e][0] + 1) % len(in.Centres) // today, below every notice
+	file := filepath.Join(t.TempDir(), "plan.json.gz")
+	if err := writePlan(file, p); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := call(t, "", "plan", "--instance", small, "--evaluate", file)
+	rule := fmt.Sprintf("hard rules reach or notice: x[%d][0] is %d", e, p.X[e][0])
+	if code != exitFailed || !strings.Contains(out, rule) || !strings.Contains(out, "objective ") || !strings.Contains(errs, "breaks a hard rule in 1 place") {
+		t.Errorf("code %d, %s\n%s", code, errs, out)
+	}
+}
+
+func TestPlanRefusesWrongFiles(t *testing.T) {
+	good, err := os.ReadFile(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(f func(m map[string]any)) []byte {
+		var m map[string]any
+		if err := json.Unmarshal(good, &m); err != nil {
+			t.Fatal(err)
+		}
+		f(m)
+		data, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	list := func(v any, i int) any { return v.([]any)[i] }
+	for _, c := range []struct {
+		name, path     string
+		instance, plan []byte
+	}{
+		{"no format", "format", change(func(m map[string]any) { delete(m, "format") }), nil},
+		{"negative minutes", "avail[1][3]", change(func(m map[string]any) { list(m["avail"], 1).([]any)[3] = -5 }), nil},
+		{"unknown district", "centres[1].district", change(func(m map[string]any) { list(m["centres"], 1).(map[string]any)["district"] = 99 }), nil},
+		{"unknown centre", "prev[2][0]", change(func(m map[string]any) { list(m["prev"], 2).([]any)[0] = 4 }), nil},
+		{"negative price", "weights.move", change(func(m map[string]any) { m["weights"].(map[string]any)["move"] = -1 }), nil},
+		{"short list", "open", change(func(m map[string]any) { m["open"] = []int{1} }), nil},
+		{"another type", "horizon", change(func(m map[string]any) { m["horizon"] = "long" }), nil},
+		{"cut off", "$", good[:len(good)/2], nil},
+		{"two documents", "$", append(append([]byte{}, good...), "{}"...), nil},
+		{"empty", "$", []byte{}, nil},
+		{"plan too short", "x", good, []byte(`{"x":[[0]]}`)},
+		{"plan of text", "x", good, []byte(`{"x":"home"}`)},
+		{"plan cut off", "$", good, []byte(`{"x":[[0`)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			instance, plan := filepath.Join(dir, "instance.json"), filepath.Join(dir, "plan.json")
+			args, wrong := []string{"plan", "--instance", instance, "--budget", "0"}, instance
+			if err := os.WriteFile(instance, c.instance, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if c.plan != nil {
+				if err := os.WriteFile(plan, c.plan, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				args, wrong = append(args, "--evaluate", plan), plan
+			}
+			code, out, errs := call(t, "", args...)
+			if code != exitWrongInput || out != "" || !strings.Contains(errs, wrong+": "+c.path+": ") {
+				t.Errorf("code %d, %q, %s", code, out, errs)
+			}
+			var doc planProblem
+			code, out, _ = call(t, "", append(args, "--json")...)
+			if json.Unmarshal([]byte(out), &doc) != nil || code != exitWrongInput || doc.File != wrong || doc.Path != c.path || doc.Error == "" {
+				t.Errorf("code %d, %s", code, out)
+			}
+		})
+	}
+	plain := filepath.Join(t.TempDir(), "plain.json.gz")
+	if err := os.WriteFile(plain, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := call(t, "", "plan", "--instance", plain); code != exitWrongInput || !strings.Contains(errs, "gzip") {
+		t.Errorf("code %d, %s", code, errs)
+	}
+}
+
+func TestPlanMisuse(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"plan"}, exitMisused, "--instance is missing"},
+		{[]string{"plan", "--instance", small, "--budget", "-1s"}, exitMisused, "--budget is -1s"},
+		{[]string{"plan", "--instance", small, "--out", "a", "--evaluate", "b"}, exitMisused, "leave one of them out"},
+		{[]string{"plan", "--instance", filepath.Join(dir, "none.json")}, exitFailed, "none.json"},
+		{[]string{"plan", "--instance", small, "--out", dir}, exitFailed, "name a file"},
+		{[]string{"plan", "--instance", small, "--out", filepath.Join(dir, "none", "p.json")}, exitFailed, "--out"},
+	} {
+		if code, out, errs := call(t, "", c.args...); code != c.code || out != "" || !strings.Contains(errs, c.want) {
+			t.Errorf("%v: code %d, %q, %s", c.args, code, out, errs)
+		}
+	}
+}
+
+func TestPlanInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if code := run(ctx, []string{"plan", "--instance", small}, nil, io.Discard, io.Discard); code != exitInterrupted {
+		t.Errorf("code %d", code)
+	}
+}
+
+func TestProgressRewritesItsLine(t *testing.T) {
+	var b bytes.Buffer
+	show := rewrite(&b)
+	show("")
+	show("1.00 → 2")
+	show("9")
+	show("")
+	if want := "\r1.00 → 2\r1.00 → 2\r9       \r9\r \r"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if terminal(f) || terminal(&b) {
+		t.Error("a file passes for a terminal")
+	}
+}
