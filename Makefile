@@ -5,10 +5,10 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest bench demo up fmt tidy ci
+.PHONY: help test race lint archtest bench plan-report demo up fmt tidy ci
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: ## all tests; those that need PostgreSQL say so when they skip
 	go test work
@@ -26,6 +26,9 @@ lint: ## golangci-lint, if it is installed, in each module
 
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work
+
+plan-report: ## measure the planner and write docs/planning-report.md (about two minutes)
+	go run ./tools/planbench -folder services/capacity/planning/testdata -report docs/planning-report.md
 
 demo: ## a city, a flu, and what Lotse does about it
 	go run ./tools/lotse demo

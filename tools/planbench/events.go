@@ -10,20 +10,26 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
 
+// played is what absences came to. Prices are points.
+type played struct {
+	n                  int
+	price, mend        []time.Duration // CPU time of each damage figure and repair, rising
+	damage, left       float64         // mean damage of an absence, and what its repair left of it
+	after, bound, more float64         // objective after all, its bound, and after improve of search
+	improve            time.Duration
+	broken             int
+}
+
 // absences plays n sick notes of five days on a solved plan, each priced and
-// repaired, and prints the times and where the plan stands afterwards.
-func absences(p *search.Planner, in *planning.Instance, seed uint64, n int) error {
-	if n == 0 {
-		return nil
-	}
+// repaired; then it searches on, to see how far the plan had drifted.
+func absences(p *search.Planner, in *planning.Instance, seed uint64, n int, improve time.Duration) (*played, error) {
 	dice := seed*2862933555777941757 + 3037000493
 	draw := func(n int) int {
 		dice = dice*6364136223846793005 + 1442695040888963407
 		return int((dice >> 33) % uint64(n))
 	}
 	in = clone(in)
-	var price, mend []time.Duration
-	var damage, left float64
+	out := &played{n: n, improve: improve}
 	for done := 0; done < n; {
 		e, from := draw(len(in.Staff)), in.NoticeDays+draw(in.Horizon-in.NoticeDays-7)
 		present := 0
@@ -40,44 +46,49 @@ func absences(p *search.Planner, in *planning.Instance, seed uint64, n int) erro
 		begin := cpu()
 		d, err := p.Absent(e, from, from+5)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		price = append(price, cpu()-begin)
+		out.price = append(out.price, cpu()-begin)
 		for t := from; t < from+5; t++ {
 			in.Avail[e][t] = 0
 		}
 		begin = cpu()
 		p.Repair(from, from+5, search.Options{Seed: seed + uint64(done)})
-		mend = append(mend, cpu()-begin)
-		damage += d.Points
-		left += p.Objective() - before
+		out.mend = append(out.mend, cpu()-begin)
+		out.damage += d.Points / float64(n)
+		out.left += (p.Objective() - before) / float64(n)
 	}
-	slices.Sort(price)
-	slices.Sort(mend)
-	at := func(d []time.Duration, q int) float64 { return float64(d[(len(d)-1)*q/100].Microseconds()) / 1000 }
+	slices.Sort(out.price)
+	slices.Sort(out.mend)
 	plan := p.Present()
 	result, err := flow.Evaluate(in, plan)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r, err := flow.NewRelaxation(in)
+	b, err := boundOf(in)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	b, err := r.Solve(30)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("  %d absences: damage figure ms median %.2f p90 %.2f p99 %.2f max %.2f; repair ms median %.1f p90 %.1f p99 %.1f max %.1f; mean damage %.0f -> %.0f points\n",
-		n, at(price, 50), at(price, 90), at(price, 99), at(price, 100), at(mend, 50), at(mend, 90), at(mend, 99), at(mend, 100), damage/float64(n), left/float64(n))
-	fmt.Printf("  afterwards %.2f, bound %.2f, gap %.2f%%, broken %d", result.Objective, b.Fair, 100*(result.Objective/b.Fair-1), len(search.Broken(in, plan)))
+	out.after, out.bound, out.broken = result.Objective, b.Fair, len(search.Broken(in, plan))
 	begin := cpu()
-	out, err := p.Improve(search.Options{Seed: seed, Stop: func() bool { return cpu()-begin > 10*time.Second }})
+	better, err := p.Improve(search.Options{Seed: seed, Stop: func() bool { return cpu()-begin > improve }})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	fmt.Printf("; after 10 s more %.2f, so drift %.2f%%\n", out.Result.Objective, 100*(result.Objective/out.Result.Objective-1))
-	return nil
+	out.more = better.Result.Objective
+	return out, nil
+}
+
+// at is a percentile of rising times, in milliseconds.
+func at(d []time.Duration, percent int) float64 {
+	return float64(d[(len(d)-1)*percent/100].Microseconds()) / 1000
+}
+
+func (p *played) print() {
+	fmt.Printf("  %d absences: damage figure ms median %.2f p90 %.2f p99 %.2f max %.2f; repair ms median %.1f p90 %.1f p99 %.1f max %.1f; mean damage %.0f -> %.0f points\n",
+		p.n, at(p.price, 50), at(p.price, 90), at(p.price, 99), at(p.price, 100), at(p.mend, 50), at(p.mend, 90), at(p.mend, 99), at(p.mend, 100), p.damage, p.left)
+	fmt.Printf("  afterwards %.2f, bound %.2f, gap %.2f%%, broken %d; after %v more %.2f, so drift %.2f%%\n", p.after, p.bound, 100*(p.after/p.bound-1), p.broken,
+		p.improve, p.more, 100*(p.after/p.more-1))
 }
 
 func clone(in *planning.Instance) *planning.Instance {

@@ -1,6 +1,6 @@
 // Command planbench solves the planner's instances in a folder and prints a
 // table: objective, bound, gap and CPU seconds. -best names a file of best known
-// values.
+// values. -report writes docs/planning-report.md instead (make plan-report).
 package main
 
 import (
@@ -32,7 +32,15 @@ func main() {
 	curve := flag.Bool("curve", false, "print every better objective")
 	bound := flag.Bool("bound", true, "compute the bound")
 	events := flag.Int("events", 0, "then this many absences, each repaired")
+	report := flag.String("report", "", "write this Markdown `file` about all instances of the folder instead, with budgets of its own")
 	flag.Parse()
+	if *report != "" {
+		if err := writeReport(*report, *folder, *best, *seed); err != nil {
+			fmt.Fprintln(os.Stderr, "planbench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*folder, *match, *best, *budget, *seed, *rounds, *curve, *bound, *events); err != nil {
 		fmt.Fprintln(os.Stderr, "planbench:", err)
 		os.Exit(1)
@@ -65,25 +73,52 @@ func read(file string) (*planning.Instance, error) {
 	return planning.Parse(data)
 }
 
-type known struct{ Best, Bound float64 }
+// known is what an exact solver knows of an instance: its best plan, and the
+// bound that it proved.
+type known struct {
+	Best, Bound float64
+	DoNothing   float64 `json:"do_nothing"`
+	Proven      bool
+}
+
+func readKnown(file string) (map[string]known, error) {
+	values := map[string]known{}
+	if file == "" {
+		return values, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	for name, v := range raw {
+		var k known
+		if json.Unmarshal(v, &k) == nil {
+			values[name] = k
+		}
+	}
+	return values, nil
+}
+
+func boundOf(in *planning.Instance) (flow.Bound, error) {
+	r, err := flow.NewRelaxation(in)
+	if err != nil {
+		return flow.Bound{}, err
+	}
+	return r.Solve(30)
+}
+
+func nameOf(file string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".gz"), ".json")
+}
 
 func run(folder, match, best string, budget time.Duration, seed uint64, rounds int, curve, bound bool, events int) error {
-	values := map[string]known{}
-	if best != "" {
-		data, err := os.ReadFile(best)
-		if err != nil {
-			return err
-		}
-		var raw map[string]json.RawMessage
-		if err := json.Unmarshal(data, &raw); err != nil {
-			return fmt.Errorf("%s: %w", best, err)
-		}
-		for name, v := range raw {
-			var k known
-			if json.Unmarshal(v, &k) == nil {
-				values[name] = k
-			}
-		}
+	values, err := readKnown(best)
+	if err != nil {
+		return err
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "*.json*"))
 	if err != nil {
@@ -95,7 +130,7 @@ func run(folder, match, best string, budget time.Duration, seed uint64, rounds i
 		if !strings.HasSuffix(file, ".json") && !strings.HasSuffix(file, ".json.gz") {
 			continue
 		}
-		name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".gz"), ".json")
+		name := nameOf(file)
 		if match != "" && !slices.ContainsFunc(strings.Split(match, ","), func(p string) bool { return strings.HasPrefix(name, p) }) {
 			continue
 		}
@@ -137,11 +172,7 @@ func bench(name string, in *planning.Instance, k known, budget time.Duration, se
 	begin = cpu()
 	var b flow.Bound
 	if bound {
-		r, err := flow.NewRelaxation(in)
-		if err != nil {
-			return err
-		}
-		if b, err = r.Solve(30); err != nil {
+		if b, err = boundOf(in); err != nil {
 			return err
 		}
 	}
@@ -157,5 +188,13 @@ func bench(name string, in *planning.Instance, k known, budget time.Duration, se
 	if os.Getenv("PARTS") != "" {
 		fmt.Printf("%+v late %v\n", out.Result.Parts, out.Result.LateSlotDays)
 	}
-	return absences(p, in, seed, events)
+	if events == 0 {
+		return nil
+	}
+	e, err := absences(p, in, seed, events, 10*time.Second)
+	if err != nil {
+		return err
+	}
+	e.print()
+	return nil
 }
