@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
@@ -145,7 +146,14 @@ func (p *planned) print(w io.Writer) {
 		if i > 0 {
 			head = ""
 		}
-		fmt.Fprintf(w, "%-10s %-10s %-14s %d booked minutes without staff, %s missing\n", head, u.Centre, p.day(u.Day), u.BookedMinutes, count(u.MissingHeads, "head"))
+		var lacks []string
+		if u.BookedMinutes > 0 {
+			lacks = append(lacks, count(u.BookedMinutes, "booked minute")+" without staff")
+		}
+		if u.MissingHeads > 0 {
+			lacks = append(lacks, count(u.MissingHeads, "head")+" below the minimum")
+		}
+		fmt.Fprintf(w, "%-10s %-10s %-14s %s\n", head, u.Centre, p.day(u.Day), strings.Join(lacks, ", "))
 	}
 	more(w, len(p.Unmet))
 	if len(p.Broken) == 0 {
