@@ -141,7 +141,7 @@ func wishes(n *network.Network, slots map[centreDay]booking.SlotsChanged, c cale
 		}
 		fill := full[home[p.Centre]]
 		if fill > bookedOut {
-			fill = 1.5 // more want one than there are: the day fills to the last slot
+			fill = 4 // far more want one than there are: the day fills to the last slot
 		}
 		if over := ahead - lead[p.Centre]; over > 0 {
 			fill = max(0.04, full[home[p.Centre]]-0.2*float64(over))

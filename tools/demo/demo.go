@@ -258,7 +258,7 @@ func (p *player) wave(ctx context.Context) error {
 // settle lets everything come to rest and adds up.
 func (p *player) settle(ctx context.Context) error {
 	for range 60 {
-		p.w.Quiet(1200*time.Millisecond, 20*time.Second)
+		p.w.Quiet(2500*time.Millisecond, 30*time.Second)
 		before := len(p.decided)
 		p.decide(ctx)
 		if len(p.decided) == before {
