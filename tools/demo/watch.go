@@ -362,12 +362,12 @@ func (w *Watcher) Settled(silence time.Duration, ok func() bool) bool {
 	return false
 }
 
-// Quiet waits until nothing was heard for a while.
+// Quiet waits until nothing was heard for a while, from now on.
 func (w *Watcher) Quiet(silence, limit time.Duration) bool {
-	deadline := time.Now().Add(limit)
-	for time.Now().Before(deadline) {
+	began := time.Now()
+	for time.Since(began) < limit {
 		w.mu.Lock()
-		since, moved := time.Since(w.last), w.moved
+		since, moved := min(time.Since(w.last), time.Since(began)), w.moved
 		w.mu.Unlock()
 		if since >= silence {
 			return true

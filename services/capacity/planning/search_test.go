@@ -181,6 +181,7 @@ func TestValidateNamesThePath(t *testing.T) {
 		"demand_own[0]":        func(in *Instance) { in.DemandOwn[0] = nil },
 		"demand_any":           func(in *Instance) { in.DemandAny = nil },
 		"weights.fairness":     func(in *Instance) { in.Weights.Fairness = -1 },
+		"weights.missing_head": func(in *Instance) { in.Weights.MissingHead = 1e12 },
 		"goal_days":            func(in *Instance) { in.GoalDays = 3 },
 		"today":                func(in *Instance) { in.Today = 2 },
 		"staff[0].notice_days": func(in *Instance) { n := -1; in.Staff[0].NoticeDays = &n },

@@ -2,7 +2,6 @@ package planning
 
 import (
 	"fmt"
-	"math"
 )
 
 // MaxSkills bounds the number of skills: sets of skills are enumerated.
@@ -119,11 +118,15 @@ func (in *Instance) checkNetwork(c *check) {
 	}{{"uncovered_slot", w.UncoveredSlot}, {"missing_head", w.MissingHead}, {"walkin_slot", w.WalkinSlot},
 		{"breach_slot_day", w.BreachSlotDay}, {"goal_slot_day", w.GoalSlotDay}, {"fairness", w.Fairness},
 		{"move", w.Move}, {"travel_minute", w.TravelMinute}, {"change", w.Change}} {
-		if !(p.v >= 0) || math.IsInf(p.v, 0) {
-			c.bad("weights."+p.name, "is %v: give a price of 0 or more", p.v)
+		if !(p.v >= 0 && p.v <= maxPrice) {
+			c.bad("weights."+p.name, "is %v: give a price of 0 to %v points", p.v, float64(maxPrice))
 		}
 	}
 }
+
+// maxPrice bounds a weight, in points, so that no sum of costs overflows; five
+// hundred times the dearest published one.
+const maxPrice = 1e6
 
 func (in *Instance) checkStaff(c *check) {
 	for e, s := range in.Staff {
