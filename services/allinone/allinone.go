@@ -140,7 +140,7 @@ func (c *City) openLog(ctx context.Context, service string) (store eventlog.Stor
 	if c.cfg.Postgres != "" {
 		store, err = postgres.Open(ctx, postgres.Options{URL: c.cfg.Postgres, Schema: "lotse_" + service})
 	} else {
-		store, err = sqlite.Open(ctx, filepath.Join(c.cfg.Data, service+".db"))
+		store, err = sqlite.Open(ctx, filepath.Join(c.cfg.Data, service+".db"), sqlite.WithLogger(c.log))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", service, err)

@@ -139,8 +139,8 @@ func (p *player) tell(ctx context.Context) (err error) {
 		p.w.mu.Lock()
 		p.look(&row, 1)
 		row.Absent = len(p.w.absent)
+		p.w.ended()
 		p.w.mu.Unlock()
-		p.report.Rows = append(p.report.Rows, row)
 		p.Told(row)
 	}
 	return nil
@@ -165,7 +165,7 @@ func (p *player) hand(n Note) (Receipt, error) {
 	if err != nil {
 		return r, err
 	}
-	p.report.count(n, r)
+	p.report.count(r)
 	return r, nil
 }
 
@@ -266,6 +266,7 @@ func (p *player) settle(ctx context.Context) error {
 		}
 	}
 	p.w.mu.Lock()
+	p.w.ended()
 	p.report.sum(p.w)
 	p.w.mu.Unlock()
 	return p.report.audit(ctx, p.Options)

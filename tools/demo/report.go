@@ -96,8 +96,6 @@ type Report struct {
 	Before             DistrictLead     `json:"before"`
 	After              DistrictLead     `json:"after"`
 
-	Rows []Row `json:"-"`
-
 	districts []capacity.District
 	centres   map[id.Centre]id.District
 }
@@ -110,7 +108,7 @@ func newReport(o Options) *Report {
 	return r
 }
 
-func (r *Report) count(_ Note, answer Receipt) {
+func (r *Report) count(answer Receipt) {
 	r.EventsIn++
 	switch answer.Status {
 	case "duplicate":
@@ -193,7 +191,7 @@ func (r *Report) sum(w *Watcher) {
 	for _, k := range w.order {
 		p := w.proposals[k]
 		r.Proposals = append(r.Proposals, ProposalReport{Proposal: k, Cause: p.Draft.Causes, State: p.State, Approval: p.Draft.Approval,
-			Moves: p.Draft.Moves, Before: worst(r.districts, p.Lead), After: r.After, Effects: p.Draft.Effects, Opened: p.Opened})
+			Moves: p.Draft.Moves, Before: worst(r.districts, p.Lead), After: worst(r.districts, p.After), Effects: p.Draft.Effects, Opened: p.Opened})
 	}
 }
 

@@ -91,6 +91,7 @@ type Proposal struct {
 	Auto     bool
 	State    string
 	Lead     map[string]capacity.LeadTime // measured when it was drafted
+	After    map[string]capacity.LeadTime // measured when the bus had come to rest after it
 	Opened   int                          // slots
 	Secured  int                          // appointments that were at risk
 	Refused  int                          // moves
@@ -305,6 +306,16 @@ func (w *Watcher) slotsChanged(ev booking.SlotsChanged, at time.Time) {
 	}
 	w.opened += max(delta, 0)
 	w.closed -= min(delta, 0)
+}
+
+// ended notes the lead times for the proposals that have come to their end. The
+// caller holds mu, and the bus has come to rest.
+func (w *Watcher) ended() {
+	for _, p := range w.proposals {
+		if p.After == nil {
+			p.After = maps.Clone(w.lead)
+		}
+	}
 }
 
 // Expect begins to follow an HR event that is about to be sent.

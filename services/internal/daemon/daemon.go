@@ -145,7 +145,7 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 		return fmt.Errorf("LOTSE_HTTP %s cannot be used: %w", cfg.HTTP, err)
 	}
 	defer func() { _ = listen.Close() }()
-	store, err := open(ctx, cfg, p.Name)
+	store, err := open(ctx, cfg, p.Name, logger)
 	if err != nil {
 		return err
 	}
@@ -166,11 +166,11 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 	return p.serve(ctx, service, conn, listen)
 }
 
-func open(ctx context.Context, cfg Config, name string) (eventlog.Store, error) {
+func open(ctx context.Context, cfg Config, name string, logger *slog.Logger) (eventlog.Store, error) {
 	if cfg.Postgres != "" {
 		return postgres.Open(ctx, postgres.Options{URL: cfg.Postgres, Schema: "lotse_" + name})
 	}
-	return sqlite.Open(ctx, filepath.Join(cfg.Data, name+".db"))
+	return sqlite.Open(ctx, filepath.Join(cfg.Data, name+".db"), sqlite.WithLogger(logger))
 }
 
 func (p Program) serve(ctx context.Context, s Service, conn *bus.Conn, listen net.Listener) error {

@@ -19,9 +19,6 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 )
 
-// MaxBody bounds request bodies, in bytes; imports may ask for more.
-const MaxBody = 1 << 20
-
 // API is one service's HTTP surface.
 type API struct {
 	huma.API

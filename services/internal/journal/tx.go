@@ -145,15 +145,6 @@ func Execute[S, C any](tx *Tx, a Aggregate[S, C], id string, command C) ([]decid
 	return evs, record(tx, a, e, evs)
 }
 
-// Record appends events that were decided elsewhere (facts observed).
-func Record[S, C any](tx *Tx, a Aggregate[S, C], id string, evs ...decider.Event) error {
-	e, err := load(tx, a, id)
-	if err != nil {
-		return err
-	}
-	return record(tx, a, e, evs)
-}
-
 func record[S, C any](tx *Tx, a Aggregate[S, C], e *entry, evs []decider.Event) error {
 	s := e.state.(S)
 	for _, ev := range evs {
