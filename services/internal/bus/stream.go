@@ -34,6 +34,11 @@ type StreamSpec struct {
 	Replicas int           // 0: 1
 }
 
+// streamCreateErr is the server's code for a stream whose store could not be
+// made (nats-server 2.15.2, errors.json: JSStreamCreateErrF), which nats.go has
+// no name for.
+const streamCreateErr jetstream.ErrorCode = 10049
+
 // EnsureStream makes the stream exist with this description and returns the
 // sequence of its last message (FirstSeq-1 when it is empty). A stream of
 // another epoch, or one that is longer than the log, is thrown away and created
@@ -41,13 +46,17 @@ type StreamSpec struct {
 func EnsureStream(ctx context.Context, c *Conn, s StreamSpec) (lastSeq uint64, err error) {
 	want := s.config()
 	dropped := false
-	for range 5 {
+	for range 8 {
 		var stream jetstream.Stream
 		stream, err = c.js.Stream(ctx, want.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			stream, err = c.js.CreateStream(ctx, want)
 			if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 				continue // another replica was quicker
+			}
+			var api *jetstream.APIError
+			if errors.As(err, &api) && api.ErrorCode == streamCreateErr && Pause(ctx, DefaultBackoff.Wait(3)) {
+				continue // the files of the stream that was removed are in its way for a moment
 			}
 		}
 		if errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
