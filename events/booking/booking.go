@@ -107,6 +107,16 @@ type Place struct {
 	Minutes day.Minutes   `json:"minutes"`
 }
 
+// Part is one service of a visit, for one or more persons. The parts of a
+// visit are served one after the other, in their order.
+type Part struct {
+	Service id.Service `json:"service"`
+	Skill   id.Skill   `json:"skill"`
+	// Minutes of all persons together.
+	Minutes day.Minutes `json:"minutes"`
+	Persons int         `json:"persons,omitempty"` // missing: one
+}
+
 // Channels of a booking.
 const (
 	Online    = "online"
@@ -118,10 +128,13 @@ const (
 type AppointmentBooked struct {
 	Appointment id.Appointment `json:"appointment"`
 	Place
-	Service  id.Service `json:"service"`
-	Skill    id.Skill   `json:"skill"`
-	Channel  string     `json:"channel"`
-	BookedOn day.Day    `json:"booked_on"`
+	Service id.Service `json:"service"`
+	Skill   id.Skill   `json:"skill"`
+	// Parts of a visit for several services or persons; Service and Skill are
+	// the first one's. Missing: one service for one person.
+	Parts    []Part  `json:"parts,omitempty"`
+	Channel  string  `json:"channel"`
+	BookedOn day.Day `json:"booked_on"`
 }
 
 // AppointmentMoved: another slot is promised instead.
@@ -131,6 +144,7 @@ type AppointmentMoved struct {
 	To          Place          `json:"to"`
 	Service     id.Service     `json:"service"`
 	Skill       id.Skill       `json:"skill"`
+	Parts       []Part         `json:"parts,omitempty"`
 }
 
 // AppointmentEnded is what the events of an appointment's end and of its
@@ -140,6 +154,7 @@ type AppointmentEnded struct {
 	Place
 	Service id.Service `json:"service"`
 	Skill   id.Skill   `json:"skill"`
+	Parts   []Part     `json:"parts,omitempty"`
 }
 
 type (

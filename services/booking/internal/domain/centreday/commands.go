@@ -79,12 +79,43 @@ type Length struct {
 	Share   float64
 }
 
-// Slot is what is asked for: a service and a start.
+// Slot is what is asked for: a visit and its start. Parts are served one after
+// the other, each at a counter with its skill; without parts the visit is one
+// service. Service and Skill are those of the first part, Minutes is the whole.
+// Parts are never changed.
 type Slot struct {
 	Service id.Service
 	Skill   id.Skill
 	Minutes day.Minutes
 	At      day.TimeOfDay
+	Parts   []booking.Part
+}
+
+// VisitOf makes the slot of a visit. Parts of one skill that follow each other
+// stay apart, since each is counted as what it is; a visit of one part of one
+// person has none.
+func VisitOf(at day.TimeOfDay, parts ...booking.Part) Slot {
+	s := Slot{Service: parts[0].Service, Skill: parts[0].Skill, At: at}
+	for _, p := range parts {
+		s.Minutes += p.Minutes
+	}
+	if len(parts) > 1 || parts[0].Persons > 1 {
+		s.Parts = parts
+	}
+	return s
+}
+
+// each calls f for the parts in their order, with the start of each.
+func (sl Slot) each(f func(skill id.Skill, at day.TimeOfDay, minutes day.Minutes)) {
+	if len(sl.Parts) == 0 {
+		f(sl.Skill, sl.At, sl.Minutes)
+		return
+	}
+	at := sl.At
+	for _, p := range sl.Parts {
+		f(p.Skill, at, p.Minutes)
+		at += day.TimeOfDay(p.Minutes)
+	}
 }
 
 // Detail is what the log keeps beside an appointment and tells nobody.

@@ -110,17 +110,32 @@ func (s State) decide(c Command) ([]decider.Event, error) {
 
 // fits refuses a slot that does not find a counter at each of its moments.
 func (s State) fits(sl Slot, except id.Appointment) error {
-	n, err := occupancy.NeedAt(s.skill(sl.Skill), int(sl.At), int(sl.Minutes))
-	if err != nil {
-		return fmt.Errorf("at %s for %d minutes: %w", sl.At, sl.Minutes, ErrOffGrid)
+	if err := sl.onGrid(); err != nil {
+		return err
 	}
-	if s.supply.Fits(n, s.needs(except)) {
-		return nil
+	var few [4]occupancy.Need
+	taken := s.needs(except)
+	var why error
+	for _, n := range s.addNeeds(few[:0], sl) {
+		switch {
+		case s.supply.Fits(n, taken):
+		case !s.supply.Fits(n, nil):
+			return ErrClosed
+		default:
+			why = ErrSlotTaken
+		}
 	}
-	if !s.supply.Fits(n, nil) {
-		return ErrClosed
-	}
-	return ErrSlotTaken
+	return why
+}
+
+// onGrid refuses starts and lengths that the occupancy cannot count.
+func (sl Slot) onGrid() (err error) {
+	sl.each(func(_ id.Skill, at day.TimeOfDay, minutes day.Minutes) {
+		if _, wrong := occupancy.NeedAt(0, int(at), int(minutes)); wrong != nil && err == nil {
+			err = fmt.Errorf("at %s for %d minutes: %w", at, minutes, ErrOffGrid)
+		}
+	})
+	return err
 }
 
 func (s State) adoptOffering(c AdoptOffering) ([]decider.Event, error) {
@@ -155,11 +170,11 @@ func (s State) withdraw() (say []decider.Event) {
 	slack := s.supply.Slack()
 	for _, a := range s.appts {
 		if a.occupies() {
-			slack.Take(s.need(a.Slot))
+			s.take(slack, a.Slot)
 		}
 	}
 	for _, h := range s.holds {
-		if !slack.TryTake(s.need(h.Slot)) {
+		if !s.tryTake(slack, h.Slot) {
 			say = append(say, HoldEnded{h.ID, HoldWithdrawn})
 		}
 	}
@@ -194,7 +209,7 @@ func (s State) regain(say []decider.Event) []decider.Event {
 }
 
 func (s State) about(a *Appointment) booking.AppointmentEnded {
-	return booking.AppointmentEnded{Appointment: a.ID, Place: s.Place(a), Service: a.Service, Skill: a.Skill}
+	return booking.AppointmentEnded{Appointment: a.ID, Place: s.Place(a), Service: a.Service, Skill: a.Skill, Parts: a.Parts}
 }
 
 func (s State) placeHold(c Hold) ([]decider.Event, error) {
@@ -208,7 +223,7 @@ func (s State) placeHold(c Hold) ([]decider.Event, error) {
 		return nil, err
 	}
 	return []decider.Event{HoldPlaced{Hold: c.Hold, Centre: c.Centre, Day: c.Day, Service: c.Service, Skill: c.Skill,
-		Minutes: c.Minutes, At: c.Slot.At, Channel: c.Channel, Expires: c.Expires}}, nil
+		Minutes: c.Minutes, At: c.Slot.At, Parts: c.Parts, Channel: c.Channel, Expires: c.Expires}}, nil
 }
 
 func (s State) knows(a id.Appointment) bool {
@@ -251,7 +266,7 @@ func (s State) confirm(c Confirm) ([]decider.Event, error) {
 
 func (s State) booked(a id.Appointment, sl Slot, channel string, on day.Day) booking.AppointmentBooked {
 	return booking.AppointmentBooked{Appointment: a, Place: booking.Place{Centre: s.Centre, Day: s.Day, At: sl.At, Minutes: sl.Minutes},
-		Service: sl.Service, Skill: sl.Skill, Channel: channel, BookedOn: on}
+		Service: sl.Service, Skill: sl.Skill, Parts: sl.Parts, Channel: channel, BookedOn: on}
 }
 
 func (s State) book(c Book) ([]decider.Event, error) {
@@ -279,8 +294,7 @@ func (s State) importAll(c Import) (say []decider.Event, err error) {
 		if taken[it.Appointment] || s.knows(it.Appointment) {
 			continue
 		}
-		n, err := occupancy.NeedAt(s.skill(it.Skill), int(it.At), int(it.Minutes))
-		if err != nil || !slack.TryTake(n) {
+		if it.onGrid() != nil || !s.tryTake(slack, it.Slot) {
 			continue
 		}
 		taken[it.Appointment] = true

@@ -34,15 +34,16 @@ type (
 	}
 	// HoldPlaced: a slot is kept for a citizen.
 	HoldPlaced struct {
-		Hold    HoldID        `json:"hold"`
-		Centre  id.Centre     `json:"centre"`
-		Day     day.Day       `json:"day"`
-		Service id.Service    `json:"service"`
-		Skill   id.Skill      `json:"skill"`
-		Minutes day.Minutes   `json:"minutes"`
-		At      day.TimeOfDay `json:"at"`
-		Channel string        `json:"channel"`
-		Expires time.Time     `json:"expires"`
+		Hold    HoldID         `json:"hold"`
+		Centre  id.Centre      `json:"centre"`
+		Day     day.Day        `json:"day"`
+		Service id.Service     `json:"service"`
+		Skill   id.Skill       `json:"skill"`
+		Minutes day.Minutes    `json:"minutes"`
+		At      day.TimeOfDay  `json:"at"`
+		Parts   []booking.Part `json:"parts,omitempty"`
+		Channel string         `json:"channel"`
+		Expires time.Time      `json:"expires"`
 	}
 	// HoldEnded without an appointment.
 	HoldEnded struct {

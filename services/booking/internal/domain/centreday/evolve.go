@@ -16,13 +16,13 @@ func Evolve(s State, e decider.Event) State {
 		if s.Centre == "" {
 			s.Key = Key{e.Centre, e.Day}
 		}
-		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At}, e.Channel, e.Expires})
+		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, e.Channel, e.Expires})
 	case HoldEnded:
 		return s.withoutHold(e.Hold)
 	case booking.AppointmentBooked:
 		s.seq++
 		s.appts = append(slices.Clip(s.appts), &Appointment{ID: e.Appointment, Channel: e.Channel, BookedOn: e.BookedOn, Seq: s.seq,
-			Slot: Slot{e.Service, e.Skill, e.Minutes, e.At}})
+			Slot: Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}})
 	case booking.AppointmentMoved:
 		return s.movedHere(e)
 	case AppointmentDetailed:
@@ -66,7 +66,7 @@ func (s State) ended(e booking.AppointmentEnded, l Life) State {
 
 // movedHere takes an appointment over; within the day it only changes its time.
 func (s State) movedHere(e booking.AppointmentMoved) State {
-	slot := Slot{e.Service, e.Skill, e.To.Minutes, e.To.At}
+	slot := Slot{e.Service, e.Skill, e.To.Minutes, e.To.At, e.Parts}
 	if _, here := s.Appointment(e.Appointment); here {
 		return s.with(e.Appointment, func(a *Appointment) { a.Slot, a.AtRisk, a.unfit = slot, false, false })
 	}

@@ -23,18 +23,20 @@ func (s State) inUse() *booking.InUse {
 	served, short := map[id.Skill]*ticks{}, map[id.Skill]*ticks{}
 	first, last := occupancy.Ticks, -1
 	add := func(to map[id.Skill]*ticks, a *Appointment, sum *ticks) {
-		n, mine := s.need(a.Slot), to[a.Skill]
-		if mine == nil {
-			mine = &ticks{}
-			to[a.Skill] = mine
-		}
-		for t := max(0, n.From); t < min(n.To, occupancy.Ticks); t++ {
-			first, last = min(first, t), max(last, t)
-			mine[t]++
-			if sum != nil {
-				sum[t]++
+		a.each(func(skill id.Skill, at day.TimeOfDay, minutes day.Minutes) {
+			mine := to[skill]
+			if mine == nil {
+				mine = &ticks{}
+				to[skill] = mine
 			}
-		}
+			for t := max(0, int(at)/occupancy.Tick); t < min((int(at)+int(minutes))/occupancy.Tick, occupancy.Ticks); t++ {
+				first, last = min(first, t), max(last, t)
+				mine[t]++
+				if sum != nil {
+					sum[t]++
+				}
+			}
+		})
 	}
 	for _, a := range s.appts {
 		if a.Life != Booked && a.Life != Kept {

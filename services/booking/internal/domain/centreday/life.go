@@ -47,7 +47,7 @@ func (s State) checkIn(c CheckIn) ([]decider.Event, error) {
 }
 
 func (s State) moveEvent(a id.Appointment, from, to booking.Place, sl Slot) booking.AppointmentMoved {
-	return booking.AppointmentMoved{Appointment: a, From: from, To: to, Service: sl.Service, Skill: sl.Skill}
+	return booking.AppointmentMoved{Appointment: a, From: from, To: to, Service: sl.Service, Skill: sl.Skill, Parts: sl.Parts}
 }
 
 func (s State) reschedule(c Reschedule) ([]decider.Event, error) {

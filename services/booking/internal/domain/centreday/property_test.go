@@ -22,11 +22,11 @@ func overbooked(s State, lines []Line) string {
 	var needs []Slot
 	for _, a := range s.appts {
 		if a.Life == Booked && !a.AtRisk && (!s.Tentative || !a.unfit) {
-			needs = append(needs, a.Slot)
+			needs = append(needs, legs(a.Slot)...)
 		}
 	}
 	for _, h := range s.holds {
-		needs = append(needs, h.Slot)
+		needs = append(needs, legs(h.Slot)...)
 	}
 	for t := 0; t < 1440; t += occupancy.Tick {
 		owner := map[int]int{}
@@ -53,6 +53,14 @@ func overbooked(s State, lines []Line) string {
 	return ""
 }
 
+// legs takes a visit apart, one slot for each part.
+func legs(s Slot) (all []Slot) {
+	s.each(func(skill id.Skill, at day.TimeOfDay, minutes day.Minutes) {
+		all = append(all, Slot{Skill: skill, At: at, Minutes: minutes})
+	})
+	return all
+}
+
 // TestNeverMoreThanCanBeServed drives a day by random commands. At each step
 // no moment is overbooked, nothing booked is lost, and under a firm offering
 // whoever is at risk really finds no counter.
@@ -63,8 +71,11 @@ func TestNeverMoreThanCanBeServed(t *testing.T) {
 		var lines []Line
 		promised := map[id.Appointment]bool{}
 		drawSlot := func() Slot {
-			return Slot{Service: "x", Skill: rapid.SampledFrom(skills).Draw(t, "skill"),
-				Minutes: day.Minutes(5 * rapid.IntRange(1, 5).Draw(t, "minutes")), At: nine + day.TimeOfDay(5*rapid.IntRange(-1, 10).Draw(t, "at"))}
+			parts := make([]booking.Part, rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "parts"))
+			for i := range parts {
+				parts[i] = booking.Part{Service: "x", Skill: rapid.SampledFrom(skills).Draw(t, "skill"), Minutes: day.Minutes(5 * rapid.IntRange(1, 5).Draw(t, "minutes"))}
+			}
+			return VisitOf(nine+day.TimeOfDay(5*rapid.IntRange(-1, 10).Draw(t, "at")), parts...)
 		}
 		someone := func() id.Appointment {
 			return id.Appointment(fmt.Sprint("a", rapid.IntRange(0, max(next, 1)).Draw(t, "who")))

@@ -62,13 +62,15 @@ func (s State) describe(lengths []Length, now Moment) (booking.SlotsChanged, boo
 			continue
 		}
 		load.Appointments++
-		load.Booked[a.Skill] += a.Minutes
-		if a.unfit && a.Life == Booked {
-			if load.Uncovered == nil {
-				load.Uncovered = map[id.Skill]day.Minutes{}
+		a.each(func(skill id.Skill, _ day.TimeOfDay, minutes day.Minutes) {
+			load.Booked[skill] += minutes
+			if a.unfit && a.Life == Booked {
+				if load.Uncovered == nil {
+					load.Uncovered = map[id.Skill]day.Minutes{}
+				}
+				load.Uncovered[skill] += minutes
 			}
-			load.Uncovered[a.Skill] += a.Minutes
-		}
+		})
 		if a.AtRisk {
 			load.AtRisk++
 		}

@@ -111,9 +111,37 @@ func (s State) hold(h HoldID) *hold {
 
 func (s State) skill(k id.Skill) int { return slices.Index(s.skills, k) }
 
-func (s State) need(sl Slot) occupancy.Need {
-	return occupancy.Need{Skill: s.skill(sl.Skill), From: int(sl.At) / occupancy.Tick,
-		To: (int(sl.At) + int(sl.Minutes)) / occupancy.Tick}
+// addNeeds appends what a visit needs, part by part.
+func (s State) addNeeds(all []occupancy.Need, sl Slot) []occupancy.Need {
+	sl.each(func(skill id.Skill, at day.TimeOfDay, minutes day.Minutes) {
+		all = append(all, occupancy.Need{Skill: s.skill(skill), From: int(at) / occupancy.Tick,
+			To: (int(at) + int(minutes)) / occupancy.Tick})
+	})
+	return all
+}
+
+// take counts a visit, whether it fits or not.
+func (s State) take(k *occupancy.Slack, sl Slot) {
+	var few [4]occupancy.Need
+	for _, n := range s.addNeeds(few[:0], sl) {
+		k.Take(n)
+	}
+}
+
+// tryTake takes a visit if every part of it finds a counter. The parts follow
+// each other, so none takes what another needs.
+func (s State) tryTake(k *occupancy.Slack, sl Slot) bool {
+	var few [4]occupancy.Need
+	all := s.addNeeds(few[:0], sl)
+	for _, n := range all {
+		if !k.Fits(n) {
+			return false
+		}
+	}
+	for _, n := range all {
+		k.Take(n)
+	}
+	return true
 }
 
 // needs lists what takes up counters: appointments placed and holds, but not
@@ -122,11 +150,11 @@ func (s State) needs(except id.Appointment) []occupancy.Need {
 	all := make([]occupancy.Need, 0, len(s.appts)+len(s.holds))
 	for _, a := range s.appts {
 		if a.occupies() && a.ID != except {
-			all = append(all, s.need(a.Slot))
+			all = s.addNeeds(all, a.Slot)
 		}
 	}
 	for _, h := range s.holds {
-		all = append(all, s.need(h.Slot))
+		all = s.addNeeds(all, h.Slot)
 	}
 	return all
 }
@@ -191,7 +219,7 @@ func (s State) place(elapsed day.TimeOfDay) State {
 		a := s.appts[i]
 		unfit := a.AtRisk
 		if a.End() > elapsed {
-			unfit = !slack.TryTake(s.need(a.Slot)) && a.Life == Booked
+			unfit = !s.tryTake(slack, a.Slot) && a.Life == Booked
 		}
 		if unfit != a.unfit {
 			c := *a
@@ -242,7 +270,7 @@ func (s State) regained() []int {
 	slack := s.slack()
 	var back []int
 	for _, i := range order {
-		if slack.TryTake(s.need(s.appts[i].Slot)) {
+		if s.tryTake(slack, s.appts[i].Slot) {
 			back = append(back, i)
 		}
 	}

@@ -31,6 +31,14 @@
 // when a shift ends; planning counters beyond the appointment is not needed for
 // that, only the skill.
 //
+// # Visits of several parts
+//
+// Who comes for several things, or with others, is served part by part: at each
+// tick such a visit needs one counter with one skill, so it is several needs
+// that follow each other and the condition stays as it is. It is not asked that
+// one clerk can do all of it. Whether a visit can begin at a start follows from
+// the rooms of its parts alone, each at its own ticks: see package slots.
+//
 // # Counting
 //
 // One more need of skill s lowers the slack of every U that contains s by one.
