@@ -95,7 +95,7 @@ type Effect struct {
 // ProposalDrafted: moves that would mend a damage.
 type ProposalDrafted struct {
 	Proposal id.Proposal `json:"proposal"`
-	// Causes are the ids of the HR events behind it.
+	// Causes are the ids of the HR events behind it, or Reoptimisation.
 	Causes []string `json:"causes"`
 	Moves  []Move   `json:"moves"`
 	// Effects per district touched.
@@ -109,7 +109,15 @@ type ProposalDrafted struct {
 	Approval string `json:"approval"`
 	// ExpiresOn is the first day on which it can no longer be approved.
 	ExpiresOn day.Day `json:"expires_on"`
+	// Supersedes names the open proposals that it replaces.
+	Supersedes []id.Proposal `json:"supersedes,omitempty"`
+	// Suggestions are what else would help; nobody but a planner does them.
+	Suggestions []Suggestion `json:"suggestions,omitempty"`
 }
+
+// Reoptimisation is the cause of a proposal that no HR event is behind: the whole
+// city was planned anew.
+const Reoptimisation = "re-optimisation"
 
 // ProposalApproved: capacity begins to carry out the named moves, giver first.
 type ProposalApproved struct {
@@ -130,6 +138,8 @@ type ProposalSuperseded struct {
 	Proposal id.Proposal `json:"proposal"`
 	By       id.Proposal `json:"by,omitempty"`
 	Reason   string      `json:"reason"`
+	// Why says what has changed in one sentence, per language ("de", "en").
+	Why map[string]string `json:"why,omitempty"`
 }
 
 // ProposalExpired: nobody decided in time.

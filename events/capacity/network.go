@@ -106,6 +106,8 @@ type Policy struct {
 	StaleLoss float64 `json:"stale_loss"`
 	// ProposalDays until an undecided proposal expires.
 	ProposalDays int `json:"proposal_days"`
+	// Planning are the planner's settings; nil: the defaults.
+	Planning *Planning `json:"planning,omitempty"`
 }
 
 // Guardrails bound what may be approved without a planner.

@@ -47,19 +47,20 @@ func TestCheckNamesTheField(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, edit := range map[string]func(*Network){
-		"districts":            func(n *Network) { n.Districts = nil },
-		"centres[0].district":  func(n *Network) { n.Centres[0].District = "" },
-		"centres[0].hours.3":   func(n *Network) { n.Centres[0].Hours[3] = nil },
-		"centres[0].hours.5":   func(n *Network) { n.Centres[0].Hours[5][0].To = day.Clock(14, 0) },
-		"centres[0].hours.8":   func(n *Network) { n.Centres[0].Hours[8] = nil },
-		"services[0].skill":    func(n *Network) { n.Services[0].Skill = "x" },
-		"services[0].minutes":  func(n *Network) { n.Services[0].Minutes = 12 },
-		"policy.goal_days":     func(n *Network) { n.Policy.GoalDays = 15 },
-		"policy.walk_in_share": func(n *Network) { n.Policy.WalkInShare = 2 },
-		"measures[0].reason":   func(n *Network) { m := hoursMeasure(); m.Reason = ""; n.Measures = []capacity.Measure{m} },
-		"measures[0].until":    func(n *Network) { m := hoursMeasure(); m.Until = m.From; n.Measures = []capacity.Measure{m} },
-		"measures[0].centre":   func(n *Network) { m := hoursMeasure(); m.Centre = "x"; n.Measures = []capacity.Measure{m} },
-		"holidays[0].until":    func(n *Network) { n.Holidays = []capacity.Holiday{{Period: day.Period{From: today, Until: today}}} },
+		"districts":             func(n *Network) { n.Districts = nil },
+		"centres[0].district":   func(n *Network) { n.Centres[0].District = "" },
+		"centres[0].hours.3":    func(n *Network) { n.Centres[0].Hours[3] = nil },
+		"centres[0].hours.5":    func(n *Network) { n.Centres[0].Hours[5][0].To = day.Clock(14, 0) },
+		"centres[0].hours.8":    func(n *Network) { n.Centres[0].Hours[8] = nil },
+		"services[0].skill":     func(n *Network) { n.Services[0].Skill = "x" },
+		"services[0].minutes":   func(n *Network) { n.Services[0].Minutes = 12 },
+		"policy.goal_days":      func(n *Network) { n.Policy.GoalDays = 15 },
+		"policy.walk_in_share":  func(n *Network) { n.Policy.WalkInShare = 2 },
+		"policy.planning.drift": func(n *Network) { n.Policy.Planning = &capacity.Planning{Drift: 2} },
+		"measures[0].reason":    func(n *Network) { m := hoursMeasure(); m.Reason = ""; n.Measures = []capacity.Measure{m} },
+		"measures[0].until":     func(n *Network) { m := hoursMeasure(); m.Until = m.From; n.Measures = []capacity.Measure{m} },
+		"measures[0].centre":    func(n *Network) { m := hoursMeasure(); m.Centre = "x"; n.Measures = []capacity.Measure{m} },
+		"holidays[0].until":     func(n *Network) { n.Holidays = []capacity.Holiday{{Period: day.Period{From: today, Until: today}}} },
 	} {
 		n := good()
 		edit(&n)

@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/demand"
 )
 
 // Network is the whole of it, as a file has it.
@@ -204,7 +205,7 @@ func CheckPolicy(p capacity.Policy) error {
 			return bad("policy."+f, fmt.Sprint(v), "must lie between 0 and 1")
 		}
 	}
-	return nil
+	return demand.Check("policy.planning", p.Planning)
 }
 
 var measureKinds = []string{capacity.MeasureClosure, capacity.MeasureRelocation, capacity.MeasureSite, capacity.MeasureReserve, capacity.MeasureHours}
