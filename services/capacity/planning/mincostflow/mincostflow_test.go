@@ -236,12 +236,36 @@ func TestWarmEqualsCold(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "changes") {
 			q := problem{append([]int64(nil), p.supply...), append([]arc(nil), p.arcs...)}
 			n := len(p.supply)
-			switch k := rapid.IntRange(0, 2).Draw(t, "kind"); {
+			switch k := rapid.IntRange(0, 3).Draw(t, "kind"); {
 			case k == 0 && len(p.arcs) > 0:
 				a := rapid.IntRange(0, len(p.arcs)-1).Draw(t, "arc")
 				q.arcs[a].cost = int64(rapid.IntRange(-9, 9).Draw(t, "cost"))
 				g.SetCost(a, q.arcs[a].cost)
 				if err := g.Solve(0); err != nil {
+					t.Fatal(err)
+				}
+			case k == 3 && len(p.arcs) > 0:
+				for range rapid.IntRange(1, 3).Draw(t, "arcs") {
+					a := rapid.IntRange(0, len(p.arcs)-1).Draw(t, "arc")
+					q.arcs[a].cap = int64(rapid.IntRange(0, 9).Draw(t, "capacity"))
+					g.SetCapacity(a, q.arcs[a].cap)
+				}
+				u, v, m := rapid.IntRange(0, n-1).Draw(t, "u"), rapid.IntRange(0, n-1).Draw(t, "v"), int64(rapid.IntRange(0, 3).Draw(t, "m"))
+				q.supply[u] -= m
+				q.supply[v] += m
+				owing := len(g.owed) > 0
+				err := g.MoveSupplies(Shift{u, v, m})
+				var inf *InfeasibleError
+				if _, ok := successive(q); !ok {
+					if !errors.As(err, &inf) {
+						t.Fatalf("changed capacities answer %v: want infeasible", err)
+					}
+					if err := g.Solve(0); owing && !errors.As(err, &inf) {
+						t.Fatalf("asked again the answer is %v: want infeasible", err)
+					}
+					return
+				}
+				if err != nil {
 					t.Fatal(err)
 				}
 			case k == 1 && len(g.spare) == 0:

@@ -64,6 +64,7 @@ type Network struct {
 	block      int
 	spare      []int32 // arcs that MoveSupply uses
 	forced     []int32 // those in use
+	owed       []Shift // supply that capacities have displaced since the last solution
 	version    int64   // of arcs and costs
 	clock      int64
 }

@@ -59,6 +59,7 @@ func (g *Network) Restore(b *Basis) {
 		g.version = b.version
 	}
 	g.cost, g.cap, g.ends = g.cost[:b.arcs], g.cap[:b.arcs], g.ends[:b.arcs]
+	g.owed = g.owed[:0]
 	g.spare = g.spare[:0]
 	for _, s := range b.spare {
 		g.spare = append(g.spare, s.arc)

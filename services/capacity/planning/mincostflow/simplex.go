@@ -42,6 +42,11 @@ func (e *UnboundedError) Error() string {
 // bounds the work, 0 means no bound. Errors: *InfeasibleError, *UnboundedError,
 // ErrOverflow, ErrBudget.
 func (g *Network) Solve(maxPivots int64) error {
+	if len(g.owed) > 0 {
+		if err := g.MoveSupplies(); err != nil {
+			return err
+		}
+	}
 	if !g.solved {
 		if err := g.start(); err != nil {
 			return err

@@ -1,5 +1,7 @@
 package mincostflow
 
+import "fmt"
+
 // Shift is supply to be taken from one node to another.
 type Shift struct {
 	From, To int
@@ -18,7 +20,13 @@ func (g *Network) MoveSupply(from, to int, amount int64) error {
 // *InfeasibleError with the node of a shift and what was left, and all supply is
 // where it was.
 func (g *Network) MoveSupplies(shifts ...Shift) error {
-	if !g.solved {
+	owing := len(g.owed) > 0
+	if owing {
+		shifts = append(g.owed, shifts...)
+		g.owed = g.owed[:0:0]
+	}
+	if !g.solved || (g.greatest+1)*int64(g.n+1) > g.artificial { // costs have grown: start cold
+		g.solved = false
 		for _, s := range shifts {
 			g.supply[s.From] -= s.Amount
 			g.supply[s.To] += s.Amount
@@ -46,8 +54,14 @@ func (g *Network) MoveSupplies(shifts ...Shift) error {
 	again := false
 	for _, i := range g.forced {
 		f, e := g.flow[i], g.ends[i]
-		if f < g.cap[i] && left == nil {
-			left = &InfeasibleError{int(e.from), g.cap[i] - f}
+		if f < g.cap[i] {
+			if left == nil {
+				left = &InfeasibleError{int(e.from), g.cap[i] - f}
+			}
+			if owing { // the capacities do not go back, so all of it counts
+				g.supply[e.from] -= g.cap[i] - f
+				g.supply[e.to] += g.cap[i] - f
+			}
 		}
 		if f > 0 {
 			back = append(back, Shift{int(e.to), int(e.from), f})
@@ -63,6 +77,10 @@ func (g *Network) MoveSupplies(shifts ...Shift) error {
 			g.state[i] = atLower
 		}
 	}
+	if left != nil && owing {
+		g.solved = false
+		return left
+	}
 	if again { // price closed arcs out of the tree
 		if err := g.Solve(0); err != nil {
 			return err
@@ -74,6 +92,46 @@ func (g *Network) MoveSupplies(shifts ...Shift) error {
 		}
 	}
 	return left
+}
+
+// SetCapacity changes the capacity of an arc. On a solved network the basis
+// stays: flow that does not fit any more, or that must fill an arc at its
+// capacity, is owed, and the next MoveSupplies or Solve finds it another way.
+// Until then Flow, Supply and Objective are not those of a solution. If there is
+// none that answers *InfeasibleError, and the solve after it starts cold. It
+// panics on a negative capacity.
+func (g *Network) SetCapacity(a int, capacity int64) {
+	if capacity < 0 {
+		panic(fmt.Sprintf("mincostflow: arc %d gets capacity %d: give 0 or more", a, capacity))
+	}
+	i := g.n + a
+	capacity = min(capacity, Infinite)
+	e := g.ends[i]
+	if g.cap[i] == capacity || e.from == e.to {
+		return
+	}
+	g.cap[i] = capacity
+	g.changed()
+	if !g.solved {
+		return
+	}
+	now := g.flow[i]
+	switch {
+	case g.state[i] != atUpper:
+		now = min(now, capacity)
+	case capacity < Infinite:
+		now = capacity
+	default:
+		g.state[i], now = atLower, 0
+	}
+	if over := g.flow[i] - now; over != 0 {
+		// As if the ends kept and missed what the arc no longer carries.
+		g.flow[i] = now
+		g.objective -= over * g.cost[i]
+		g.supply[e.from] -= over
+		g.supply[e.to] += over
+		g.owed = append(g.owed, Shift{int(e.to), int(e.from), over})
+	}
 }
 
 // spareArc is an arc outside the tree that nobody else uses.
