@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Format is the name of the instance format.
@@ -48,6 +49,9 @@ type Instance struct {
 	DemandOwn   [][][]int  `json:"demand_own"` // [r][s][t] by request day
 	DemandAny   [][]int    `json:"demand_any"` // [s][t]
 	Weights     Weights    `json:"weights"`
+	Extensions
+	// Seasonal are factors on prices by skill and day (extension).
+	Seasonal *Seasonal `json:"seasonal,omitempty"`
 	// Uncovered [c][s][t] (extension) are booked minutes of which it is known
 	// that the previous plan cannot serve them at their moment, even where the
 	// day's minutes would do. Only more people than in the previous plan help.
@@ -82,6 +86,14 @@ type Centre struct {
 	MinStaff int     `json:"min_staff"`
 	// Open overrides Instance.Open for this centre (extension).
 	Open []int `json:"open,omitempty"`
+	// Hours [t] are the opening hours of each day (extension); {0, 0} where they
+	// are not known.
+	Hours []Span `json:"hours,omitempty"`
+	// MinPresent people must be there at each half hour of Hours (extension);
+	// where it is given MinStaff does not count.
+	MinPresent int `json:"min_present,omitempty"`
+	// Express is the centre's counter for short matters (extension).
+	Express *Express `json:"express,omitempty"`
 }
 
 // Employee may work at home and within reach. All but ID, Home, Skills and
@@ -104,6 +116,14 @@ type Employee struct {
 	AwayBefore int `json:"away_before,omitempty"`
 	// FixedDays are days on which the person stays where the plan has them.
 	FixedDays []int `json:"fixed_days,omitempty"`
+	// AwayDays are days away from home before day 0, as negative indices: -1 is
+	// the day before day 0. Those of the last HalfYearDays days count.
+	AwayDays []int `json:"away_days,omitempty"`
+	// LastAt is the centre of the person's last duty before day 0, home if
+	// missing: a secondment there goes on.
+	LastAt *int `json:"last_at,omitempty"`
+	// MaxAwayPerHalfYear replaces the instance's for this person.
+	MaxAwayPerHalfYear *int `json:"max_away_per_half_year,omitempty"`
 }
 
 // Weights are prices in points per unit.
@@ -117,6 +137,13 @@ type Weights struct {
 	Move          float64 `json:"move"`
 	TravelMinute  float64 `json:"travel_minute"`
 	Change        float64 `json:"change"`
+	// Personal (extension) makes each day away of the same person dearer than
+	// the one before: the k-th within HalfYearDays costs (k-1) times this.
+	// Mobile teams, whose work it is, are left out.
+	Personal float64 `json:"personal,omitempty"`
+	// SecondmentStart (extension) is what it costs to begin a block of days at
+	// the same centre away from home; to join or prolong one costs nothing.
+	SecondmentStart float64 `json:"secondment_start,omitempty"`
 }
 
 // DefaultWeights are the published prices.
@@ -173,6 +200,7 @@ func decode(data []byte, v any) error {
 }
 
 func orRoot(s string) string {
+	s = strings.TrimPrefix(s, "Extensions.") // embedded: no part of the file
 	if s == "" {
 		return "$"
 	}

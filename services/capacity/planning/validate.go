@@ -63,6 +63,7 @@ func (in *Instance) Validate() error {
 	in.checkNetwork(c)
 	in.checkStaff(c)
 	in.checkAmounts(c)
+	in.checkSeasonal(c)
 	return c.err
 }
 
@@ -89,8 +90,8 @@ func (in *Instance) checkCalendar(c *check) {
 func (in *Instance) checkNetwork(c *check) {
 	if c.length("slot_minutes", len(in.SlotMinutes), len(in.Skills), "skill") {
 		for s, m := range in.SlotMinutes {
-			if !(m > 0 && m <= maxMinutes) {
-				c.bad(fmt.Sprintf("slot_minutes[%d]", s), "is %v: give minutes above 0", m)
+			if !(m >= 1 && m <= maxMinutes) {
+				c.bad(fmt.Sprintf("slot_minutes[%d]", s), "is %v: give at least 1 minute and at most %d", m, maxMinutes)
 			}
 		}
 	}
@@ -117,7 +118,8 @@ func (in *Instance) checkNetwork(c *check) {
 		v    float64
 	}{{"uncovered_slot", w.UncoveredSlot}, {"missing_head", w.MissingHead}, {"walkin_slot", w.WalkinSlot},
 		{"breach_slot_day", w.BreachSlotDay}, {"goal_slot_day", w.GoalSlotDay}, {"fairness", w.Fairness},
-		{"move", w.Move}, {"travel_minute", w.TravelMinute}, {"change", w.Change}} {
+		{"move", w.Move}, {"travel_minute", w.TravelMinute}, {"change", w.Change},
+		{"personal", w.Personal}, {"secondment_start", w.SecondmentStart}} {
 		if !(p.v >= 0 && p.v <= maxPrice) {
 			c.bad("weights."+p.name, "is %v: give a price of 0 to %v points", p.v, float64(maxPrice))
 		}
@@ -138,6 +140,7 @@ func (in *Instance) checkStaff(c *check) {
 		for i, k := range s.Reach {
 			c.index(fmt.Sprintf("%s.reach[%d]", p, i), k, len(in.Centres), "centre")
 		}
+		c.atLeast(p+".away_before", s.AwayBefore, 0)
 		if s.NoticeDays != nil {
 			c.atLeast(p+".notice_days", *s.NoticeDays, 0)
 		}
