@@ -64,6 +64,10 @@ func (in *Instance) Validate() error {
 	in.checkStaff(c)
 	in.checkAmounts(c)
 	in.checkSeasonal(c)
+	in.checkExtensions(c)
+	if c.err == nil {
+		in.checkSums(c)
+	}
 	return c.err
 }
 
