@@ -154,7 +154,7 @@ func (k *cells) ordered(r, t int) []need {
 	all := k.needs[i][:0]
 	for s := range n.S {
 		all = append(all, need{s, units(in.Weights.UncoveredSlot / in.SlotMinutes[s]), 0},
-			need{s, units(in.Weights.WalkinSlot / in.SlotMinutes[s]), 1}, need{s, k.offer[(r*n.S+s)*n.T+t], 2})
+			need{s, units(in.WalkinPrice(s, t) / in.SlotMinutes[s]), 1}, need{s, k.offer[(r*n.S+s)*n.T+t], 2})
 	}
 	for a := 1; a < len(all); a++ {
 		for b := a; b > 0 && all[b].worth > all[b-1].worth; b-- {
