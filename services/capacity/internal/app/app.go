@@ -5,11 +5,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/app/planner"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/calendar"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
@@ -64,16 +66,26 @@ type Options struct {
 	PlanTries int
 }
 
+// desk is where plans are made: the warm session, for one at a time, and which
+// open proposals were looked at again since they were marked.
+type desk struct {
+	mu      sync.Mutex
+	session *planner.Session
+	checked map[id.Proposal]int64
+}
+
 // App is capacity's application.
 type App struct {
 	node *node.Node
 	City *read.City
 	opt  Options
+	desk desk
 }
 
 // New makes the application and its node.
 func New(deps node.Deps, opt Options) *App {
-	a := &App{City: read.NewCity(), opt: opt}
+	a := &App{City: read.NewCity(), opt: opt,
+		desk: desk{session: planner.NewSession(planner.Options{Tries: opt.PlanTries}), checked: map[id.Proposal]int64{}}}
 	a.node = node.New(node.Spec{
 		Service: capacity.Service, Codec: Codec, Registry: heard(),
 		Sources: a.sources(), Models: []node.Model{a.City},

@@ -99,6 +99,8 @@ func owed(c *read.City) *errand {
 			case m.Day < c.Today:
 				e.fail(m, "past", "the day is over")
 			case m.Step == proposal.Requested:
+			case m.Day == c.Today:
+				e.fail(m, "under-way", "the day has begun")
 			case !on:
 				e.fail(m, "off-duty", "the employee is not on duty that day any more")
 			case at.Centre != m.From:

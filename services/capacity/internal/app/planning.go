@@ -2,22 +2,20 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
-	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/app/planner"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
-	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
 
 const (
-	// leastGain in points is what a move must bring to be proposed at all.
-	leastGain = 1
 	// patience is how long planning waits until booking has said what a loss
 	// means; then it goes by the day's minutes.
 	patience = time.Second
@@ -26,58 +24,41 @@ const (
 	causesPerRun = 8
 )
 
-// loss is one cause that is to be answered.
-type loss struct {
-	cause  string
-	meta   eventlog.Meta
-	places []read.Place
-	lost   []read.Lost
-	lostBy []id.Employee
-}
-
-// assignment is one planning run's question, about a city that stands still.
+// assignment is one planning run's question, or what is to be called off before
+// it is asked.
 type assignment struct {
-	at     int64 // log position of the model
-	today  day.Day
-	policy capacity.Policy
-	city   *read.City
-	losses []loss
-	heads  map[read.Place]int // people lost and not yet made good
-	void   []id.Proposal      // open proposals of a cause that has shrunk
-	stop   []sent             // moves begun for a place that misses nobody now
-	sent   []sent             // deployments that it may not need any more
-}
-
-// sent is a move that is being carried out or ordered.
-type sent struct {
-	proposal id.Proposal
-	move     proposal.Move
+	planner.Question
+	void []id.Proposal  // open proposals of a cause that is over
+	stop []planner.Sent // moves begun for a place that misses nobody now
 }
 
 // reactPlanning answers causes: it voids proposals that rest on a loss that is
 // over, or assesses the damage, drafts what would mend it and, within the
-// guardrails, approves it. The models are held only to copy what stands.
+// guardrails, approves it. Where no cause waits it looks again at open proposals
+// that something has happened to. The models are held only to copy what stands.
 func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	q, ok := a.nextAssignment()
 	if !ok {
-		return false, nil
+		return a.recheck(ctx)
 	}
 	if len(q.void)+len(q.stop) > 0 {
-		return a.callOff(caused(ctx, q.losses[0].meta), q)
+		return a.callOff(caused(ctx, q.Losses[0].Meta), q)
 	}
-	answers, err := q.solve(a.opt.PlanTries)
+	a.desk.mu.Lock()
+	answers, err := a.desk.session.Answer(q.Question)
+	a.desk.mu.Unlock()
 	if err != nil {
 		// The same question would fail again: say so instead of asking for ever.
-		a.node.Logger().Error("the planner refused its instance", "cause", q.losses[0].cause, "causes", len(q.losses), "error", err)
+		a.node.Logger().Error("the planner refused its instance", "cause", q.Losses[0].Cause, "causes", len(q.Losses), "error", err)
 		answers = nil
-		for _, l := range q.losses {
-			answers = append(answers, outcome{loss: l, assessed: damage.Assessed{Cause: l.cause, Position: q.at, Places: l.places,
+		for _, l := range q.Losses {
+			answers = append(answers, planner.Answer{Loss: l, Assessed: damage.Assessed{Cause: l.Cause, Position: q.At, Places: l.Places,
 				Unsolved: []string{"The planner failed: " + err.Error()}}})
 		}
 	}
 	settled := false
 	for _, answer := range answers {
-		done, err := a.settle(caused(ctx, answer.meta), answer, q.today)
+		done, err := a.settle(caused(ctx, answer.Meta), answer, q.Today)
 		if err != nil {
 			return false, err
 		}
@@ -87,17 +68,62 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	return settled, a.node.Fold(ctx)
 }
 
+// recheck evaluates one marked open proposal again and supersedes it if it is
+// stale.
+func (a *App) recheck(ctx context.Context) (more bool, err error) {
+	var s proposal.State
+	var city *read.City
+	var at int64
+	a.node.View(func() {
+		for _, pid := range a.City.Order {
+			if marked, is := a.City.Recheck[pid]; is && marked > a.desk.checked[pid] && a.City.Proposals[pid].Open() {
+				s, at, city = a.City.Proposals[pid], marked, a.City.Still()
+				return
+			}
+		}
+	})
+	if city == nil {
+		return false, nil
+	}
+	why, err := a.stale(city, s, nil)
+	if err != nil {
+		a.node.Logger().Error("an open proposal cannot be evaluated again", "proposal", s.ID, "error", err)
+	}
+	a.desk.checked[s.ID] = at
+	if why == nil {
+		return true, nil
+	}
+	return true, a.supersede(ctx, s, why)
+}
+
+// supersede ends an open proposal that does not hold any more.
+func (a *App) supersede(ctx context.Context, s proposal.State, why map[string]string) error {
+	if _, err := a.node.Do(a.story(ctx, s.ID), func(tx *journal.Tx) error {
+		return a.command(tx, s.ID, proposal.Supersede{Why: why})
+	}); err != nil {
+		return err
+	}
+	return a.node.Fold(ctx)
+}
+
+// stale asks the planner, one at a time.
+func (a *App) stale(city *read.City, s proposal.State, drop []id.Deployment) (map[string]string, error) {
+	a.desk.mu.Lock()
+	defer a.desk.mu.Unlock()
+	return a.desk.session.Stale(city, s, drop)
+}
+
 // callOff voids proposals and stops moves that nobody needs any more.
 func (a *App) callOff(ctx context.Context, q assignment) (more bool, err error) {
 	_, err = a.node.Do(ctx, func(tx *journal.Tx) error {
 		for _, p := range q.void {
-			if err := a.command(tx, p, proposal.Supersede{Reason: "an absence behind it has ended or changed"}); err != nil {
+			if err := a.command(tx, p, proposal.Supersede{Why: planner.Ended}); err != nil {
 				return err
 			}
 		}
 		for _, m := range q.stop {
-			c := proposal.Fail{Failed: proposal.Failed{Deployment: m.move.Deployment, Rule: "not-needed", Reason: "whoever was missing is back on duty"}}
-			if err := a.command(tx, m.proposal, c); err != nil {
+			c := proposal.Fail{Failed: proposal.Failed{Deployment: m.Move.Deployment, Rule: "not-needed", Reason: "whoever was missing is back on duty"}}
+			if err := a.command(tx, m.Proposal, c); err != nil {
 				return err
 			}
 		}
@@ -109,30 +135,33 @@ func (a *App) callOff(ctx context.Context, q assignment) (more bool, err error) 
 	return err == nil, err
 }
 
-// settle writes down one answer; done is false when it was known already.
-func (a *App) settle(ctx context.Context, answer outcome, today day.Day) (done bool, err error) {
+// settle writes down one answer in one unit; done is false when it was known
+// already.
+func (a *App) settle(ctx context.Context, answer planner.Answer, today day.Day) (done bool, err error) {
 	_, err = a.node.Do(ctx, func(tx *journal.Tx) error {
-		evs, err := journal.Execute(tx, damages, answer.cause, answer.assessed)
-		if done = len(evs) > 0; err != nil || !done || answer.draft == nil {
+		evs, err := journal.Execute(tx, damages, answer.Cause, answer.Assessed)
+		if done = len(evs) > 0; err != nil || !done {
 			return err
 		}
-		pid := answer.draft.Drafted.Proposal
-		if err := a.command(tx, pid, *answer.draft); err != nil {
+		for _, v := range answer.Void {
+			if err := a.command(tx, v.Proposal, proposal.Supersede{By: v.By, Why: v.Why}); err != nil {
+				return err
+			}
+		}
+		if answer.Draft == nil {
+			return nil
+		}
+		pid := answer.Draft.Drafted.Proposal
+		if err := a.command(tx, pid, *answer.Draft); err != nil {
 			return err
 		}
-		if answer.draft.Drafted.Approval != automatic {
+		if answer.Draft.Drafted.Approval != planner.Automatic {
 			return nil
 		}
 		return a.command(tx, pid, proposal.Approve{Automatic: true, Today: today})
 	})
 	return done, err
 }
-
-// Ways of approval.
-const (
-	automatic = "automatic"
-	review    = "review"
-)
 
 // ready reports whether a cause can be planned for.
 func (a *App) ready(w read.Waiting) bool {
@@ -153,7 +182,8 @@ func (a *App) planningWait() (wait time.Duration) {
 }
 
 // nextAssignment takes the causes that have waited longest and can be answered.
-// One that has shrunk is answered alone: it may call things off.
+// One that has shrunk or has open proposals is answered alone: it may call things
+// off.
 func (a *App) nextAssignment() (q assignment, ok bool) {
 	a.node.View(func() {
 		c := a.City
@@ -164,89 +194,88 @@ func (a *App) nextAssignment() (q assignment, ok bool) {
 			if !a.ready(w) {
 				continue
 			}
-			if w.Shrunk && len(q.losses) > 0 {
+			l := lossOf(c, w)
+			alone := w.Shrunk || len(l.Own) > 0
+			if alone && len(q.Losses) > 0 {
 				break
 			}
-			q.add(c, w)
+			q.Losses = append(q.Losses, l)
 			if w.Shrunk {
 				q.look(c, w.Cause)
 			}
-			if w.Shrunk || len(q.losses) == causesPerRun {
+			if alone || len(q.Losses) == causesPerRun {
 				break
 			}
 		}
-		if ok = len(q.losses) > 0; !ok {
+		if ok = len(q.Losses) > 0; !ok {
 			return
 		}
-		q.at, q.today, q.policy = c.Position, c.Today, c.Policy.Policy
+		q.At, q.Today = c.Position, c.Today
 		if len(q.void)+len(q.stop) > 0 {
 			return
 		}
-		q.city = c.Still()
-		q.heads = map[read.Place]int{}
-		for _, l := range q.losses {
-			for _, p := range l.places {
-				q.heads[p] = len(c.Losses[p]) - onTheWay(c, p)
+		q.City = c.Still()
+		q.Heads = map[read.Place]int{}
+		for _, l := range q.Losses {
+			for _, p := range l.Places {
+				q.Heads[p] = len(c.Losses[p]) - planner.OnTheWay(c, p)
 			}
 		}
 	})
 	return q, ok
 }
 
-// add takes a cause in, with what it took away and is not back.
-func (q *assignment) add(c *read.City, w read.Waiting) {
-	l := loss{cause: w.Cause, meta: c.Causes[w.Cause]}
-	if l.meta.CorrelationID == "" {
-		l.meta.CorrelationID = w.Cause
+// lossOf is a cause with what it took away and is not back, and the open
+// proposals that answer it.
+func lossOf(c *read.City, w read.Waiting) planner.Loss {
+	l := planner.Loss{Cause: w.Cause, Meta: c.Causes[w.Cause]}
+	if l.Meta.CorrelationID == "" {
+		l.Meta.CorrelationID = w.Cause
 	}
 	for _, p := range w.Places {
 		if !c.Horizon().Contains(p.Day) || len(c.Losses[p]) == 0 {
 			continue
 		}
-		l.places = append(l.places, p)
-		for e, lost := range c.Losses[p] {
-			if lost.Cause == w.Cause {
-				l.lost, l.lostBy = append(l.lost, lost), append(l.lostBy, e)
+		l.Places = append(l.Places, p)
+		for _, e := range slices.Sorted(maps.Keys(c.Losses[p])) {
+			if lost := c.Losses[p][e]; lost.Cause == w.Cause {
+				l.Lost, l.LostBy = append(l.Lost, lost), append(l.LostBy, e)
 			}
 		}
 	}
-	q.losses = append(q.losses, l)
+	for _, pid := range c.Order {
+		if s := c.Proposals[pid]; s.Open() && slices.Contains(s.Draft.Causes, w.Cause) {
+			l.Own = append(l.Own, pid)
+		}
+	}
+	return l
 }
 
-// look finds what a cause that has shrunk no longer needs.
+// look finds what a cause that has shrunk no longer needs: its open proposals
+// when nobody is missed for it any more, and moves under way.
 func (q *assignment) look(c *read.City, cause string) {
+	over := true
+	for _, all := range c.Losses {
+		for _, l := range all {
+			over = over && l.Cause != cause
+		}
+	}
 	for _, pid := range c.Order {
 		s := c.Proposals[pid]
 		if !slices.Contains(s.Draft.Causes, cause) {
 			continue
 		}
-		if s.Open() {
+		if s.Open() && over {
 			q.void = append(q.void, pid)
 		}
 		for _, m := range s.Moves {
 			missed := len(c.Losses[read.Place{Centre: m.To, Day: m.Day}]) > 0
 			if (m.Step == proposal.Begun || m.Step == proposal.AtGiver) && m.Returns == nil && !missed {
-				q.stop = append(q.stop, sent{pid, m})
+				q.stop = append(q.stop, planner.Sent{Proposal: pid, Move: m})
 			}
 			if m.Step == proposal.IsOrdered && m.Returns == nil && m.ReturnedBy == nil && m.Day > c.Today {
-				q.sent = append(q.sent, sent{pid, m})
+				q.Sent = append(q.Sent, planner.Sent{Proposal: pid, Move: m})
 			}
 		}
 	}
-}
-
-// onTheWay counts those whom open and running proposals send to a place.
-func onTheWay(c *read.City, p read.Place) (n int) {
-	for _, pid := range c.Order {
-		s := c.Proposals[pid]
-		if !s.Open() && s.Status != proposal.Approved && s.Status != proposal.Applied {
-			continue
-		}
-		for _, m := range s.Moves {
-			if m.To == p.Centre && m.Day == p.Day && m.Returns == nil && m.ReturnedBy == nil && (!m.Answered() || m.Step == proposal.IsOrdered) {
-				n++
-			}
-		}
-	}
-	return n
 }

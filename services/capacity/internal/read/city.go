@@ -80,6 +80,12 @@ type City struct {
 	Withdrawn map[Place]map[id.Employee]id.Deployment
 	Causes    map[string]eventlog.Meta
 	Audit     []Decision
+	// Recheck names open proposals that something has happened to, with the log
+	// position of it.
+	Recheck map[id.Proposal]int64
+	// Away are the days of the last half year that employees have spent at
+	// another centre than their own, in order.
+	Away map[id.Employee][]day.Day
 
 	work
 }
@@ -104,6 +110,7 @@ func NewCity() *City {
 		Losses: map[Place]map[id.Employee]Lost{}, Needs: map[Place]map[string]int64{}, Regained: map[string]int64{},
 		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{}, Spent: map[Place]day.Minutes{},
 		Withdrawn: map[Place]map[id.Employee]id.Deployment{}, Causes: map[string]eventlog.Meta{},
+		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{},
 		work: work{dirty: map[Place]*Dirty{}, taken: map[Place]int{}, districts: map[id.District]eventlog.Meta{}}}
 }
 
@@ -168,6 +175,7 @@ func (c *City) Horizon() day.Period {
 func (c *City) begin(d day.Day, meta eventlog.Meta) {
 	from := c.Horizon().Until
 	first := c.Today == 0
+	c.spendAway(c.Today, d)
 	c.Today = d
 	if first {
 		from = d
@@ -192,6 +200,31 @@ func (c *City) begin(d day.Day, meta eventlog.Meta) {
 		}
 	}
 	forget(c.Refused, func(p PersonDay) bool { return p.Day < d })
+}
+
+// halfYear is how long days away are remembered: those within six months count
+// as a transfer once there are too many (§ 87 HmbPersVG).
+const halfYear = 184
+
+// spendAway notes who worked elsewhere on the days from..until-1, which lie
+// behind from now on.
+func (c *City) spendAway(from, until day.Day) {
+	for e, d := range c.Duties {
+		var days []day.Day
+		for _, x := range d.Duties {
+			if x.Day >= from && x.Day < until && x.Centre != d.Home && !slices.Contains(days, x.Day) {
+				days = append(days, x.Day)
+			}
+		}
+		if len(days) == 0 && len(c.Away[e]) == 0 {
+			continue
+		}
+		slices.Sort(days)
+		left := slices.DeleteFunc(slices.Concat(c.Away[e], days), func(x day.Day) bool { return x < until-halfYear })
+		if c.Away[e] = left; len(left) == 0 {
+			delete(c.Away, e)
+		}
+	}
 }
 
 func forget[K comparable, V any](m map[K]V, past func(K) bool) {

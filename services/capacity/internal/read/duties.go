@@ -92,6 +92,7 @@ func (c *City) compare(stored eventlog.Event, e id.Employee, was, is []observed.
 		}
 		c.Causes[stored.Meta.CorrelationID] = stored.Meta
 		c.need(p, stored.Meta.CorrelationID, stored.Position)
+		c.recheck("", stored.Position, p, e)
 		return
 	}
 	if after == before {

@@ -1,6 +1,8 @@
 package read
 
 import (
+	"slices"
+
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
@@ -16,6 +18,9 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 	}
 	s = proposal.Evolve(s, event)
 	c.Proposals[pid] = s
+	if !s.Open() {
+		delete(c.Recheck, pid)
+	}
 	for _, m := range s.Moves {
 		p := Place{Centre: m.From, Day: m.Day}
 		switch {
@@ -52,6 +57,11 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 	case capacity.ProposalDrafted:
 		c.decided(stored, pid, "drafted", "", nil)
 	case capacity.ProposalApproved:
+		for _, m := range s.Moves {
+			if m.Withdraws() {
+				c.recheck(pid, stored.Position, Place{Centre: m.From, Day: m.Day}, m.Employee)
+			}
+		}
 		c.decided(stored, pid, "approved", "", e.Deployments)
 	case capacity.ProposalRejected:
 		c.decided(stored, pid, "rejected", e.Reason, nil)
@@ -76,6 +86,19 @@ func (c *City) unanswered(s proposal.State, d id.Deployment, position int64) {
 	m := s.Moves[s.Find(d)]
 	c.Refused[PersonDay{m.Employee, m.Day}] = true
 	c.again(Place{Centre: m.To, Day: m.Day}, position)
+}
+
+// recheck marks open proposals, but for one, that take somebody from a place
+// that has just lost people, or that want the same person on that day.
+func (c *City) recheck(but id.Proposal, position int64, p Place, e id.Employee) {
+	for i := len(c.Order) - 1; i >= 0; i-- {
+		pid := c.Order[i]
+		if s := c.Proposals[pid]; pid != but && s.Open() && slices.ContainsFunc(s.Moves, func(m proposal.Move) bool {
+			return m.Day == p.Day && (m.From == p.Centre || m.Employee == e)
+		}) {
+			c.Recheck[pid] = position
+		}
+	}
 }
 
 // again marks a place for the planner if people are still missed there.

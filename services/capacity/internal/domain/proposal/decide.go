@@ -50,10 +50,10 @@ type (
 		Reason string
 		Today  day.Day
 	}
-	// Supersede: the world changed.
+	// Supersede: the world changed. Reason is the English sentence of Why.
 	Supersede struct {
-		By     id.Proposal
-		Reason string
+		By  id.Proposal
+		Why map[string]string
 	}
 	// Expire when nobody decided in time.
 	Expire struct{ Today day.Day }
@@ -131,7 +131,7 @@ func decide(s State, c Command) ([]decider.Event, error) {
 		if !s.Open() {
 			return nil, nil
 		}
-		return []decider.Event{capacity.ProposalSuperseded{Proposal: s.ID, By: c.By, Reason: c.Reason}}, nil
+		return []decider.Event{capacity.ProposalSuperseded{Proposal: s.ID, By: c.By, Reason: c.Why["en"], Why: c.Why}}, nil
 	case Expire:
 		if !s.Open() || c.Today < s.Draft.ExpiresOn {
 			return nil, nil
@@ -147,6 +147,8 @@ func (s State) decidable(today day.Day) error {
 	switch {
 	case s.Status == Expired || s.Open() && today >= s.Draft.ExpiresOn:
 		return fmt.Errorf("%w on %s", ErrExpired, s.Draft.ExpiresOn)
+	case s.Status == Superseded:
+		return fmt.Errorf("%w: it is superseded, %s", ErrDecided, s.Reason)
 	case !s.Open():
 		return fmt.Errorf("%w: it is %s", ErrDecided, s.Status)
 	}

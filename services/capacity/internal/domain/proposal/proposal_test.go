@@ -38,6 +38,7 @@ func TestProposal(t *testing.T) {
 	back := Detailed{Proposal: "p-1", Returns: map[id.Deployment]Reference{"p-1-1": {Proposal: "p-0", Deployment: "p-0-7"}}}
 	withdrawn := capacity.DeploymentWithdrawn{Deployment: "p-0-7", Proposal: "p-0", Employee: "e1", Day: today + 5}
 	refused := Refused{"p-1-1", "rest-period", "too little rest"}
+	over := map[string]string{"de": "vorbei", "en": "over"}
 	rejected := capacity.ProposalRejected{Proposal: "p-1", Reason: "no"}
 	undone := capacity.ProposalUndone{Proposal: "p-1", Deployments: []id.Deployment{"p-1-1"}, Reason: "wrong"}
 	applied := capacity.ProposalApplied{Proposal: "p-1", Ordered: []id.Deployment{"p-1-1"}}
@@ -56,8 +57,8 @@ func TestProposal(t *testing.T) {
 		{Name: "reject", Given: given(), When: Reject{"no", today}, Then: then(rejected)},
 		{Name: "reject without reason", Given: given(), When: Reject{"", today}, Err: ErrNoReason},
 		{Name: "approve a rejected one", Given: given(rejected), When: Approve{Today: today}, Err: ErrDecided},
-		{Name: "supersede", Given: given(), When: Supersede{Reason: "over"}, Then: then(capacity.ProposalSuperseded{Proposal: "p-1", Reason: "over"})},
-		{Name: "supersede an approved one", Given: given(yes), When: Supersede{Reason: "over"}},
+		{Name: "supersede", Given: given(), When: Supersede{By: "p-2", Why: over}, Then: then(capacity.ProposalSuperseded{Proposal: "p-1", By: "p-2", Reason: "over", Why: over})},
+		{Name: "supersede an approved one", Given: given(yes), When: Supersede{Why: over}},
 		{Name: "expire", Given: given(), When: Expire{today + 3}, Then: then(capacity.ProposalExpired{Proposal: "p-1"})},
 		{Name: "expire too early", Given: given(), When: Expire{today + 2}},
 		{Name: "close the giver", Given: given(one), When: CloseGiver{closing}, Then: then(closing)},

@@ -1,4 +1,4 @@
-package app
+package planner
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/leadtime"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
 // round keeps points readable and the same on every machine.
@@ -54,8 +55,30 @@ func (p *problem) why(m planning.Move) map[string]string {
 	}
 }
 
+// Why proposals end.
+var (
+	outdone = map[string]string{"de": "Ein neuer Vorschlag zur selben Ursache ist deutlich besser.",
+		"en": "A new proposal for the same cause is clearly better."}
+	outdated = map[string]string{"de": "Die Lage hat sich geändert: Ein Einsatz ist nicht mehr möglich oder wird nicht mehr gebraucht.",
+		"en": "Things have changed: a move is not possible or not needed any more."}
+	// Ended is said of a proposal whose cause is over.
+	Ended = map[string]string{"de": "Eine Abwesenheit, auf die er antwortet, ist zu Ende oder geändert.",
+		"en": "an absence behind it has ended or changed"}
+)
+
+// ruleWords says in German and English what stands in the way.
+func ruleWords(name string) (de, en string) {
+	if r, known := inTheWay[name]; known {
+		return r.De, r.En
+	}
+	if r, known := rule.ByName(rule.Name(name)); known {
+		return r.De, r.En
+	}
+	return name, name
+}
+
 // inTheWay are reasons that are no rules of moving people.
-var inTheWay = map[string]planning.Rule{
+var inTheWay = map[string]rule.Rule{
 	"price":  {De: "Jeder erlaubte Einsatz kostet mehr, als er hilft.", En: "Every move that is allowed costs more than it mends."},
 	"heads":  {De: "Es werden schon so viele geschickt, wie fehlen.", En: "As many people are sent there as are missing."},
 	"nobody": {De: "Anderswo ist niemand im Dienst.", En: "Nobody is on duty elsewhere."},
@@ -74,14 +97,9 @@ func (p *problem) unsolved(u planning.Unsolved) string {
 		en += fmt.Sprintf(" %d below the minimum staff.", u.Heads)
 		de += fmt.Sprintf(" %d unter der Mindestbesetzung.", u.Heads)
 	}
-	r, known := inTheWay[u.Rule]
-	if !known {
-		r, known = planning.RuleByName(u.Rule)
-	}
-	if known {
-		en += fmt.Sprintf(" In the way (%s): %s", u.Rule, r.En)
-		de += fmt.Sprintf(" Im Weg (%s): %s", u.Rule, r.De)
-	}
+	rde, ren := ruleWords(u.Rule)
+	en += fmt.Sprintf(" In the way (%s): %s", u.Rule, ren)
+	de += fmt.Sprintf(" Im Weg (%s): %s", u.Rule, rde)
 	return en + " / " + de
 }
 

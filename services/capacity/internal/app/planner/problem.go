@@ -1,4 +1,4 @@
-package app
+package planner
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/demand"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
@@ -19,6 +20,7 @@ import (
 // problem is a planning instance with the names behind its indices.
 type problem struct {
 	*planning.Instance
+	set       demand.Settings
 	from      day.Day
 	centres   []id.Centre
 	employees []id.Employee
@@ -36,26 +38,32 @@ const (
 	// schoolHolidays lowers the requests of a day of school holidays; an
 	// estimate until forecasts take its place.
 	schoolHolidays = 0.85
-	// mobileNotice keeps the day under way as it is.
-	mobileNotice  = 1
+	// leastNotice keeps the day under way as it is.
+	leastNotice   = 1
 	publishedDays = 14
 	unknownTravel = 999
 )
 
+// without are proposals that a problem leaves out: those of except, and with
+// later also the open ones drafted after them, which rest on them.
+type without struct {
+	except []id.Proposal
+	later  bool
+}
+
 // buildProblem makes the instance of a city that stands still: day 0 is today.
-// Moves of open and running proposals are given, but for those of the proposal
-// except and of open ones drafted after it, which rest on it.
-func buildProblem(c *read.City, except id.Proposal) *problem {
+// Moves of open and running proposals are given, but for those left out.
+func buildProblem(c *read.City, w without) *problem {
 	h := c.Horizon()
-	p := &problem{from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
+	p := &problem{set: demand.Of(c.Policy.Planning), from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
 	in := &planning.Instance{Format: planning.Format, Name: "city " + h.From.String(), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
-		PromiseDays: c.Policy.LimitDays, GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: c.Policy.NoticeDays,
+		PromiseDays: c.Policy.LimitDays, GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: max(leastNotice, c.Policy.NoticeDays),
 		PublishedDays: publishedDays, MaxMovedPerWeek: c.Policy.MaxDaysAwayPerWeek, Weights: planning.DefaultWeights}
 	p.Instance = in
 	p.addServices(c)
 	p.addCentres(c)
 	p.addStaff(c)
-	p.fix(c, except)
+	p.fix(c, w)
 	p.addLoad(c)
 	p.addDemand(c)
 	v := newCover(c, p)
@@ -161,7 +169,7 @@ func (p *problem) addStaff(c *read.City) {
 		deployable, cap := d.Deployable, d.MaxDaysAwayPerWeek
 		s.Deployable, s.MaxMovedPerWeek = &deployable, &cap
 		if d.Mobile || d.Volunteer {
-			n := mobileNotice
+			n := leastNotice
 			s.NoticeDays = &n
 		}
 		avail, prev := make([]int, p.Horizon), make([]int, p.Horizon)
@@ -206,12 +214,13 @@ func (p *problem) counterMinutes(x observed.Duty, c, t int) int {
 }
 
 // fix puts people where open and running proposals want them, for good.
-func (p *problem) fix(c *read.City, except id.Proposal) {
+func (p *problem) fix(c *read.City, w without) {
 	later := false
 	for _, pid := range c.Order {
 		s := c.Proposals[pid]
-		later = later || pid == except
-		if pid == except || s.Open() && later || !s.Open() && s.Status != proposal.Approved && s.Status != proposal.Applied {
+		left := contains(w.except, pid)
+		later = later || left && w.later
+		if left || s.Open() && later || !binding(s) {
 			continue
 		}
 		for _, m := range s.Moves {
@@ -303,15 +312,20 @@ func (p *problem) mix(c *read.City, r int) []float64 {
 	return mix
 }
 
-// addDemand spreads the districts' daily demand over working days.
+// addDemand spreads the districts' daily demand over working days, with the
+// margin that the policy asks for.
 func (p *problem) addDemand(c *read.City) {
 	p.DemandAny = grid(len(p.skills), p.Horizon)
 	for _, d := range c.Policy.Districts {
 		own := grid(len(p.skills), p.Horizon)
+		margin := make([]float64, len(p.skills))
+		for s, k := range p.skills {
+			margin[s] = demand.Factor(p.set, float64(d.DailyDemand[k])/p.SlotMinutes[s], workingDays(c.Policy.LimitDays))
+		}
 		for t := range p.Horizon {
 			f := demandFactor(c.Policy.Holidays, p.day(t))
 			for s, k := range p.skills {
-				all := f * float64(d.DailyDemand[k])
+				all := f * margin[s] * demand.Season(p.set.Seasons, k, p.day(t)) * float64(d.DailyDemand[k])
 				own[s][t] = int(math.Round(all * (1 - d.AnyShare)))
 				p.DemandAny[s][t] += int(math.Round(all * d.AnyShare))
 			}
@@ -330,3 +344,6 @@ func demandFactor(holidays []capacity.Holiday, d day.Day) float64 {
 	}
 	return 1
 }
+
+// workingDays in so many days.
+func workingDays(days int) int { return max(1, days*5/7) }

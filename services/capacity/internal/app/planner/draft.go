@@ -1,0 +1,93 @@
+package planner
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+)
+
+// draft makes the proposal of what mends a cause and of returns that gain; there
+// is none when there is neither.
+func (r *run) draft(a *Answer, m mended, replaces []id.Proposal) error {
+	back, of, err := r.returns()
+	if err != nil || len(m.moves)+len(back) == 0 {
+		return err
+	}
+	pid := r.name()
+	out := &proposal.Draft{
+		Details: proposal.Detailed{Proposal: pid, Split: map[id.Deployment]map[string]float64{}},
+		Drafted: capacity.ProposalDrafted{Proposal: pid, Causes: []string{a.Cause}, Damage: round(a.Assessed.Points), Unsolved: a.Assessed.Unsolved,
+			Approval: Review, Supersedes: replaces},
+	}
+	for _, x := range a.Places {
+		out.Details.Losses = append(out.Details.Losses, proposal.Loss(x))
+	}
+	for _, x := range m.moves {
+		r.add(out, x, r.why(x))
+	}
+	for i, x := range back {
+		dep := r.add(out, x, notNeeded)
+		if out.Details.Returns == nil {
+			out.Details.Returns = map[id.Deployment]proposal.Reference{}
+		}
+		out.Details.Returns[dep] = proposal.Reference{Proposal: of[i].Proposal, Deployment: of[i].Move.Deployment}
+	}
+	if len(back) > 0 {
+		if m.after, err = r.with(m.moves, back); err != nil {
+			return err
+		}
+	}
+	out.Drafted.Effects = r.effects(m.before, m.after)
+	out.Drafted.ExpiresOn = r.Today + day.Day(r.City.Policy.ProposalDays)
+	for _, x := range out.Drafted.Moves {
+		out.Drafted.ExpiresOn = min(out.Drafted.ExpiresOn, x.Day)
+	}
+	if r.guarded(out.Drafted) {
+		out.Drafted.Approval = Automatic
+	}
+	a.Draft, a.Assessed.Proposal = out, pid
+	return nil
+}
+
+// with prices the plan with moves and returns made.
+func (r *run) with(moves, back []planning.Move) (planning.Result, error) {
+	in := *r.Instance
+	in.Prev = slices.Clone(in.Prev)
+	for _, m := range slices.Concat(moves, back) {
+		in.Prev[m.Employee] = slices.Clone(in.Prev[m.Employee])
+		in.Prev[m.Employee][m.Day] = m.To
+	}
+	err := r.warm.take(&in)
+	return r.warm.result, err
+}
+
+// add writes one move into a draft.
+func (r *run) add(out *proposal.Draft, m planning.Move, why map[string]string) id.Deployment {
+	dep := id.Deployment(string(out.Drafted.Proposal) + "-" + strconv.Itoa(len(out.Drafted.Moves)+1))
+	from, to := r.centres[m.From], r.centres[m.To]
+	out.Drafted.Moves = append(out.Drafted.Moves, capacity.Move{Deployment: dep, Employee: r.employees[m.Employee], Day: r.day(m.Day),
+		From: from, FromDistrict: r.City.Centres[from].District, To: to, ToDistrict: r.City.Centres[to].District,
+		TravelMinutes: m.TravelMinutes, Gain: round(m.Gain), Why: why})
+	out.Drafted.Gain = round(out.Drafted.Gain + m.Gain)
+	out.Details.Split[dep] = parts(m.Split)
+	return dep
+}
+
+// guarded reports whether the policy lets a draft pass without a planner.
+func (r *run) guarded(d capacity.ProposalDrafted) bool {
+	g := r.City.Policy.Automatic
+	if !g.Enabled || len(d.Moves) > g.MaxMoves {
+		return false
+	}
+	for _, m := range d.Moves {
+		if m.TravelMinutes > g.MaxTravelMinutes || m.Gain < g.MinGain || g.MobileOnly && !r.City.Duties[m.Employee].Mobile {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,331 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+)
+
+// Options of a session.
+type Options struct {
+	// Tries bounds one repair, in changes priced exactly.
+	Tries int
+}
+
+// Session keeps the planner warm between questions. One goroutine at a time may
+// use it.
+type Session struct {
+	opt  Options
+	warm warm
+}
+
+// NewSession is cold: its first question takes longest.
+func NewSession(opt Options) *Session { return &Session{opt: opt} }
+
+// run is one question under way.
+type run struct {
+	*Session
+	*Question
+	*problem
+	ids int // proposals drafted
+}
+
+// Answer prices each cause by itself, one on top of the other, and drafts what
+// mends it.
+func (s *Session) Answer(q Question) ([]Answer, error) {
+	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{})}
+	answers := make([]Answer, len(q.Losses))
+	for i, l := range q.Losses {
+		answers[i] = Answer{Loss: l, Assessed: damage.Assessed{Cause: l.Cause, Position: q.At, Places: l.Places}}
+	}
+	if err := r.assess(answers); err != nil {
+		return nil, err
+	}
+	left := map[read.Place]int{}
+	for p, n := range q.Heads {
+		left[p] = n
+	}
+	for i := range answers {
+		a := &answers[i]
+		m, err := r.mend(a.Places, left)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range m.moves {
+			left[r.place(x.To, x.Day)]--
+		}
+		a.Assessed.Unsolved = r.unsolvedAt(m.unsolved, a.Places)
+		if len(a.Own) > 0 {
+			if err := r.rival(a, m); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := r.draft(a, m, nil); err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+func (p *problem) place(c, t int) read.Place {
+	return read.Place{Centre: p.centres[c], Day: p.day(t)}
+}
+
+// assess says what each cause costs on top of those before it, before anything
+// is mended. The plan stands as it is afterwards.
+func (r *run) assess(answers []Answer) error {
+	base := r.Instance
+	for i := len(answers) - 1; i >= 0; i-- {
+		base = r.withoutLoss(base, answers[i].Loss)
+	}
+	if err := r.warm.take(base); err != nil {
+		return err
+	}
+	for i := range answers {
+		a, before := &answers[i], r.warm.result.Objective
+		with := r.Instance
+		for j := len(answers) - 1; j > i; j-- {
+			with = r.withoutLoss(with, answers[j].Loss)
+		}
+		if err := r.warm.take(with); err != nil {
+			return err
+		}
+		a.Assessed.Points = max(0, r.warm.result.Objective-before)
+		for _, x := range a.Places {
+			if c, ok := r.centreAt[x.Centre]; ok {
+				a.Assessed.Uncovered += day.Minutes(r.warm.result.UncoveredMinutes[c][r.index(x.Day)])
+			}
+		}
+	}
+	return nil
+}
+
+// withoutLoss is an instance as it would be had the cause not happened.
+func (p *problem) withoutLoss(from *planning.Instance, l Loss) *planning.Instance {
+	in := *from
+	in.Avail, in.Prev, in.Uncovered = slices.Clone(in.Avail), slices.Clone(in.Prev), slices.Clone(in.Uncovered)
+	for i, x := range l.Lost {
+		e, known := p.staffAt[l.LostBy[i]]
+		c, there := p.centreAt[x.Duty.Centre]
+		t := p.index(x.Duty.Day)
+		if !known || !there || t < 0 || t >= p.Horizon {
+			continue
+		}
+		in.Avail[e], in.Prev[e] = slices.Clone(in.Avail[e]), slices.Clone(in.Prev[e])
+		in.Avail[e][t], in.Prev[e][t] = p.counterMinutes(x.Duty, c, t), c
+		in.Uncovered[c] = slices.Clone(in.Uncovered[c])
+		for s := range in.Uncovered[c] { // what is at risk there is so for want of this person
+			in.Uncovered[c][s] = slices.Clone(in.Uncovered[c][s])
+			in.Uncovered[c][s][t] = 0
+		}
+	}
+	return &in
+}
+
+// mend repairs the present plan at the places of a cause.
+func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error) {
+	heads := map[planning.Spot]int{}
+	for _, x := range places {
+		c, known := r.centreAt[x.Centre]
+		t := r.index(x.Day)
+		if known && t >= 0 && t < r.Horizon && r.Centres[c].Open[t] != 0 {
+			heads[planning.Spot{Centre: c, Day: t}] = max(0, left[x])
+		}
+	}
+	if len(heads) == 0 {
+		return mended{before: r.warm.result, after: r.warm.result}, nil
+	}
+	return r.warm.repair(heads, r.set.LeastGain, r.opt.Tries)
+}
+
+func (r *run) unsolvedAt(all []planning.Unsolved, places []read.Place) (said []string) {
+	for _, u := range all {
+		if slices.Contains(places, r.place(u.Centre, u.Day)) {
+			said = append(said, r.unsolved(u))
+		}
+	}
+	return said
+}
+
+// name is the id of the run's next proposal.
+func (r *run) name() id.Proposal {
+	r.ids++
+	pid := "p-" + strconv.FormatInt(r.At, 36)
+	if r.ids > 1 {
+		pid += fmt.Sprintf("_%d", r.ids)
+	}
+	return id.Proposal(pid)
+}
+
+// returns finds whom to send back because they are not needed any more.
+func (r *run) returns() (back []planning.Move, of []Sent, err error) {
+	var asked []planning.Change
+	var who []Sent
+	in := *r.Instance
+	in.Staff = slices.Clone(in.Staff)
+	for _, s := range r.Sent {
+		e, known := r.staffAt[s.Move.Employee]
+		home, there := r.centreAt[s.Move.From]
+		t := r.index(s.Move.Day)
+		if !known || !there || t <= 0 || t >= r.Horizon || r.Avail[e][t] == 0 {
+			continue
+		}
+		// Others may not move a person once more: it is this deployment that ends.
+		in.Staff[e].FixedDays = slices.DeleteFunc(slices.Clone(in.Staff[e].FixedDays), func(d int) bool { return d == t })
+		asked, who = append(asked, planning.Change{Employee: e, Day: t, To: home}), append(who, s)
+	}
+	if len(asked) == 0 {
+		return nil, nil, nil
+	}
+	if err := r.warm.take(&in); err != nil {
+		return nil, nil, err
+	}
+	priced, err := r.warm.reprice(asked)
+	for i, m := range priced {
+		if m.Rule == "" && m.Gain > 0 && m.From != m.To {
+			back, of = append(back, m.Move), append(of, who[i])
+		}
+	}
+	return back, of, err
+}
+
+// rival asks, for a cause that has open proposals, whether a plan without them
+// is so much better that it replaces them. m is what mends the cause on top of
+// them. They stay while they hold; what they leave open is drafted beside them.
+func (r *run) rival(a *Answer, m mended) error {
+	free := &run{Session: r.Session, Question: r.Question, problem: buildProblem(r.City, without{except: a.Own}), ids: r.ids}
+	if err := free.warm.take(free.Instance); err != nil {
+		return err
+	}
+	kept, valid, err := free.worth(a.Own)
+	if err != nil {
+		return err
+	}
+	places := slices.Clone(a.Places)
+	for _, pid := range a.Own {
+		for _, l := range r.City.Proposals[pid].Details.Losses {
+			if x := read.Place(l); !slices.Contains(places, x) && len(r.City.Losses[x]) > 0 {
+				places = append(places, x)
+			}
+		}
+	}
+	slices.SortFunc(places, read.ComparePlaces)
+	left := map[read.Place]int{}
+	for _, x := range places {
+		left[x] = len(r.City.Losses[x]) - OnTheWay(r.City, x, a.Own...)
+	}
+	n, err := free.mend(places, left)
+	if err != nil {
+		return err
+	}
+	keep, fresh := kept+gain(m.moves), gain(n.moves)
+	better := fresh >= (1+r.set.Hysteresis)*keep && fresh >= keep+r.set.LeastGain
+	if valid && (!better || r.same(a.Own, n.moves)) {
+		a.Assessed.Proposal = a.Own[len(a.Own)-1]
+		return r.draftOn(a, m)
+	}
+	why := outdone
+	if !valid {
+		why = outdated
+	}
+	b := *a
+	b.Places = places
+	if err := free.draft(&b, n, a.Own); err != nil {
+		return err
+	}
+	r.ids, a.Draft, a.Assessed.Proposal = free.ids, b.Draft, b.Assessed.Proposal
+	for _, pid := range a.Own {
+		a.Void = append(a.Void, Void{Proposal: pid, By: a.Assessed.Proposal, Why: why})
+	}
+	return nil
+}
+
+// draftOn drafts on top of what is open. The warm plan was another one since.
+func (r *run) draftOn(a *Answer, m mended) error {
+	if len(m.moves) == 0 && len(r.Sent) == 0 {
+		return nil
+	}
+	if err := r.warm.take(r.Instance); err != nil {
+		return err
+	}
+	left := map[read.Place]int{}
+	for p, n := range r.Heads {
+		left[p] = n
+	}
+	m, err := r.mend(a.Places, left)
+	if err != nil {
+		return err
+	}
+	stands := a.Assessed.Proposal
+	if err := r.draft(a, m, nil); err != nil {
+		return err
+	}
+	if a.Draft == nil {
+		a.Assessed.Proposal = stands
+	}
+	return nil
+}
+
+func gain(moves []planning.Move) (sum float64) {
+	for _, m := range moves {
+		sum += m.Gain
+	}
+	return sum
+}
+
+// worth prices what open proposals ask for; valid is false where a move breaks a
+// rule or goes where nobody is missed any more.
+func (r *run) worth(all []id.Proposal) (points float64, valid bool, err error) {
+	var asked []planning.Change
+	valid = true
+	for _, pid := range all {
+		for _, m := range r.City.Proposals[pid].Moves {
+			c, ok := r.change(m)
+			if !ok || m.Returns == nil && len(r.City.Losses[read.Place{Centre: m.To, Day: m.Day}]) == 0 {
+				valid = false
+				continue
+			}
+			asked = append(asked, c)
+		}
+	}
+	priced, err := r.warm.reprice(asked)
+	for _, m := range priced {
+		if valid = valid && m.Rule == ""; m.Rule == "" {
+			points += m.Gain
+		}
+	}
+	return points, valid, err
+}
+
+// change is a proposed move in the problem's numbers; not ok where it cannot be
+// named any more.
+func (p *problem) change(m proposal.Move) (planning.Change, bool) {
+	e, known := p.staffAt[m.Employee]
+	to, there := p.centreAt[m.To]
+	t := p.index(m.Day)
+	return planning.Change{Employee: e, Day: t, To: to}, known && there && t > 0 && t < p.Horizon
+}
+
+// same: the moves are those of the open proposals.
+func (r *run) same(all []id.Proposal, moves []planning.Move) bool {
+	n := 0
+	for _, pid := range all {
+		for _, m := range r.City.Proposals[pid].Moves {
+			n++
+			if !slices.ContainsFunc(moves, func(x planning.Move) bool {
+				return r.employees[x.Employee] == m.Employee && r.place(x.To, x.Day) == (read.Place{Centre: m.To, Day: m.Day})
+			}) {
+				return false
+			}
+		}
+	}
+	return n == len(moves)
+}
