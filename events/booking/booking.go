@@ -91,12 +91,14 @@ type InUse struct {
 
 // SearchUnmet: somebody looked for a slot and found none in the limit.
 type SearchUnmet struct {
-	Service  id.Service  `json:"service"`
-	Centre   id.Centre   `json:"centre,omitempty"`
-	District id.District `json:"district,omitempty"`
-	From     day.Day     `json:"from"`
-	Until    day.Day     `json:"until"`
-	At       time.Time   `json:"at"`
+	Service id.Service `json:"service"`
+	// Also has the other services of the same visit.
+	Also     []id.Service `json:"also,omitempty"`
+	Centre   id.Centre    `json:"centre,omitempty"`
+	District id.District  `json:"district,omitempty"`
+	From     day.Day      `json:"from"`
+	Until    day.Day      `json:"until"`
+	At       time.Time    `json:"at"`
 }
 
 // Place says where and when an appointment takes place.

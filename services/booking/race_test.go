@@ -258,7 +258,7 @@ func BenchmarkSearch(b *testing.B) {
 		name string
 		s    Search
 	}{{"earliest three anywhere", Search{Service: "pass15", Limit: 3}}, {"all of 14 days", Search{Service: "pass15", Until: ptr(today + 15), Limit: 500}},
-		{"nothing free in 60 days", Search{Service: "wedding", District: "d"}}} {
+		{"nothing free in 60 days", Search{Service: "wedding", Districts: []id.District{"d"}}}} {
 		b.Run(q.name, func(b *testing.B) {
 			for b.Loop() {
 				if _, err := w.service.Search(w.ctx, q.s); err != nil {

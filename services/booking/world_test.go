@@ -180,6 +180,18 @@ func last[E events.Event](w *world) E {
 	return all[len(all)-1]
 }
 
+// callWith sends a request with headers.
+func (w *world) callWith(method, path string, headers map[string]string) *httptest.ResponseRecorder {
+	w.Helper()
+	r := httptest.NewRequest(method, path, nil)
+	for k, v := range headers {
+		r.Header.Set(k, v)
+	}
+	rec := httptest.NewRecorder()
+	w.service.Handler().ServeHTTP(rec, r)
+	return rec
+}
+
 // call sends a request to the API and reads the answer into out.
 func (w *world) call(method, path, key, body string, out any) *httptest.ResponseRecorder {
 	w.Helper()

@@ -28,6 +28,7 @@ import (
 var (
 	ErrUnknownService  = errors.New("there is no such service: see GET /v1/services")
 	ErrUnknownCentre   = errors.New("there is no such centre: see GET /v1/centres")
+	ErrNothingToDo     = errors.New("the visit names no service: name at least one, see GET /v1/services")
 	ErrUnknownDistrict = errors.New("there is no such district: see GET /v1/centres")
 	ErrWrongCode       = errors.New("the code does not belong to this appointment: use the one from the confirmation")
 )
@@ -50,7 +51,8 @@ var (
 // Models are booking's read models.
 type Models struct {
 	City        *read.City
-	Earliest    *read.EarliestSlots
+	Free        *read.FreeSlots
+	Said        *read.SaidSlots
 	Unpublished *read.Unpublished
 	Holds       *read.HoldsDue
 	Risk        *read.WhoIsAtRisk
@@ -79,12 +81,12 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{vault: opt.Vault, zone: opt.Zone, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewEarliestSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk()}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk()}}
 	m := a.models
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Earliest, m.Unpublished, m.Holds, m.Risk},
+		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk},
 		Reactors: []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}},
 		Tick:     a.tick,
 	}, deps)

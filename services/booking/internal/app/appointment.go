@@ -72,6 +72,7 @@ type View struct {
 	Appointment id.Appointment
 	Service     id.Service
 	booking.Place
+	Parts     []booking.Part
 	Life      string
 	AtRisk    bool
 	CheckedIn bool
@@ -94,7 +95,7 @@ func (a *App) Appointment(ctx context.Context, ap id.Appointment, p Proof) (v Vi
 		return v, err
 	}
 	x := at.appointment
-	v = View{Appointment: x.ID, Service: x.Service, Place: at.state.Place(x), Life: x.Life.String(), AtRisk: x.AtRisk, CheckedIn: !x.CheckedIn.IsZero()}
+	v = View{Appointment: x.ID, Service: x.Service, Place: at.state.Place(x), Parts: x.Parts, Life: x.Life.String(), AtRisk: x.AtRisk, CheckedIn: !x.CheckedIn.IsZero()}
 	if len(x.Detail.Contact) > 0 {
 		key, err := a.node.Store().PersonalKey(ctx, x.Detail.ContactKey)
 		if errors.Is(err, eventlog.ErrKeyDestroyed) {
@@ -148,7 +149,7 @@ func (a *App) Move(ctx context.Context, key string, ap id.Appointment, p Proof, 
 		if err := move(tx, at, target, slot, limits); err != nil {
 			return Confirmation{}, err
 		}
-		return Confirmation{Appointment: ap, Service: x.Service, Place: placeOf(target, slot)}, nil
+		return Confirmation{Appointment: ap, Service: x.Service, Place: placeOf(target, slot), Parts: x.Parts}, nil
 	})
 	return a.withCode(out), rec, err
 }

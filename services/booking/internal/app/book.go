@@ -14,9 +14,11 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
 
-// Wish is the slot that somebody wants.
+// Wish is the slot that somebody wants: for one service, or for Services.
 type Wish struct {
 	Service id.Service    `json:"service"`
+	Persons int           `json:"persons,omitempty"`
+	Visit   []Item        `json:"services,omitempty"`
 	Centre  id.Centre     `json:"centre"`
 	Day     day.Day       `json:"day"`
 	At      day.TimeOfDay `json:"at"`
@@ -28,6 +30,7 @@ type Held struct {
 	Hold    centreday.HoldID
 	Service id.Service
 	booking.Place
+	Parts   []booking.Part
 	Expires time.Time
 }
 
@@ -36,17 +39,22 @@ type Confirmation struct {
 	Appointment id.Appointment
 	Service     id.Service
 	booking.Place
-	Code string `json:"-"`
-	Link string `json:"-"`
+	Parts []booking.Part
+	Code  string `json:"-"`
+	Link  string `json:"-"`
 }
 
-// slot looks a wish's service and centre up.
+// slot looks a wish's services and centre up.
 func (a *App) slot(w *Wish) (centreday.Key, centreday.Slot, centreday.Limits, error) {
 	k := centreday.Key{Centre: w.Centre, Day: w.Day}
 	if w.Channel == "" {
 		w.Channel = booking.Online
 	}
-	t, err := a.service(w.Service)
+	items, err := itemsOf(w.Service, w.Persons, w.Visit)
+	if err != nil {
+		return k, centreday.Slot{}, centreday.Limits{}, err
+	}
+	parts, _, err := a.visit(items)
 	if err != nil {
 		return k, centreday.Slot{}, centreday.Limits{}, err
 	}
@@ -54,7 +62,7 @@ func (a *App) slot(w *Wish) (centreday.Key, centreday.Slot, centreday.Limits, er
 		return k, centreday.Slot{}, centreday.Limits{}, err
 	}
 	l, err := a.limits(w.Channel)
-	return k, centreday.Slot{Service: t.ID, Skill: t.Skill, Minutes: t.Minutes, At: w.At}, l, err
+	return k, centreday.VisitOf(w.At, parts...), l, err
 }
 
 // Hold keeps a slot for as long as the policy says.
@@ -68,7 +76,7 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 		h := centreday.HoldID(newID(k, tx.NewID()))
 		c := centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, Expires: tx.Now().Add(length), At: tx.Now(), Limits: limits}
 		_, err := journal.Execute(tx, days, k.ID(), centreday.Command(c))
-		return Held{h, slot.Service, placeOf(k, slot), c.Expires}, err
+		return Held{h, slot.Service, placeOf(k, slot), slot.Parts, c.Expires}, err
 	})
 }
 
@@ -137,7 +145,7 @@ func (a *App) Confirm(ctx context.Context, key string, h centreday.HoldID, c con
 		if err != nil {
 			return Confirmation{}, err
 		}
-		return Confirmation{Appointment: ap, Service: at.appointment.Service, Place: at.state.Place(at.appointment)}, nil
+		return Confirmation{Appointment: ap, Service: at.appointment.Service, Place: at.state.Place(at.appointment), Parts: at.appointment.Parts}, nil
 	})
 	return a.withCode(out), rec, err
 }
@@ -176,7 +184,7 @@ func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, h
 		if personal.ID != "" {
 			tx.PutKey(personal)
 		}
-		return Confirmation{Appointment: ap, Service: slot.Service, Place: placeOf(k, slot)}, nil
+		return Confirmation{Appointment: ap, Service: slot.Service, Place: placeOf(k, slot), Parts: slot.Parts}, nil
 	})
 	return a.withCode(out), rec, err
 }

@@ -75,6 +75,6 @@ func (a *App) AtRisk(after string, limit int) (page []read.AtRisk, next string) 
 // SlotsAfter lists what a follower at a public position must be told; more is
 // closed when there is more.
 func (a *App) SlotsAfter(position int64) (frames []read.Frame, more <-chan struct{}) {
-	a.node.View(func() { frames, more = a.models.Earliest.After(position) })
+	a.node.View(func() { frames, more = a.models.Said.After(position) })
 	return frames, more
 }

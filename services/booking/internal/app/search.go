@@ -3,8 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/booking"
@@ -12,41 +12,81 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/unmet"
-	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
 
-// Search asks for the earliest slots of a service. Without centre and district
+// Search asks for slots of one visit. Without centres, districts and a point
 // all centres count; without days all that can be booked.
 type Search struct {
-	Service  id.Service
-	Centre   id.Centre
-	District id.District
+	Service id.Service // or Visit
+	Persons int
+	Visit   []Item
+
+	Centres   []id.Centre
+	Districts []id.District
+	// Near orders by distance unless Earliest is asked for, and Within bounds
+	// the minutes on the way there, by public transport, as estimated.
+	Near       *slots.Point
+	Within     int
+	Accessible bool
+
 	From     *day.Day
 	Until    *day.Day // first day that does not count
-	Channel  string   // default online
-	Limit    int      // default 10
+	Times    []day.Span
+	Weekdays []int // 1 Monday to 7 Sunday
+
+	Channel   string // default online
+	Order     string // earliest (default) or distance
+	Limit     int    // default 10
+	PerCentre int
 }
 
-// Found answers a search. Where nothing is free in what was asked for,
-// Elsewhere has the earliest in the same days at all centres, and Later the
-// earliest afterwards at the places asked for. Online is the link where no
-// visit is needed at all.
-type Found struct {
-	Service   id.Service
-	Minutes   day.Minutes
-	Online    string
-	Offers    []slots.Offer
-	Elsewhere []slots.Offer
-	Later     []slots.Offer
-	// Unmet: nothing is free within the promise.
-	Unmet bool
+// Orders of a search.
+const (
+	Earliest = "earliest"
+	Distance = "distance"
+)
+
+// Online is where a service is done without a visit.
+type Online struct {
+	Service id.Service        `json:"service"`
+	Name    map[string]string `json:"name,omitempty"`
+	Link    string            `json:"link"`
 }
+
+// Found answers a search. Where nothing is free as it was asked for, the
+// alternatives each leave one wish out: Elsewhere the place, Later the last
+// day, OtherTimes the time of day and the weekday; Anywhere leaves out all,
+// where the others found nothing. Online has the links where no visit is
+// needed at all.
+type Found struct {
+	Service id.Service
+	Minutes day.Minutes
+	Parts   []booking.Part
+	Online  []Online
+	Offers  []slots.Offer
+
+	Elsewhere  []slots.Offer
+	Later      []slots.Offer
+	OtherTimes []slots.Offer
+	Anywhere   []slots.Offer
+	// Unmet: at these places nothing is free for this visit within the promise,
+	// on any day and at any time.
+	Unmet bool
+	// Last is the last day that can be booked at present.
+	Last day.Day
+}
+
+// alternatives is how many of each kind are named.
+const alternatives = 3
 
 // Search answers from memory. A search that found nothing within the promise
 // is noted, a moment later.
 func (a *App) Search(_ context.Context, s Search) (f Found, err error) {
-	t, err := a.service(s.Service)
+	items, err := itemsOf(s.Service, s.Persons, s.Visit)
+	if err != nil {
+		return f, err
+	}
+	parts, online, err := a.visit(items)
 	if err != nil {
 		return f, err
 	}
@@ -57,48 +97,84 @@ func (a *App) Search(_ context.Context, s Search) (f Found, err error) {
 	if err != nil {
 		return f, err
 	}
-	if s.Limit <= 0 {
-		s.Limit = 10
-	}
-	period, err := a.searchPeriod(s, limits)
+	q, bookable, err := query(s, parts, limits)
 	if err != nil {
 		return f, err
 	}
-	f = Found{Service: t.ID, Minutes: t.Minutes, Online: t.Online}
-	q := slots.Query{Skill: t.Skill, Minutes: t.Minutes, Period: period, Limit: s.Limit}
-	if q.From == limits.Now.Day {
-		q.NotBefore = limits.Now.At
+	f = Found{Service: parts[0].Service, Minutes: q.Minutes(), Parts: centreday.VisitOf(0, parts...).Parts, Last: bookable.Until - 1}
+	for _, t := range online {
+		f.Online = append(f.Online, Online{t.ID, t.Name, t.Online})
 	}
 	a.node.View(func() {
-		if q.At, err = a.where(s); err != nil {
+		var everywhere map[id.Centre]int
+		if q.Travel, everywhere, err = a.where(s); err != nil {
 			return
 		}
-		f.Offers = a.models.Earliest.Search(q)
+		f.Offers = slots.Search(a.models.Free, q)
 		limit := limits.Now.Day + day.Day(a.models.City.Policy().LimitDays)
-		f.Unmet = len(f.Offers) == 0 || f.Offers[0].Day > limit && q.From <= limit
-		if len(f.Offers) > 0 {
-			return
-		}
-		later := q
-		later.Period = day.Period{From: q.Until, Until: limits.Now.Day + day.Day(limits.HorizonDays) + 1}
-		later.NotBefore = 0
-		f.Later = a.models.Earliest.Search(later)
-		if s.Centre != "" || s.District != "" {
-			q.At = a.inNetwork
-			f.Elsewhere = a.models.Earliest.Search(q)
+		f.Unmet = (len(f.Offers) == 0 || firstDay(f.Offers) > limit) && q.From <= limit && !a.met(q, day.Period{From: bookable.From, Until: limit + 1}, limits)
+		if len(f.Offers) == 0 {
+			a.alternatives(&f, q, everywhere, bookable, limits)
 		}
 	})
 	if err == nil && f.Unmet {
-		a.willNote(booking.SearchUnmet{Service: s.Service, Centre: s.Centre, District: s.District, From: period.From, Until: period.Until, At: a.node.Now()})
+		a.willNote(unmetOf(s, parts, q.Period, a.node.Now()))
 	}
 	return f, err
 }
 
-// searchPeriod is what was asked for, within what the channel may book.
-func (a *App) searchPeriod(s Search, l centreday.Limits) (day.Period, error) {
-	p := day.Period{From: l.Now.Day + day.Day(l.LeadDays), Until: l.Now.Day + day.Day(l.HorizonDays) + 1}
+func firstDay(offers []slots.Offer) day.Day {
+	return slices.MinFunc(offers, func(a, b slots.Offer) int { return int(a.Day - b.Day) }).Day
+}
+
+// met reports whether the visit finds any start at its places within the promise.
+func (a *App) met(q slots.Query, within day.Period, l centreday.Limits) bool {
+	q.Times, q.Weekdays, q.Nearest, q.Limit = nil, 0, false, 1
+	return len(slots.Search(a.models.Free, from(q, within, l))) > 0
+}
+
+// from sets the days that are searched; what has passed today does not count.
+func from(q slots.Query, p day.Period, l centreday.Limits) slots.Query {
+	q.Period, q.NotBefore = p, 0
+	if p.From == l.Now.Day {
+		q.NotBefore = l.Now.At
+	}
+	return q
+}
+
+// alternatives are searched as quickly as the wish itself. It is called inside
+// View.
+func (a *App) alternatives(f *Found, q slots.Query, everywhere map[id.Centre]int, bookable day.Period, l centreday.Limits) {
+	q.Limit, q.PerCentre, q.Nearest = min(q.Limit, alternatives), 0, false
+	search := func(q slots.Query) []slots.Offer { return slots.Search(a.models.Free, q) }
+	if len(everywhere) > len(q.Travel) {
+		other := q
+		other.Travel = everywhere
+		f.Elsewhere = search(other)
+	}
+	if q.Until < bookable.Until {
+		f.Later = search(from(q, day.Period{From: max(q.Until, bookable.From), Until: bookable.Until}, l))
+	}
+	if len(q.Times) > 0 || q.Weekdays != 0 {
+		other := q
+		other.Times, other.Weekdays = nil, 0
+		f.OtherTimes = search(other)
+	}
+	if len(f.Elsewhere)+len(f.Later)+len(f.OtherTimes) == 0 {
+		q.Travel, q.Times, q.Weekdays = everywhere, nil, 0
+		f.Anywhere = search(from(q, bookable, l))
+	}
+}
+
+// query is what was asked for, within what the channel may book.
+func query(s Search, parts []booking.Part, l centreday.Limits) (q slots.Query, bookable day.Period, err error) {
+	bookable = day.Period{From: l.Now.Day + day.Day(l.LeadDays), Until: l.Now.Day + day.Day(l.HorizonDays) + 1}
+	for _, p := range parts {
+		q.Legs = append(q.Legs, slots.Leg{Skill: p.Skill, Minutes: p.Minutes})
+	}
+	p := bookable
 	if s.From != nil && s.Until != nil && *s.Until <= *s.From {
-		return p, &events.FieldError{Field: "until", Value: s.Until.String(), Reason: "is not after from: it is the first day that does not count"}
+		return q, p, &events.FieldError{Field: "until", Value: s.Until.String(), Reason: "is not after from: it is the first day that does not count"}
 	}
 	if s.From != nil {
 		p.From = max(p.From, *s.From)
@@ -106,83 +182,83 @@ func (a *App) searchPeriod(s Search, l centreday.Limits) (day.Period, error) {
 	if s.Until != nil {
 		p.Until = min(p.Until, *s.Until)
 	}
-	return p, nil
-}
-
-// where tells which centres count. It is called inside View.
-func (a *App) where(s Search) (func(id.Centre) bool, error) {
+	q = from(q, p, l)
+	for _, t := range s.Times {
+		if t.Minutes() == 0 {
+			return q, p, &events.FieldError{Field: "times", Value: t.String(), Reason: "ends before it begins: write it as 08:00-12:00"}
+		}
+	}
+	q.Times = s.Times
+	for _, w := range s.Weekdays {
+		if w < 1 || w > 7 {
+			return q, p, &events.FieldError{Field: "weekdays", Value: fmt.Sprint(w), Reason: "is not a weekday: write 1 for Monday to 7 for Sunday"}
+		}
+		q.Weekdays |= 1 << w
+	}
 	switch {
-	case s.Centre != "":
-		if _, ok := a.models.City.Centre(s.Centre); !ok {
-			return nil, fmt.Errorf("centre %q: %w", s.Centre, ErrUnknownCentre)
-		}
-		return func(c id.Centre) bool { return c == s.Centre }, nil
-	case s.District != "":
-		if !a.models.City.District(s.District) {
-			return nil, fmt.Errorf("district %q: %w", s.District, ErrUnknownDistrict)
-		}
-		return func(c id.Centre) bool {
-			k, ok := a.models.City.Centre(c)
-			return ok && k.District == s.District
-		}, nil
+	case s.Order == Distance && s.Near == nil:
+		return q, p, &events.FieldError{Field: "order", Value: s.Order, Reason: "needs near: say from where the distance counts"}
+	case s.Order != "" && s.Order != Earliest && s.Order != Distance:
+		return q, p, &events.FieldError{Field: "order", Value: s.Order, Reason: "is not known: use earliest or distance"}
+	case s.Within < 0 || s.Within > 0 && s.Near == nil:
+		return q, p, &events.FieldError{Field: "travel_minutes", Value: fmt.Sprint(s.Within), Reason: "needs near, and must not be negative"}
 	}
-	return a.inNetwork, nil
-}
-
-func (a *App) inNetwork(c id.Centre) bool {
-	_, ok := a.models.City.Centre(c)
-	return ok
-}
-
-type unmetKey struct {
-	service  id.Service
-	centre   id.Centre
-	district id.District
-	from     day.Day
-	minute   int64
-}
-
-// willNote remembers a search until the next tick, at most some thousand.
-func (a *App) willNote(u booking.SearchUnmet) {
-	k := unmetKey{u.Service, u.Centre, u.District, u.From, u.At.Unix() / 60}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if _, noted := a.unmet[k]; !noted && len(a.unmet) < 4096 {
-		a.unmet[k] = u
+	q.Nearest = s.Order == Distance
+	q.Limit, q.PerCentre = s.Limit, s.PerCentre
+	if q.Limit <= 0 {
+		q.Limit = 10
 	}
+	return q, bookable, nil
 }
 
-// noteUnmet writes down what was searched in vain, in a fixed order.
-func (a *App) noteUnmet(ctx context.Context) error {
-	a.mu.Lock()
-	pending := a.unmet
-	a.unmet = map[unmetKey]booking.SearchUnmet{}
-	a.mu.Unlock()
-	if len(pending) == 0 {
-		return nil
-	}
-	all := slices.SortedFunc(maps.Values(pending), func(x, y booking.SearchUnmet) int {
-		if c := x.At.Compare(y.At); c != 0 {
-			return c
-		}
-		return slices.Compare(keyTokens(x), keyTokens(y))
-	})
-	_, err := a.node.Do(ctx, func(tx *journal.Tx) error {
-		for _, u := range all {
-			if _, err := journal.Execute(tx, unmets, string(u.Service), unmet.Note{SearchUnmet: u}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		for _, u := range all {
-			a.willNote(u) // at the next tick
+// where tells which centres count, and which would if the place were free to
+// choose, with the way to each. It is called inside View.
+func (a *App) where(s Search) (travel, everywhere map[id.Centre]int, err error) {
+	for _, c := range s.Centres {
+		if _, ok := a.models.City.Centre(c); !ok {
+			return nil, nil, fmt.Errorf("centre %q: %w", c, ErrUnknownCentre)
 		}
 	}
-	return err
+	for _, d := range s.Districts {
+		if !a.models.City.District(d) {
+			return nil, nil, fmt.Errorf("district %q: %w", d, ErrUnknownDistrict)
+		}
+	}
+	if p := s.Near; p != nil && !(p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180) {
+		return nil, nil, &events.FieldError{Field: "near", Value: fmt.Sprintf("%g,%g", p.Lat, p.Lon), Reason: "is not a place: write latitude and longitude in degrees, 53.5503,9.9353"}
+	}
+	anyPlace := len(s.Centres)+len(s.Districts) == 0
+	travel, everywhere = map[id.Centre]int{}, map[id.Centre]int{}
+	for _, c := range a.models.City.Network() {
+		if s.Accessible && !c.Accessible {
+			continue
+		}
+		minutes := 0
+		if s.Near != nil {
+			minutes = slots.TravelMinutes(*s.Near, slots.Point{Lat: c.Lat, Lon: c.Lon})
+		}
+		everywhere[c.ID] = minutes
+		if s.Within > 0 && minutes > s.Within {
+			continue
+		}
+		if anyPlace || slices.Contains(s.Centres, c.ID) || slices.Contains(s.Districts, c.District) {
+			travel[c.ID] = minutes
+		}
+	}
+	return travel, everywhere, nil
 }
 
-func keyTokens(u booking.SearchUnmet) []string {
-	return []string{string(u.Service), string(u.Centre), string(u.District), u.From.String()}
+// unmetOf says what was searched in vain: the place only where it was one.
+func unmetOf(s Search, parts []booking.Part, p day.Period, now time.Time) booking.SearchUnmet {
+	u := booking.SearchUnmet{Service: parts[0].Service, From: p.From, Until: p.Until, At: now}
+	for _, x := range parts[1:] {
+		u.Also = append(u.Also, x.Service)
+	}
+	if len(s.Centres) == 1 && len(s.Districts) == 0 {
+		u.Centre = s.Centres[0]
+	}
+	if len(s.Districts) == 1 && len(s.Centres) == 0 {
+		u.District = s.Districts[0]
+	}
+	return u
 }

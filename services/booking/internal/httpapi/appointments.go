@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
@@ -36,6 +37,7 @@ type appointmentOutput struct {
 		Day         day.Day          `json:"day"`
 		At          day.TimeOfDay    `json:"at"`
 		Minutes     day.Minutes      `json:"minutes"`
+		Parts       []booking.Part   `json:"parts,omitempty"`
 		State       string           `json:"state" enum:"booked,kept,missed,cancelled"`
 		AtRisk      bool             `json:"at_risk" doc:"The staff on duty cannot serve it as things stand; it is not dropped"`
 		CheckedIn   bool             `json:"checked_in"`
@@ -81,7 +83,7 @@ func (h *api) appointments(s *httpserver.API) {
 			}
 			out := &appointmentOutput{}
 			b := &out.Body
-			b.Appointment, b.Service, b.Centre, b.Day, b.At, b.Minutes = v.Appointment, v.Service, v.Centre, v.Day, v.At, v.Minutes
+			b.Appointment, b.Service, b.Centre, b.Day, b.At, b.Minutes, b.Parts = v.Appointment, v.Service, v.Centre, v.Day, v.At, v.Minutes, v.Parts
 			b.State, b.AtRisk, b.CheckedIn = v.Life, v.AtRisk, v.CheckedIn
 			if !v.Contact.Empty() {
 				b.Contact = &v.Contact

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
@@ -18,15 +19,27 @@ import (
 
 // Wish is a slot as a client names it.
 type Wish struct {
-	Service id.Service    `json:"service"`
+	Service id.Service    `json:"service,omitempty" doc:"What the citizen comes for, or services"`
+	Persons int           `json:"persons,omitempty" minimum:"0" maximum:"20" doc:"Default 1"`
+	Visit   []Item        `json:"services,omitempty" maxItems:"8" doc:"Several services in one visit"`
 	Centre  id.Centre     `json:"centre"`
 	Day     day.Day       `json:"day" doc:"2026-12-01, a date in the city's zone"`
 	At      day.TimeOfDay `json:"at" doc:"08:30 on the city's clock"`
 	Channel string        `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
 }
 
+// Item is one of several things to come for.
+type Item struct {
+	Service id.Service `json:"service"`
+	Persons int        `json:"persons,omitempty" minimum:"0" maximum:"20" doc:"Default 1"`
+}
+
 func (w Wish) app() app.Wish {
-	return app.Wish{Service: w.Service, Centre: w.Centre, Day: w.Day, At: w.At, Channel: w.Channel}
+	var visit []app.Item
+	for _, it := range w.Visit {
+		visit = append(visit, app.Item(it))
+	}
+	return app.Wish{Service: w.Service, Persons: w.Persons, Visit: visit, Centre: w.Centre, Day: w.Day, At: w.At, Channel: w.Channel}
 }
 
 type holdInput struct {
@@ -43,6 +56,7 @@ type holdOutput struct {
 		Day     day.Day          `json:"day"`
 		At      day.TimeOfDay    `json:"at"`
 		Minutes day.Minutes      `json:"minutes"`
+		Parts   []booking.Part   `json:"parts,omitempty"`
 		Expires time.Time        `json:"expires" doc:"Confirm before"`
 	}
 }
@@ -65,6 +79,7 @@ type confirmation struct {
 	Day         day.Day        `json:"day"`
 	At          day.TimeOfDay  `json:"at"`
 	Minutes     day.Minutes    `json:"minutes"`
+	Parts       []booking.Part `json:"parts,omitempty"`
 	Code        string         `json:"code" doc:"Proves that the appointment is the citizen's; told once more only to a repeat of the same command"`
 	Link        string         `json:"link" doc:"Path with a secret, for seeing, moving and cancelling"`
 }
@@ -73,7 +88,7 @@ func confirmed(c app.Confirmation, rec journal.Receipt, err error) (*confirmOutp
 	if err != nil {
 		return nil, problems.From(err)
 	}
-	return &confirmOutput{httpserver.At(rec.Epoch, rec.Position), confirmation{c.Appointment, c.Service, c.Centre, c.Day, c.At, c.Minutes, c.Code,
+	return &confirmOutput{httpserver.At(rec.Epoch, rec.Position), confirmation{c.Appointment, c.Service, c.Centre, c.Day, c.At, c.Minutes, c.Parts, c.Code,
 		"/v1/appointments/" + string(c.Appointment) + "?code=" + c.Link}}, nil
 }
 
@@ -91,7 +106,7 @@ func (h *api) holds(s *httpserver.API) {
 			}
 			out := &holdOutput{CommandOutput: httpserver.At(rec.Epoch, rec.Position)}
 			b := &out.Body
-			b.Hold, b.Service, b.Centre, b.Day, b.At, b.Minutes, b.Expires = held.Hold, held.Service, held.Centre, held.Day, held.At, held.Minutes, held.Expires
+			b.Hold, b.Service, b.Centre, b.Day, b.At, b.Minutes, b.Parts, b.Expires = held.Hold, held.Service, held.Centre, held.Day, held.At, held.Minutes, held.Parts, held.Expires
 			return out, nil
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/holds/{id}/confirm", "confirm-hold", "Make a hold an appointment",

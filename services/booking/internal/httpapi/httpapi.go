@@ -56,6 +56,7 @@ var problems = problem.Table{
 	{Err: app.ErrUnknownService, Status: http.StatusNotFound, Type: "unknown-service"},
 	{Err: app.ErrUnknownCentre, Status: http.StatusNotFound, Type: "unknown-centre"},
 	{Err: app.ErrUnknownDistrict, Status: http.StatusNotFound, Type: "unknown-district"},
+	{Err: app.ErrNothingToDo, Status: http.StatusUnprocessableEntity, Type: "no-service"},
 	{Err: app.ErrWrongCode, Status: http.StatusForbidden, Type: "wrong-code"},
 	{Err: queue.ErrNobodyWaits, Status: http.StatusConflict, Type: "nobody-waits"},
 	{Err: queue.ErrNoSuchTicket, Status: http.StatusNotFound, Type: "no-such-ticket"},

@@ -18,6 +18,7 @@ import (
 type City struct {
 	services map[id.Service]network.ServiceType
 	centres  map[id.Centre]network.Centre
+	network  []network.Centre // those that are part of it, by id
 	policy   network.Policy
 	lengths  []centreday.Length
 }
@@ -38,6 +39,7 @@ func (m *City) Apply(_ eventlog.Event, event decider.Event) {
 		m.lengths = network.Lengths(e.Services)
 	case network.CentreObserved:
 		m.centres[e.ID] = e.Centre
+		m.network = m.Centres()
 	case network.PolicyObserved:
 		m.policy = e.Policy
 	}
@@ -80,6 +82,9 @@ func (m *City) Services() []network.ServiceType {
 	slices.SortFunc(all, func(a, b network.ServiceType) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }
+
+// Network lists the centres by id; not to be changed.
+func (m *City) Network() []network.Centre { return m.network }
 
 // Centres by id.
 func (m *City) Centres() []network.Centre {

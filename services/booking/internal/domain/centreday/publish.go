@@ -80,10 +80,7 @@ func (s State) describe(lengths []Length, now Moment) (booking.SlotsChanged, boo
 }
 
 func (s State) freeStarts(l Length, room []int16) (booking.FreeStarts, bool) {
-	origin := s.supply.From()
-	if s.Opening != nil {
-		origin = min(origin, (int(*s.Opening)+occupancy.Tick-1)/occupancy.Tick)
-	}
+	origin := s.origin()
 	step := max(1, (int(l.Minutes)+occupancy.Tick-1)/occupancy.Tick)
 	first := (s.supply.From() - origin + step - 1) / step * step // the first start on the grid with anybody on duty
 	first -= s.supply.From() - origin

@@ -59,8 +59,9 @@ type State struct {
 	Tentative bool
 	Opening   *day.TimeOfDay
 
-	skills []id.Skill // sorted; index is the occupancy's skill
-	supply *occupancy.Supply
+	skills  []id.Skill // sorted; index is the occupancy's skill
+	supply  *occupancy.Supply
+	minutes day.Minutes // of all counters for appointments, less breaks
 
 	holds []*hold
 	appts []*Appointment
@@ -193,6 +194,7 @@ func (s State) adopt(e OfferingAdopted) State {
 		lines = append(lines, o)
 	}
 	s.supply = occupancy.NewSupply(len(s.skills), lines)
+	s.minutes = day.Minutes(s.supply.Staffed() * occupancy.Tick)
 	return s.place(e.Elapsed)
 }
 

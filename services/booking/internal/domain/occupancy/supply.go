@@ -109,6 +109,14 @@ func (s *Supply) From() int { return s.from }
 // To is the first tick after the last line.
 func (s *Supply) To() int { return s.to }
 
+// Staffed is how many ticks all lines with any skill are on duty together.
+func (s *Supply) Staffed() (n int) {
+	for t := s.from; t < s.to; t++ {
+		n += int(s.lines[(t-s.from)*s.sets+s.sets-1])
+	}
+	return n
+}
+
 // Fits reports whether one more need could be served beside others that can be
 // served together. It looks only at the need's own ticks.
 func (s *Supply) Fits(n Need, others []Need) bool {

@@ -8,15 +8,13 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
 
-// EarliestSlots answers: what is free, where, and when first? It also keeps
-// what frontends need: the newest slots of each centre-day as they were said.
-type EarliestSlots struct {
-	slots.Index
+// SaidSlots answers: what must a frontend be told that has seen everything up to
+// a position? It keeps the newest slots of each centre-day as they were said.
+type SaidSlots struct {
 	latest  map[string]Frame
 	ring    []Frame // the newest frames, in order
 	changed chan struct{}
@@ -35,19 +33,18 @@ type Frame struct {
 // from the newest state of each centre-day.
 const ringFrames = 1024
 
-// NewEarliestSlots knows nothing yet.
-func NewEarliestSlots() *EarliestSlots {
-	return &EarliestSlots{latest: map[string]Frame{}, changed: make(chan struct{})}
+// NewSaidSlots knows nothing yet.
+func NewSaidSlots() *SaidSlots {
+	return &SaidSlots{latest: map[string]Frame{}, changed: make(chan struct{})}
 }
 
 // Apply takes in an event.
-func (m *EarliestSlots) Apply(stored eventlog.Event, event decider.Event) {
+func (m *SaidSlots) Apply(stored eventlog.Event, event decider.Event) {
 	e, ok := event.(booking.SlotsChanged)
 	if !ok {
 		return
 	}
 	m.forget(stored.Meta.Time)
-	m.Put(e)
 	f := Frame{stored.PublicPosition, events.Key(e.EventKey()...), stored.Data, e.Day}
 	m.latest[f.Key] = f
 	if len(m.ring) >= 2*ringFrames {
@@ -59,13 +56,12 @@ func (m *EarliestSlots) Apply(stored eventlog.Event, event decider.Event) {
 }
 
 // forget drops days that are over, once a day.
-func (m *EarliestSlots) forget(now time.Time) {
+func (m *SaidSlots) forget(now time.Time) {
 	today := day.Of(now, time.UTC)
 	if today <= m.today {
 		return
 	}
 	m.today = today
-	m.Forget(today - 1)
 	for key, f := range m.latest {
 		if f.day < today-1 {
 			delete(m.latest, key)
@@ -77,7 +73,7 @@ func (m *EarliestSlots) forget(now time.Time) {
 // must be told, in order, and a channel that is closed when there is more.
 // Frames that newer ones have replaced may be left out. Who claims to have seen
 // what was never said (the log was restored from a backup) begins anew.
-func (m *EarliestSlots) After(position int64) (frames []Frame, more <-chan struct{}) {
+func (m *SaidSlots) After(position int64) (frames []Frame, more <-chan struct{}) {
 	if n := len(m.ring); n == 0 || m.ring[n-1].Position < position {
 		position = 0
 	}
