@@ -77,7 +77,7 @@ func serviceOf(dir string) string {
 		return ""
 	}
 	switch parts[1] {
-	case "internal", "allinone", "systemtest":
+	case "internal", "allinone", "systemtest", "world":
 		return ""
 	}
 	return parts[1]

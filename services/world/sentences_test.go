@@ -1,0 +1,329 @@
+package world_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	eventscapacity "github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	bookingservice "github.com/lotse-hamburg/lotse/services/booking"
+)
+
+// sentences are all that a script may say; the first that fits is taken.
+var sentences []sentence
+
+func init() { sentences = compile(slices.Concat(ofTheCity, ofEvents)) }
+
+// ofTheCity: what there is.
+var ofTheCity = []sentence{
+	{form: "today is <date> <time>", do: func(c *city, a words) error { return c.begin(a.date("date"), a.time("time")) }},
+	{form: "the promise is <limit> days, the goal <goal>", do: func(c *city, a words) error {
+		c.network.Policy.LimitDays, c.network.Policy.GoalDays, c.changed.network = a.number("limit"), a.number("goal"), true
+		return nil
+	}},
+	{form: "slots are on offer for <n> days", do: func(c *city, a words) error {
+		c.network.Policy.HorizonDays, c.changed.network = a.number("n"), true
+		return nil
+	}},
+	{form: "people are told <n> days before", do: func(c *city, a words) error {
+		c.network.Policy.NoticeDays, c.changed.network = a.number("n"), true
+		return nil
+	}},
+	{form: "people travel at most <n> minutes", do: func(c *city, a words) error {
+		c.network.Policy.MaxTravelMinutes, c.changed.network = a.number("n"), true
+		return nil
+	}},
+	{form: "<n> % of the counters are kept for walk-ins", do: func(c *city, a words) error {
+		c.network.Policy.WalkInShare, c.changed.network = float64(a.number("n"))/100, true
+		return nil
+	}},
+	{form: "proposals of up to <n> moves pass without a planner", do: func(c *city, a words) error {
+		c.network.Policy.Automatic = eventscapacity.Guardrails{Enabled: true, MaxMoves: a.number("n"), MaxTravelMinutes: c.network.Policy.MaxTravelMinutes, MinGain: 1}
+		c.changed.network = true
+		return nil
+	}},
+	{form: "service <service>: skill <skill>, <n> minutes", do: func(c *city, a words) error {
+		name := map[string]string{"de": a.text("service"), "en": a.text("service")}
+		skill := id.Skill(a.text("skill"))
+		if !slices.ContainsFunc(c.network.Groups, func(g eventscapacity.ServiceGroup) bool { return g.Skill == skill }) {
+			c.network.Groups = append(c.network.Groups, eventscapacity.ServiceGroup{Skill: skill, Name: map[string]string{"de": string(skill), "en": string(skill)}})
+		}
+		c.network.Services = append(c.network.Services, eventscapacity.ServiceType{ID: id.Service(a.text("service")), Name: name, Skill: skill, Minutes: day.Minutes(a.number("n")), Share: 1})
+		c.changed.network = true
+		return nil
+	}},
+	{form: "district <district> asks for <n> minutes of <skill> a day", do: func(c *city, a words) error {
+		c.district(id.District(a.text("district"))).DailyDemand[id.Skill(a.text("skill"))] = day.Minutes(a.number("n"))
+		return nil
+	}},
+	{form: "<n> % of <district> go to any centre", do: func(c *city, a words) error {
+		c.district(id.District(a.text("district"))).AnyShare = float64(a.number("n")) / 100
+		return nil
+	}},
+	{form: "<skill> is asked for <n> % more from <from> to <to>", do: func(c *city, a words) error {
+		if c.network.Policy.Planning == nil {
+			c.network.Policy.Planning = &eventscapacity.Planning{}
+		}
+		s := &c.network.Policy.Planning.Seasons
+		*s = append(*s, eventscapacity.Season{Name: "more " + a.text("skill"), Skill: id.Skill(a.text("skill")),
+			Period: day.Period{From: a.date("from"), Until: a.date("to") + 1}, Factor: 1 + float64(a.number("n"))/100})
+		c.changed.network = true
+		return nil
+	}},
+	{form: "centre <centre> in <district>: <counters> counters, at least <least> on duty", do: func(c *city, a words) error {
+		hours := map[int][]day.Span{}
+		for d := 1; d <= 5; d++ {
+			hours[d] = []day.Span{{From: day.Clock(8, 0), To: day.Clock(18, 0)}}
+		}
+		c.district(id.District(a.text("district")))
+		c.network.Centres = append(c.network.Centres, eventscapacity.Centre{ID: id.Centre(a.text("centre")), Name: a.text("centre"),
+			District: id.District(a.text("district")), Counters: a.number("counters"), MinStaff: a.number("least"), Hours: hours, TravelMinutes: map[id.Centre]int{}})
+		return nil
+	}},
+	{form: "<a> and <b> are <n> minutes apart", do: func(c *city, a words) error {
+		for _, pair := range [][2]string{{"a", "b"}, {"b", "a"}} {
+			k, err := c.centre(id.Centre(a.text(pair[0])))
+			if err != nil {
+				return err
+			}
+			k.TravelMinutes[id.Centre(a.text(pair[1]))] = a.number("n")
+		}
+		return nil
+	}},
+	{form: "school holidays from <from> to <to>", do: func(c *city, a words) error {
+		c.network.Holidays = append(c.network.Holidays, eventscapacity.Holiday{Name: "school holidays", School: true, Period: day.Period{From: a.date("from"), Until: a.date("to") + 1}})
+		c.changed.network, c.changed.staff = true, len(c.staff) > 0
+		return nil
+	}},
+	{form: "staff <who> at <centre>: <traits...>", do: func(c *city, a words) error {
+		return c.hire(a.text("who"), id.Centre(a.text("centre")), a.text("traits"))
+	}},
+}
+
+// ofEvents: what happens.
+var ofEvents = []sentence{
+	{form: "HR: <who> is absent from <from> to <to>", do: func(c *city, a words) error {
+		return c.absent(a, map[string]any{"from": a.text("from"), "last_day": a.text("to")}, "from "+a.text("from")+" to "+a.text("to"))
+	}},
+	{form: "HR: <who> is on leave from <from> to <to>", do: func(c *city, a words) error {
+		return c.absent(a, map[string]any{"from": a.text("from"), "last_day": a.text("to"), "planned": true}, "from "+a.text("from")+" to "+a.text("to"))
+	}},
+	{form: "HR: <who> is absent from <from>, nobody knows until when", do: func(c *city, a words) error {
+		return c.absent(a, map[string]any{"from": a.text("from")}, "from "+a.text("from"))
+	}},
+	{form: "HR: the absence of <who> lasts until <to>", do: func(c *city, a words) error {
+		n, known := c.off[id.Employee(a.text("who"))]
+		if !known {
+			return fmt.Errorf("HR has said nothing of %s yet", a.text("who"))
+		}
+		n.revision++
+		return c.hr("changed", "the change of "+a.text("who")+"'s absence", n, id.Employee(a.text("who")), map[string]any{"from": n.from, "last_day": a.text("to")})
+	}},
+	{form: "HR: the absence of <who> was from <from> to <to>", do: func(c *city, a words) error {
+		n, known := c.off[id.Employee(a.text("who"))]
+		if !known {
+			return fmt.Errorf("HR has said nothing of %s yet", a.text("who"))
+		}
+		n.revision, n.from = n.revision+1, a.date("from")
+		return c.hr("changed", "the change of "+a.text("who")+"'s absence", n, id.Employee(a.text("who")), map[string]any{"from": n.from, "last_day": a.text("to")})
+	}},
+	{form: "HR: the absence of <who> is cancelled", do: func(c *city, a words) error {
+		n, known := c.off[id.Employee(a.text("who"))]
+		if !known {
+			return fmt.Errorf("HR has said nothing of %s yet", a.text("who"))
+		}
+		n.revision++
+		return c.hr("cancelled", "the end of "+a.text("who")+"'s absence", n, id.Employee(a.text("who")), nil)
+	}},
+	{form: "<who> leaves for good, the last day is <date>", do: func(c *city, a words) error {
+		p, err := c.person(id.Employee(a.text("who")))
+		if err != nil {
+			return err
+		}
+		until := a.date("date") + 1
+		p.Until, c.changed.staff = &until, true
+		return c.Absence.OpenVacancy(c.ctx, id.Post("post-of-"+a.text("who")), p.Home, until)
+	}},
+	{form: "citizens book <n> % of the free <skill> at <centre> on <date>", do: func(c *city, a words) error {
+		return c.book(id.Centre(a.text("centre")), id.Skill(a.text("skill")), a.number("n"), a.date("date"), a.date("date"))
+	}},
+	{form: "citizens book <n> % of the free <skill> at <centre> from <from> to <to>", do: func(c *city, a words) error {
+		return c.book(id.Centre(a.text("centre")), id.Skill(a.text("skill")), a.number("n"), a.date("from"), a.date("to"))
+	}},
+	{form: "the planner approves proposal <n>", do: func(c *city, a words) error {
+		p, err := c.ledger.proposal(a.number("n"))
+		if err != nil {
+			return err
+		}
+		c.decided(c.Capacity.Approve(c.ctx, p))
+		return nil
+	}},
+	{form: "the planner approves proposal <n> without move <move>", do: func(c *city, a words) error {
+		p, err := c.ledger.proposal(a.number("n"))
+		if err != nil {
+			return err
+		}
+		moves := c.ledger.drafts[p].Moves
+		if k := a.number("move"); k < 1 || k > len(moves) {
+			return fmt.Errorf("proposal %s has %d moves", a.text("n"), len(moves))
+		}
+		c.decided(c.Capacity.Approve(c.ctx, p, moves[a.number("move")-1].Deployment))
+		return nil
+	}},
+	{form: "the planner rejects proposal <n>: <reason...>", do: func(c *city, a words) error {
+		p, err := c.ledger.proposal(a.number("n"))
+		if err != nil {
+			return err
+		}
+		c.decided(c.Capacity.Reject(c.ctx, p, a.text("reason")))
+		return nil
+	}},
+	{form: "the planner undoes proposal <n>: <reason...>", do: func(c *city, a words) error {
+		p, err := c.ledger.proposal(a.number("n"))
+		if err != nil {
+			return err
+		}
+		c.decided(c.Capacity.Undo(c.ctx, p, a.text("reason")))
+		return nil
+	}},
+	{form: "the clock moves to <date> <time>", do: func(c *city, a words) error {
+		if err := c.apply(); err != nil {
+			return err
+		}
+		return c.Until(c.ctx, a.date("date").At(a.time("time"), c.zone))
+	}},
+	{form: "what <from> says is slow to reach <to>", do: func(c *city, a words) error {
+		c.late = true
+		return c.Hold(a.text("from"), a.text("to"))
+	}},
+	{form: "what <from> says reaches <to> again", do: func(c *city, a words) error {
+		c.late = false
+		return c.Release(a.text("from"), a.text("to"))
+	}},
+	{form: "show the centres from <from> to <to>", do: func(c *city, a words) error {
+		if err := c.apply(); err != nil {
+			return err
+		}
+		if err := c.Settle(c.ctx); err != nil {
+			return err
+		}
+		c.telling = append(c.telling, c.ledger.table(a.date("from"), a.date("to"))...)
+		return nil
+	}},
+	{form: "show the lead times", do: func(c *city, a words) error {
+		if err := c.Settle(c.ctx); err != nil {
+			return err
+		}
+		c.telling = append(c.telling, c.ledger.leadTable()...)
+		return nil
+	}},
+}
+
+// absent is a new absence.
+func (c *city) absent(a words, more map[string]any, when string) error {
+	e := id.Employee(a.text("who"))
+	n := absenceNote{name: a.text("who") + "-" + a.text("from"), revision: 1, from: a.date("from")}
+	return c.hr("reported", "the absence of "+a.text("who")+" "+when, n, e, more)
+}
+
+// decided tells when a planner's word is refused.
+func (c *city) decided(err error) {
+	if err != nil {
+		c.say("the planner is told: %s", c.ledger.plain(err.Error()))
+	}
+}
+
+// book takes a share of what is free, spread evenly over the days' starts.
+func (c *city) book(k id.Centre, s id.Skill, share int, from, to day.Day) error {
+	if err := c.apply(); err != nil {
+		return err
+	}
+	if err := c.Settle(c.ctx); err != nil {
+		return err
+	}
+	sum, free := 0, 0
+	for d := from; d <= to; d++ {
+		slots, open := c.ledger.slots[place{k, d}]
+		if !open {
+			continue
+		}
+		wanted := (slots.FreeSlots[s]*share + 50) / 100
+		n, err := c.fill(slots, s, wanted)
+		if err != nil {
+			return err
+		}
+		sum, free = sum+n, free+slots.FreeSlots[s]
+	}
+	c.say("%d of %d free %s at %s are booked", sum, free, s, k)
+	return nil
+}
+
+// fill books up to n appointments of the skill's first service.
+func (c *city) fill(slots booking.SlotsChanged, s id.Skill, n int) (booked int, err error) {
+	i := slices.IndexFunc(c.network.Services, func(t eventscapacity.ServiceType) bool { return t.Skill == s })
+	if i < 0 {
+		return 0, fmt.Errorf("no service asks for %q", s)
+	}
+	service := c.network.Services[i]
+	var starts []day.TimeOfDay
+	for _, f := range slots.Free {
+		if f.Skill != s || f.Minutes != service.Minutes {
+			continue
+		}
+		for level, left := 0, true; left; level++ {
+			left = false
+			for j, free := range f.Counts {
+				if free > level {
+					left = true
+					starts = append(starts, f.From+day.TimeOfDay(day.Minutes(j)*f.Step))
+				}
+			}
+		}
+	}
+	// First the starts that lie whole appointments apart, in an order whose
+	// beginning is spread over the day, then whatever is left.
+	aligned := func(t day.TimeOfDay) bool { return (t-day.Clock(8, 0))%day.TimeOfDay(service.Minutes) == 0 }
+	spread := map[int]uint32{}
+	order := make([]int, len(starts))
+	for j := range starts {
+		order[j], spread[j] = j, uint32(j)*2654435769
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		switch a, b := aligned(starts[x]), aligned(starts[y]); {
+		case a && !b:
+			return -1
+		case b && !a:
+			return 1
+		case spread[x] < spread[y]:
+			return -1
+		}
+		return 1
+	})
+	for next := 0; booked < n && next < len(order); {
+		var all []bookingservice.ImportAppointment
+		for ; len(all) < n-booked && next < len(order); next++ {
+			c.booked++
+			all = append(all, bookingservice.ImportAppointment{External: fmt.Sprintf("a-%d", c.booked), Service: service.ID,
+				Centre: slots.Centre, Day: slots.Day, At: starts[order[next]], Channel: booking.Online})
+		}
+		report, err := c.Booking.Import(c.ctx, all)
+		if err != nil {
+			return booked, err
+		}
+		booked += report.Booked
+		c.promised += report.Booked
+	}
+	return booked, nil
+}
+
+// names joins with commas.
+func names[T ~string](all []T) string {
+	s := make([]string, len(all))
+	for i, x := range all {
+		s[i] = string(x)
+	}
+	return strings.Join(s, ", ")
+}
