@@ -1,6 +1,9 @@
 package shift
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // Assigned says which of his shifts each person works, in the order they were
 // given.
@@ -15,12 +18,25 @@ type Assigned struct {
 // work. Of people who are alike, those who stand first work the shift that
 // stands first.
 func Assign(day Day, people [][]Shift) (Assigned, error) {
+	return AssignSkilled(day, people, nil)
+}
+
+// AssignSkilled is Assign for people of whom person e has the set of skills
+// skills[e]; nil stands for none.
+func AssignSkilled(day Day, people [][]Shift, skills []uint64) (Assigned, error) {
+	if skills == nil {
+		skills = make([]uint64, len(people))
+	}
+	if len(skills) != len(people) {
+		return Assigned{}, fmt.Errorf("skills has %d entries: give one set for each of the %d people", len(skills), len(people))
+	}
 	index := map[string]int{}
 	var choices [][]Shift
+	var sets []uint64
 	var count []int
 	of := make([]int, len(people))
 	for e, shifts := range people {
-		var key []byte
+		key := binary.AppendUvarint(nil, skills[e])
 		for _, s := range shifts {
 			key = binary.AppendVarint(key, int64(s.From))
 			key = binary.AppendVarint(key, int64(s.To))
@@ -34,12 +50,12 @@ func Assign(day Day, people [][]Shift) (Assigned, error) {
 		if !ok {
 			i = len(choices)
 			index[string(key)] = i
-			choices, count = append(choices, shifts), append(count, 0)
+			choices, sets, count = append(choices, shifts), append(sets, skills[e]), append(count, 0)
 		}
 		of[e] = i
 		count[i]++
 	}
-	s, err := New(day, choices)
+	s, err := NewSkilled(day, choices, sets)
 	if err != nil {
 		return Assigned{}, err
 	}

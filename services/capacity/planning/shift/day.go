@@ -1,6 +1,9 @@
 package shift
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Span is a half-open span of a day, [From, To), in minutes after midnight.
 type Span struct {
@@ -14,14 +17,18 @@ type Shift struct {
 	Breaks []Span `json:"breaks,omitempty"`
 }
 
-// Need asks for so many people in every half hour that a span touches.
+// Need asks for so many people in every half hour that a span touches. Where
+// Skills is not 0 it is a set of skills, as bits, and only people who have one of
+// them count.
 type Need struct {
 	Span
-	Heads int `json:"heads"`
+	Heads  int    `json:"heads"`
+	Skills uint64 `json:"skills,omitempty"`
 }
 
-// Day is what a centre needs on a day. Where several needs meet the largest
-// holds; half hours outside the opening hours need nobody.
+// Day is what a centre needs on a day. Where several needs for the same skills
+// meet the largest holds; people count for every need they have a skill for. Half
+// hours outside the opening hours need nobody.
 type Day struct {
 	Open  []Span
 	Needs []Need
@@ -31,7 +38,7 @@ type Day struct {
 func Least(open []Span, heads int) Day {
 	d := Day{Open: open}
 	for _, s := range open {
-		d.Needs = append(d.Needs, Need{s, heads})
+		d.Needs = append(d.Needs, Need{Span: s, Heads: heads})
 	}
 	return d
 }
@@ -40,6 +47,7 @@ const (
 	halfHour = 30
 	dayEnd   = 24 * 60
 	cellsMax = dayEnd / halfHour
+	most     = 64 // classes
 	headsMax = 1000
 )
 
@@ -52,14 +60,15 @@ type Split struct {
 	most    int // largest need
 }
 
-// cell is a half hour in which somebody is needed.
+// cell is a half hour in which somebody with one of the skills is needed.
 type cell struct {
-	span  Span // within opening hours
-	need  int
-	class int
+	span   Span // within opening hours
+	skills uint64
+	need   int
+	class  int
 }
 
-// class is half hours that are alike: same need, same shifts over them.
+// class is half hours that are alike: same need, same shifts that count.
 type class struct {
 	need, weight int
 }
@@ -79,7 +88,17 @@ type option struct {
 
 // New makes a day ready for people who may each choose from one of the lists of
 // shifts. An error names the field, its value and what may stand there.
-func New(day Day, choices [][]Shift) (*Split, error) {
+func New(day Day, choices [][]Shift) (*Split, error) { return NewSkilled(day, choices, nil) }
+
+// NewSkilled is New for people of whom those with choices[i] have the set of
+// skills skills[i]; nil stands for none.
+func NewSkilled(day Day, choices [][]Shift, skills []uint64) (*Split, error) {
+	if skills == nil {
+		skills = make([]uint64, len(choices))
+	}
+	if len(skills) != len(choices) {
+		return nil, fmt.Errorf("skills has %d entries: give one set for each of the %d choices", len(skills), len(choices))
+	}
 	for i, s := range day.Open {
 		if err := s.check(fmt.Sprintf("open[%d]", i)); err != nil {
 			return nil, err
@@ -111,7 +130,10 @@ func New(day Day, choices [][]Shift) (*Split, error) {
 	}
 	s := &Split{}
 	s.cut(day)
-	s.classify(choices)
+	s.classify(choices, skills)
+	if len(s.classes) > most {
+		return nil, fmt.Errorf("needs and shifts make %d different half hours: at most %d can be solved; let shifts begin at fewer different times", len(s.classes), most)
+	}
 	return s, nil
 }
 
@@ -137,22 +159,33 @@ func (d Day) pieces(h int, f func(Span)) {
 // cut lists the half hours in which somebody is needed.
 func (s *Split) cut(d Day) {
 	for h := range cellsMax {
-		var c cell
+		var span Span
 		d.pieces(h, func(p Span) {
-			if c.span == (Span{}) {
-				c.span = p
+			if span == (Span{}) {
+				span = p
 			}
-			c.span = Span{min(c.span.From, p.From), max(c.span.To, p.To)}
-			for _, n := range d.Needs {
-				if n.meet(p) > 0 {
-					c.need = max(c.need, n.Heads)
-				}
-			}
+			span = Span{min(span.From, p.From), max(span.To, p.To)}
 		})
-		if c.need > 0 {
-			s.cells = append(s.cells, c)
-			s.most = max(s.most, c.need)
+		for i, n := range d.Needs {
+			if !slices.ContainsFunc(d.Needs[:i], func(o Need) bool { return o.Skills == n.Skills }) {
+				s.need(d, h, cell{span: span, skills: n.Skills})
+			}
 		}
+	}
+}
+
+// need lists a half hour if somebody with the cell's skills is needed in it.
+func (s *Split) need(d Day, h int, c cell) {
+	d.pieces(h, func(p Span) {
+		for _, n := range d.Needs {
+			if n.Skills == c.skills && n.meet(p) > 0 {
+				c.need = max(c.need, n.Heads)
+			}
+		}
+	})
+	if c.need > 0 {
+		s.cells = append(s.cells, c)
+		s.most = max(s.most, c.need)
 	}
 }
 
@@ -172,13 +205,14 @@ func (s Shift) covers(c cell) bool {
 
 // classify merges half hours that are alike and drops shifts that another one of
 // the same choice covers.
-func (s *Split) classify(choices [][]Shift) {
+func (s *Split) classify(choices [][]Shift, skills []uint64) {
 	over := make([][]byte, len(s.cells)) // by half hour: need, then the shifts over it
 	for i, c := range s.cells {
 		over[i] = append(over[i], byte(c.need), byte(c.need>>8))
-		for _, shifts := range choices {
+		for j, shifts := range choices {
+			counts := c.skills == 0 || c.skills&skills[j] != 0
 			for _, x := range shifts {
-				if x.covers(c) {
+				if counts && x.covers(c) {
 					over[i] = append(over[i], 1)
 				} else {
 					over[i] = append(over[i], 0)
@@ -204,7 +238,7 @@ func (s *Split) classify(choices [][]Shift) {
 		masks := make([]uint64, len(shifts))
 		for j := range shifts {
 			for k := range column {
-				masks[j] |= uint64(column[k][n]) << k
+				masks[j] |= uint64(column[k][n]) << (k % most)
 			}
 			n++
 		}

@@ -42,15 +42,15 @@ func TestEarlyAndLate(t *testing.T) {
 		{"three lack one at four half hours", Least(hours, 2), people(3, both...), 1, 4, 2},
 		{"nobody", Least(hours, 2), nil, 2, 40, 0},
 		{"seven spread over both shifts", Least(hours, 2), people(7, both...), 0, 0, 4},
-		{"an express counter from ten to sixteen", Day{hours, []Need{{hours[0], 2}, {Span{at(10, 0), at(16, 0)}, 3}}}, people(4, both...), 0, 0, 2},
-		{"an express counter all day wants six", Day{hours, []Need{{hours[0], 2}, {hours[0], 3}}}, people(5, both...), 1, 4, 3},
+		{"an express counter from ten to sixteen", Day{hours, []Need{{hours[0], 2, 0}, {Span{at(10, 0), at(16, 0)}, 3, 0}}}, people(4, both...), 0, 0, 2},
+		{"an express counter all day wants six", Day{hours, []Need{{hours[0], 2, 0}, {hours[0], 3, 0}}}, people(5, both...), 1, 4, 3},
 		{"breaks at different times", Least(hours, 1), append(people(1, lunch), people(1, lunch, siesta)...), 0, 0, 1},
 		{"breaks at the same time", Least(hours, 1), people(2, lunch), 1, 1, 2},
 		{"Saturday morning", Least([]Span{{at(9, 0), at(13, 0)}}, 2), people(2, Shift{Span: Span{at(9, 0), at(13, 0)}}), 0, 0, 2},
 		{"opening off the half hour", Least([]Span{{at(8, 15), at(12, 10)}}, 1), people(1, Shift{Span: Span{at(8, 15), at(12, 10)}}), 0, 0, 1},
 		{"closed over noon", Least([]Span{{at(8, 0), at(12, 0)}, {at(14, 0), at(18, 0)}}, 1),
 			people(1, Shift{Span{at(8, 0), at(18, 0)}, []Span{{at(12, 0), at(14, 0)}}}), 0, 0, 1},
-		{"closed: nobody is missing", Day{Needs: []Need{{hours[0], 2}}}, people(1, both...), 0, 0, 1},
+		{"closed: nobody is missing", Day{Needs: []Need{{hours[0], 2, 0}}}, people(1, both...), 0, 0, 1},
 	} {
 		a, err := Assign(c.day, c.people)
 		if err != nil {
@@ -74,10 +74,25 @@ func TestLacksNameTheHalfHours(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Lack{{Span{at(16, 0), at(16, 30)}, 0, 2}, {Span{at(16, 30), at(17, 0)}, 0, 2},
-		{Span{at(17, 0), at(17, 30)}, 0, 2}, {Span{at(17, 30), at(18, 0)}, 0, 2}}
+	want := []Lack{{Span{at(16, 0), at(16, 30)}, 0, 2, 0}, {Span{at(16, 30), at(17, 0)}, 0, 2, 0},
+		{Span{at(17, 0), at(17, 30)}, 0, 2, 0}, {Span{at(17, 30), at(18, 0)}, 0, 2, 0}}
 	if !slices.Equal(a.Lacks, want) || a.Worst != 2 || a.Sum != 8 {
 		t.Errorf("%+v, want lacks %+v", a, want)
+	}
+}
+
+// An express counter wants one who can do certificates at every half hour, on top
+// of the two there must be.
+func TestExpressCounterWantsItsSkill(t *testing.T) {
+	day := Day{hours, []Need{{hours[0], 3, 0}, {hours[0], 1, 0b10}}}
+	// People 0 and 4 can do certificates: one of them works early, one late.
+	a, err := AssignSkilled(day, people(6, both...), []uint64{0b10, 1, 1, 1, 0b11, 1})
+	if err != nil || a.Worst != 0 || a.Sum != 0 || a.Shift[0] == a.Shift[4] {
+		t.Errorf("%+v, %v: want nobody missing and 0 and 4 on different shifts", a, err)
+	}
+	a, err = AssignSkilled(day, people(6, both...), []uint64{0b10, 1, 1, 1, 1, 1})
+	if err != nil || a.Worst != 1 || a.Sum != 4 || len(a.Lacks) != 4 || a.Lacks[0].Skills != 0b10 {
+		t.Errorf("%+v, %v: want one missing with the skill at four half hours", a, err)
 	}
 }
 
@@ -88,8 +103,8 @@ func TestRefusalsNameTheField(t *testing.T) {
 		want    string
 	}{
 		{Day{Open: []Span{{60, 60}}}, nil, "open[0] is 60 to 60"},
-		{Day{Needs: []Need{{Span{0, 1441}, 2}}}, nil, "needs[0] is 0 to 1441"},
-		{Day{Needs: []Need{{Span{0, 60}, -1}}}, nil, "needs[0].heads is -1"},
+		{Day{Needs: []Need{{Span{0, 1441}, 2, 0}}}, nil, "needs[0] is 0 to 1441"},
+		{Day{Needs: []Need{{Span{0, 60}, -1, 0}}}, nil, "needs[0].heads is -1"},
 		{Day{}, [][]Shift{{}}, "choices[0] is empty"},
 		{Day{}, [][]Shift{{early}, {{Span: Span{-1, 5}}}}, "choices[1][0] is -1 to 5"},
 		{Day{}, [][]Shift{{{Span{0, 90}, []Span{{40, 30}}}}}, "choices[0][0].breaks[0] is 40 to 30"},
@@ -100,9 +115,11 @@ func TestRefusalsNameTheField(t *testing.T) {
 	}
 }
 
-// price counts a split minute by minute.
-func price(day Day, people [][]Shift, chosen []int) (worst, sum int) {
-	for h := 0; h < 1440; h += 30 {
+// price counts a split minute by minute, for everybody and for people with one
+// of the skills 1 and 2.
+func price(day Day, people [][]Shift, skills []uint64, chosen []int) (worst, sum int) {
+	for i := range 2 * 1440 / 30 {
+		h, of := i/2*30, uint64(i%2*3)
 		first, last, need := -1, -1, 0
 		for m := h; m < h+30; m++ {
 			for _, o := range day.Open {
@@ -113,7 +130,7 @@ func price(day Day, people [][]Shift, chosen []int) (worst, sum int) {
 					first = m
 				}
 				for _, n := range day.Needs {
-					if n.From <= m && m < n.To {
+					if n.Skills == of && n.From <= m && m < n.To {
 						need = max(need, n.Heads)
 					}
 				}
@@ -121,7 +138,7 @@ func price(day Day, people [][]Shift, chosen []int) (worst, sum int) {
 		}
 		there := 0
 		for e, j := range chosen {
-			present := first >= 0
+			present := first >= 0 && (of == 0 || skills[e]&of != 0)
 			for m := first; m <= last && present; m++ {
 				s := people[e][j]
 				present = s.From <= m && m < s.To
@@ -144,14 +161,15 @@ func drawSpan(t *rapid.T, step int, name string) Span {
 	return Span{from * step, to * step}
 }
 
-func drawDay(t *rapid.T) (Day, [][]Shift) {
+func drawDay(t *rapid.T) (Day, [][]Shift, []uint64) {
 	step := rapid.SampledFrom([]int{10, 30}).Draw(t, "step")
 	var d Day
 	for i := range rapid.IntRange(1, 2).Draw(t, "open") {
 		d.Open = append(d.Open, drawSpan(t, step, fmt.Sprint("open", i)))
 	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "needs") {
-		d.Needs = append(d.Needs, Need{drawSpan(t, step, fmt.Sprint("need", i)), rapid.IntRange(0, 3).Draw(t, "heads")})
+		d.Needs = append(d.Needs, Need{drawSpan(t, step, fmt.Sprint("need", i)), rapid.IntRange(0, 3).Draw(t, "heads"),
+			rapid.SampledFrom([]uint64{0, 0, 3}).Draw(t, "skills needed")})
 	}
 	kinds := make([][]Shift, rapid.IntRange(1, 3).Draw(t, "kinds"))
 	for i := range kinds {
@@ -164,20 +182,22 @@ func drawDay(t *rapid.T) (Day, [][]Shift) {
 		}
 	}
 	all := make([][]Shift, rapid.IntRange(0, 6).Draw(t, "people"))
+	skills := make([]uint64, len(all))
 	for i := range all {
 		all[i] = rapid.SampledFrom(kinds).Draw(t, "kind")
+		skills[i] = rapid.Uint64Range(0, 7).Draw(t, "skills")
 	}
-	return d, all
+	return d, all, skills
 }
 
 func TestExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d, all := drawDay(t)
-		a, err := Assign(d, all)
+		d, all, skills := drawDay(t)
+		a, err := AssignSkilled(d, all, skills)
 		if err != nil {
 			t.Fatal(err)
 		}
-		worst, sum := price(d, all, a.Shift)
+		worst, sum := price(d, all, skills, a.Shift)
 		lacks := 0
 		for _, l := range a.Lacks {
 			lacks += l.Need - l.Present
@@ -189,7 +209,7 @@ func TestExact(t *testing.T) {
 		var try func(e int)
 		try = func(e int) {
 			if e == len(all) {
-				if w, s := price(d, all, chosen); w < worst || w == worst && s < sum {
+				if w, s := price(d, all, skills, chosen); w < worst || w == worst && s < sum {
 					t.Fatalf("%v has worst %d, sum %d; the split %v has %d, %d", chosen, w, s, a.Shift, worst, sum)
 				}
 				return
@@ -202,15 +222,18 @@ func TestExact(t *testing.T) {
 		try(0)
 		var count []int
 		var choices [][]Shift
-		for _, shifts := range all {
-			i := slices.IndexFunc(choices, func(o []Shift) bool { return reflect.DeepEqual(o, shifts) })
-			if i < 0 {
-				i = len(choices)
-				choices, count = append(choices, shifts), append(count, 0)
+		var sets []uint64
+		for e, shifts := range all {
+			i := 0
+			for i < len(choices) && !(sets[i] == skills[e] && reflect.DeepEqual(choices[i], shifts)) {
+				i++
+			}
+			if i == len(choices) {
+				choices, sets, count = append(choices, shifts), append(sets, skills[e]), append(count, 0)
 			}
 			count[i]++
 		}
-		s, err := New(d, choices)
+		s, err := NewSkilled(d, choices, sets)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,11 +2,13 @@ package shift
 
 import "math/bits"
 
-// Lack is a half hour with fewer people than it needs.
+// Lack is a half hour with fewer people than it needs, of those with one of
+// Skills if that is not 0.
 type Lack struct {
 	Span
 	Present int
 	Need    int
+	Skills  uint64
 }
 
 // Solution is the best split.
@@ -51,7 +53,7 @@ func (s *Split) Solve(count []int) Solution {
 	}
 	for _, c := range s.cells {
 		if n := present[c.class]; n < c.need {
-			out.Lacks = append(out.Lacks, Lack{c.span, n, c.need})
+			out.Lacks = append(out.Lacks, Lack{c.span, n, c.need, c.skills})
 		}
 	}
 	return out
@@ -100,9 +102,9 @@ const many = 4096
 type walk struct {
 	s     *Split
 	count []int
-	lack  [cellsMax]int32 // by class: need less those placed
-	reach [cellsMax]int32 // by class: those not placed yet who may be there
-	worst int32           // best so far
+	lack  [most]int32 // by class: need less those placed
+	reach [most]int32 // by class: those not placed yet who may be there
+	worst int32       // best so far
 	sum   int32
 	least [2]int32 // no split can be below this worst and sum
 	both  bool     // the sum matters
@@ -145,7 +147,7 @@ func (w *walk) start(s *Split, count []int) {
 
 func (w *walk) run() { w.group(0) }
 
-func (w *walk) add(to *[cellsMax]int32, mask uint64, n int) {
+func (w *walk) add(to *[most]int32, mask uint64, n int) {
 	for m := mask; m != 0; m &= m - 1 {
 		to[bits.TrailingZeros64(m)] += int32(n)
 	}
@@ -184,7 +186,7 @@ func (w *walk) group(i int) {
 
 // unseen reports that these lacks have not yet stood before choice i.
 func (w *walk) unseen(i int) bool {
-	key := make([]byte, 0, 2*cellsMax+2)
+	key := make([]byte, 0, 2*most+2)
 	key = append(key, byte(i), byte(i>>8))
 	for k := range w.s.classes {
 		v := max(0, w.lack[k])
@@ -202,12 +204,12 @@ func (w *walk) unseen(i int) bool {
 func (w *walk) place(i, o, left int) {
 	c := &w.s.choices[i]
 	x := &c.options[o]
-	most := int32(0)
+	wanted := int32(0)
 	for m := x.mask; m != 0; m &= m - 1 {
-		most = max(most, w.lack[bits.TrailingZeros64(m)])
+		wanted = max(wanted, w.lack[bits.TrailingZeros64(m)])
 	}
 	last := o+1 == len(c.options)
-	n := min(left, int(most))
+	n := min(left, int(wanted))
 	w.add(&w.reach, c.suffix[o], -left)
 	for ; n >= 0; n-- {
 		w.add(&w.lack, x.mask, -n)
