@@ -24,6 +24,10 @@ type Centre struct {
 	Counters  int       `json:"counters"`
 	// MinStaff is the least number of employees that may run it on an open day.
 	MinStaff int `json:"min_staff"`
+	// MinPresent, where given, is the least number of employees present at each
+	// half hour of the minimum opening hours, 8 to 18; then MinStaff does not
+	// count.
+	MinPresent int `json:"min_present,omitempty"`
 	// Hours lists opening hours by weekday, 1 Monday to 7 Sunday; a weekday
 	// that is not listed is closed. Public holidays are closed.
 	Hours map[int][]day.Span `json:"hours"`

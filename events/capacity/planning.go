@@ -37,15 +37,26 @@ type Planning struct {
 	NightlyAt *day.TimeOfDay `json:"nightly_at,omitempty"`
 	// NightlyRounds bound it, 1 to 500 rounds through the horizon; default 24.
 	NightlyRounds int `json:"nightly_rounds,omitempty"`
+	// MaxAwayPerHalfYear is the most days that one person may be sent elsewhere
+	// within any half year, 0 to 183; default 40. A hard stop: more of them may
+	// be a transfer, which the staff council has a say in (§ 88 (1) HmbPersVG).
+	MaxAwayPerHalfYear *int `json:"max_days_away_per_half_year,omitempty"`
+	// SaturdaysInFourWeeks is the most Saturdays that one person may be sent
+	// elsewhere within any four weeks, 0 to 4; default 1. Below it only mobile
+	// teams and volunteers are.
+	SaturdaysInFourWeeks *int `json:"saturdays_in_four_weeks,omitempty"`
 }
 
-// Season multiplies the daily demand of a skill in a period, in all districts.
+// Season changes what is asked of a skill in a period, in all districts.
 type Season struct {
 	Name  string   `json:"name"`
 	Skill id.Skill `json:"skill"`
 	day.Period
-	// Factor on the demand, 0 to 5: 1.4 is two fifths more.
+	// Factor on the daily demand, 0 to 5: 1.4 is two fifths more.
 	Factor float64 `json:"factor"`
+	// Weight on the price of lateness, 0.1 to 10, so that the mix of services
+	// leans to the skill; default 1.
+	Weight float64 `json:"weight,omitempty"`
 }
 
 // Suggestion is something that a planner might do beside moving people, with its

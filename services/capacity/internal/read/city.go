@@ -83,7 +83,7 @@ type City struct {
 	// Recheck names open proposals that something has happened to, with the log
 	// position of it.
 	Recheck map[id.Proposal]int64
-	// Away are the days of the last half year that employees have spent at
+	// Away are the days behind, of the last half year, that employees have spent at
 	// another centre than their own, in order.
 	Away map[id.Employee][]day.Day
 

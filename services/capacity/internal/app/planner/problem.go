@@ -58,7 +58,7 @@ func buildProblem(c *read.City, w without) *problem {
 	p := &problem{set: demand.Of(c.Policy.Planning), from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
 	in := &planning.Instance{Format: planning.Format, Name: "city " + h.From.String(), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
 		PromiseDays: c.Policy.LimitDays, GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: max(leastNotice, c.Policy.NoticeDays),
-		PublishedDays: publishedDays, MaxMovedPerWeek: c.Policy.MaxDaysAwayPerWeek, Weights: planning.DefaultWeights}
+		PublishedDays: publishedDays, MaxMovedPerWeek: c.Policy.MaxDaysAwayPerWeek, Weights: weights()}
 	p.Instance = in
 	p.addServices(c)
 	p.addCentres(c)
@@ -66,10 +66,65 @@ func buildProblem(c *read.City, w without) *problem {
 	p.fix(c, w)
 	p.addLoad(c)
 	p.addDemand(c)
+	p.addRules(c)
 	v := newCover(c, p)
 	p.addUncovered(v)
 	in.MayLeave, in.StaysUncovered = v.mayLeave, v.staysUncovered
 	return p
+}
+
+// weights are the published prices, and what makes deployments of the same person
+// dearer one by one and blocks of days cheaper than single ones.
+func weights() planning.Weights {
+	w := planning.DefaultWeights
+	w.Personal, w.SecondmentStart = .5, 1
+	return w
+}
+
+// addRules gives the instance what law and policy say about persons and hours.
+func (p *problem) addRules(c *read.City) {
+	for t := range p.Horizon {
+		if network.PublicHoliday(c.Policy.Holidays, p.day(t)) {
+			p.Holidays = append(p.Holidays, t)
+		}
+	}
+	p.Saturdays = &planning.Saturdays{InFourWeeks: p.set.SaturdaysInFourWeeks}
+	p.MaxAwayPerHalfYear = &p.set.MaxAwayPerHalfYear
+	for _, s := range p.set.Seasons {
+		if k, known := p.skillAt[s.Skill]; known && s.Weight != 1 {
+			p.Season(k, p.index(s.From), p.index(s.Until), s.Weight, 1)
+		}
+	}
+}
+
+// hours of a centre, and who must be there: the minimum holds within the minimum
+// opening hours, Monday to Friday.
+func (p *problem) hours(c *read.City, centre capacity.Centre, opening [][]day.Span) (hours []planning.Span, express *planning.Express) {
+	if centre.MinPresent == 0 {
+		return nil, nil
+	}
+	hours = make([]planning.Span, p.Horizon)
+	for t, open := range opening {
+		if len(open) == 0 {
+			continue
+		}
+		whole := day.Span{From: open[0].From, To: open[len(open)-1].To}.Meet(network.MinimumHours)
+		if whole.Minutes() > 0 {
+			hours[t] = planning.Span{int(whole.From), int(whole.To)}
+		}
+	}
+	if c.Policy.ExpressCounters > 0 {
+		x := &planning.Express{Hours: planning.Span{int(network.MinimumHours.From), int(network.MinimumHours.To)}}
+		for _, k := range offering.ExpressSkills(c.Catalogue.Services) {
+			if s, known := p.skillAt[k]; known {
+				x.Skills = append(x.Skills, s)
+			}
+		}
+		if len(x.Skills) > 0 {
+			express = x
+		}
+	}
+	return hours, express
 }
 
 func (p *problem) day(t int) day.Day   { return p.from + day.Day(t) }
@@ -111,8 +166,9 @@ func (p *problem) addCentres(c *read.City) {
 			}
 		}
 		p.opening = append(p.opening, hours)
+		span, express := p.hours(c, centre, hours)
 		p.Centres = append(p.Centres, planning.Centre{ID: string(k), District: districts[centre.District], X: centre.Lon, Y: centre.Lat,
-			Counters: centre.Counters, MinStaff: centre.MinStaff, Open: open})
+			Counters: centre.Counters, MinStaff: centre.MinStaff, Open: open, Hours: span, MinPresent: centre.MinPresent, Express: express})
 	}
 	for _, from := range p.centres {
 		row := make([]int, len(p.centres))
@@ -172,20 +228,28 @@ func (p *problem) addStaff(c *read.City) {
 			n := leastNotice
 			s.NoticeDays = &n
 		}
-		avail, prev := make([]int, p.Horizon), make([]int, p.Horizon)
+		for _, x := range c.Away[e] {
+			if t := p.index(x); t < 0 {
+				s.AwayDays = append(s.AwayDays, t)
+			}
+		}
+		avail, prev, duties := make([]int, p.Horizon), make([]int, p.Horizon), make([]planning.Span, p.Horizon)
 		for t := range prev {
 			prev[t] = planning.Nowhere
 		}
 		for _, x := range d.Duties {
 			t := p.index(x.Day)
-			if t < 0 && x.Day >= p.from.Monday() && x.Centre != d.Home {
-				s.AwayBefore++
-			}
 			if at, ok := p.centreAt[x.Centre]; ok && t >= 0 && t < p.Horizon {
 				avail[t] += p.counterMinutes(x, at, t)
 				if avail[t] > 0 {
 					prev[t] = at
+					duties[t] = join(duties[t], planning.Span{int(x.From), int(x.To)})
 				}
+			}
+		}
+		for _, t := range s.AwayDays {
+			if t >= -p.Weekday0 {
+				s.AwayBefore++
 			}
 		}
 		for t := range p.Horizon {
@@ -201,7 +265,16 @@ func (p *problem) addStaff(c *read.City) {
 		p.staffAt[e] = len(p.employees)
 		p.employees = append(p.employees, e)
 		p.Staff, p.Avail, p.Prev = append(p.Staff, s), append(p.Avail, avail), append(p.Prev, prev)
+		p.Duties = append(p.Duties, duties)
 	}
+}
+
+// join is the span from the first beginning to the last end; {0, 0} is none.
+func join(a, b planning.Span) planning.Span {
+	if a == (planning.Span{}) {
+		return b
+	}
+	return planning.Span{min(a[0], b[0]), max(a[1], b[1])}
 }
 
 // counterMinutes is a duty within the opening hours, less its breaks.

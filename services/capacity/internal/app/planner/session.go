@@ -111,7 +111,7 @@ func (r *run) assess(answers []Answer) error {
 // withoutLoss is an instance as it would be had the cause not happened.
 func (p *problem) withoutLoss(from *planning.Instance, l Loss) *planning.Instance {
 	in := *from
-	in.Avail, in.Prev, in.Uncovered = slices.Clone(in.Avail), slices.Clone(in.Prev), slices.Clone(in.Uncovered)
+	in.Avail, in.Prev, in.Duties, in.Uncovered = slices.Clone(in.Avail), slices.Clone(in.Prev), slices.Clone(in.Duties), slices.Clone(in.Uncovered)
 	for i, x := range l.Lost {
 		e, known := p.staffAt[l.LostBy[i]]
 		c, there := p.centreAt[x.Duty.Centre]
@@ -119,8 +119,9 @@ func (p *problem) withoutLoss(from *planning.Instance, l Loss) *planning.Instanc
 		if !known || !there || t < 0 || t >= p.Horizon {
 			continue
 		}
-		in.Avail[e], in.Prev[e] = slices.Clone(in.Avail[e]), slices.Clone(in.Prev[e])
+		in.Avail[e], in.Prev[e], in.Duties[e] = slices.Clone(in.Avail[e]), slices.Clone(in.Prev[e]), slices.Clone(in.Duties[e])
 		in.Avail[e][t], in.Prev[e][t] = p.counterMinutes(x.Duty, c, t), c
+		in.Duties[e][t] = planning.Span{int(x.Duty.From), int(x.Duty.To)}
 		in.Uncovered[c] = slices.Clone(in.Uncovered[c])
 		for s := range in.Uncovered[c] { // what is at risk there is so for want of this person
 			in.Uncovered[c][s] = slices.Clone(in.Uncovered[c][s])
@@ -200,17 +201,21 @@ func (r *run) returns() (back []planning.Move, of []Sent, err error) {
 // rival asks, for a cause that has open proposals, whether a plan without them
 // is so much better that it replaces them. m is what mends the cause on top of
 // them. They stay while they hold; what they leave open is drafted beside them.
+// Those that hold no more are replaced whatever the plan without them is worth.
 func (r *run) rival(a *Answer, m mended) error {
-	free := &run{Session: r.Session, Question: r.Question, problem: buildProblem(r.City, without{except: a.Own}), ids: r.ids}
-	if err := free.warm.take(free.Instance); err != nil {
-		return err
-	}
-	kept, valid, err := free.worth(a.Own)
+	free, kept, broken, err := r.freed(a.Own)
 	if err != nil {
 		return err
 	}
+	out := a.Own
+	if len(broken) > 0 && len(broken) < len(a.Own) {
+		out = broken
+		if free, kept, broken, err = r.freed(out); err != nil {
+			return err
+		}
+	}
 	places := slices.Clone(a.Places)
-	for _, pid := range a.Own {
+	for _, pid := range out {
 		for _, l := range r.City.Proposals[pid].Details.Losses {
 			if x := read.Place(l); !slices.Contains(places, x) && len(r.City.Losses[x]) > 0 {
 				places = append(places, x)
@@ -220,7 +225,7 @@ func (r *run) rival(a *Answer, m mended) error {
 	slices.SortFunc(places, read.ComparePlaces)
 	left := map[read.Place]int{}
 	for _, x := range places {
-		left[x] = len(r.City.Losses[x]) - OnTheWay(r.City, x, a.Own...)
+		left[x] = len(r.City.Losses[x]) - OnTheWay(r.City, x, out...)
 	}
 	n, err := free.mend(places, left)
 	if err != nil {
@@ -228,24 +233,35 @@ func (r *run) rival(a *Answer, m mended) error {
 	}
 	keep, fresh := kept+gain(m.moves), gain(n.moves)
 	better := fresh >= (1+r.set.Hysteresis)*keep && fresh >= keep+r.set.LeastGain
-	if valid && (!better || r.same(a.Own, n.moves)) {
+	if len(broken) == 0 && (!better || r.same(out, n.moves)) {
 		a.Assessed.Proposal = a.Own[len(a.Own)-1]
 		return r.draftOn(a, m)
 	}
 	why := outdone
-	if !valid {
+	if len(broken) > 0 {
 		why = outdated
 	}
 	b := *a
 	b.Places = places
-	if err := free.draft(&b, n, a.Own); err != nil {
+	if err := free.draft(&b, n, out); err != nil {
 		return err
 	}
 	r.ids, a.Draft, a.Assessed.Proposal = free.ids, b.Draft, b.Assessed.Proposal
-	for _, pid := range a.Own {
+	for _, pid := range out {
 		a.Void = append(a.Void, Void{Proposal: pid, By: a.Assessed.Proposal, Why: why})
 	}
 	return nil
+}
+
+// freed is the question about a city without open proposals, what they are worth
+// there, and which of them do not hold any more.
+func (r *run) freed(all []id.Proposal) (free *run, points float64, broken []id.Proposal, err error) {
+	free = &run{Session: r.Session, Question: r.Question, problem: buildProblem(r.City, without{except: all}), ids: r.ids}
+	if err = free.warm.take(free.Instance); err != nil {
+		return nil, 0, nil, err
+	}
+	points, broken, err = free.worth(all)
+	return free, points, broken, err
 }
 
 // draftOn drafts on top of what is open. The warm plan was another one since.
@@ -281,28 +297,35 @@ func gain(moves []planning.Move) (sum float64) {
 	return sum
 }
 
-// worth prices what open proposals ask for; valid is false where a move breaks a
-// rule or goes where nobody is missed any more.
-func (r *run) worth(all []id.Proposal) (points float64, valid bool, err error) {
+// worth prices what open proposals ask for, and names those of which a move
+// breaks a rule or goes where nobody is missed any more.
+func (r *run) worth(all []id.Proposal) (points float64, broken []id.Proposal, err error) {
 	var asked []planning.Change
-	valid = true
+	var whose []id.Proposal
+	fails := func(pid id.Proposal) {
+		if !contains(broken, pid) {
+			broken = append(broken, pid)
+		}
+	}
 	for _, pid := range all {
 		for _, m := range r.City.Proposals[pid].Moves {
 			c, ok := r.change(m)
 			if !ok || m.Returns == nil && len(r.City.Losses[read.Place{Centre: m.To, Day: m.Day}]) == 0 {
-				valid = false
+				fails(pid)
 				continue
 			}
-			asked = append(asked, c)
+			asked, whose = append(asked, c), append(whose, pid)
 		}
 	}
 	priced, err := r.warm.reprice(asked)
-	for _, m := range priced {
-		if valid = valid && m.Rule == ""; m.Rule == "" {
-			points += m.Gain
+	for i, m := range priced {
+		if m.Rule != "" {
+			fails(whose[i])
+			continue
 		}
+		points += m.Gain
 	}
-	return points, valid, err
+	return points, broken, err
 }
 
 // change is a proposed move in the problem's numbers; not ok where it cannot be

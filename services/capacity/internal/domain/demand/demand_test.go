@@ -84,6 +84,7 @@ func TestCheckNamesTheField(t *testing.T) {
 		"least_gain":        {LeastGain: math.NaN()},
 		"seasons[0].skill":  season(func(s *capacity.Season) { s.Skill = "" }),
 		"seasons[0].until":  season(func(s *capacity.Season) { s.Until = d }),
+		"seasons[0].weight": season(func(s *capacity.Season) { s.Weight = 11 }),
 		"seasons[0].factor": season(func(s *capacity.Season) { s.Factor = -1 }),
 	} {
 		var f *events.FieldError

@@ -1,6 +1,7 @@
 package demand
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -16,12 +17,14 @@ type Settings struct {
 	NightlyAt                                          day.TimeOfDay
 	NightlyRounds                                      int
 	Seasons                                            []capacity.Season
+	MaxAwayPerHalfYear, SaturdaysInFourWeeks           int // days
 }
 
 // Of fills in the defaults.
 func Of(p *capacity.Planning) Settings {
 	s := Settings{DemandQuantile: .7, DemandDispersion: 1.5, ExpectedSickness: .04, LeastGain: 1, Hysteresis: .1,
-		ReoptimiseGain: .01, Drift: .03, NightlyAt: day.Clock(2, 30), NightlyRounds: 24}
+		ReoptimiseGain: .01, Drift: .03, NightlyAt: day.Clock(2, 30), NightlyRounds: 24,
+		MaxAwayPerHalfYear: 40, SaturdaysInFourWeeks: 1}
 	if p == nil {
 		return s
 	}
@@ -34,7 +37,12 @@ func Of(p *capacity.Planning) Settings {
 	given(&s.Hysteresis, p.Hysteresis)
 	given(&s.ReoptimiseGain, p.ReoptimiseGain)
 	given(&s.NightlyAt, p.NightlyAt)
-	s.Seasons = p.Seasons
+	given(&s.MaxAwayPerHalfYear, p.MaxAwayPerHalfYear)
+	given(&s.SaturdaysInFourWeeks, p.SaturdaysInFourWeeks)
+	for _, x := range p.Seasons {
+		set(&x.Weight, cmp.Or(x.Weight, 1))
+		s.Seasons = append(s.Seasons, x)
+	}
 	return s
 }
 
@@ -61,7 +69,8 @@ func Check(field string, p *capacity.Planning) error {
 		{"demand_quantile", s.DemandQuantile, .5, .99}, {"demand_dispersion", s.DemandDispersion, 1, 20},
 		{"expected_sickness", s.ExpectedSickness, 0, .3}, {"least_gain", s.LeastGain, .1, 1000}, {"hysteresis", s.Hysteresis, 0, 1},
 		{"reoptimise_gain", s.ReoptimiseGain, 0, 1}, {"drift", s.Drift, .005, 1}, {"nightly_rounds", float64(s.NightlyRounds), 1, 500},
-		{"nightly_at", float64(s.NightlyAt), 0, 24*60 - 1},
+		{"nightly_at", float64(s.NightlyAt), 0, 24*60 - 1}, {"max_days_away_per_half_year", float64(s.MaxAwayPerHalfYear), 0, 183},
+		{"saturdays_in_four_weeks", float64(s.SaturdaysInFourWeeks), 0, 4},
 	} {
 		if !(x.v >= x.lo && x.v <= x.hi) {
 			return &events.FieldError{Field: field + "." + x.name, Value: fmt.Sprint(x.v), Reason: fmt.Sprintf("must lie between %v and %v", x.lo, x.hi)}
@@ -76,6 +85,8 @@ func Check(field string, p *capacity.Planning) error {
 			return &events.FieldError{Field: f + ".until", Value: x.Until.String(), Reason: "is not after from " + x.From.String() + ": name the day after the last one"}
 		case !(x.Factor >= 0 && x.Factor <= 5):
 			return &events.FieldError{Field: f + ".factor", Value: fmt.Sprint(x.Factor), Reason: "must lie between 0 and 5: 1.4 is two fifths more"}
+		case !(x.Weight >= .1 && x.Weight <= 10):
+			return &events.FieldError{Field: f + ".weight", Value: fmt.Sprint(x.Weight), Reason: "must lie between 0.1 and 10: 1 changes nothing"}
 		}
 	}
 	return nil

@@ -119,6 +119,8 @@ func (n Network) checkCentres(districts map[id.District]bool) (map[id.Centre]id.
 			return nil, bad(f+".district", string(c.District), "of centre %q is not a district of this network", c.ID)
 		case c.Counters < 0 || c.MinStaff < 0:
 			return nil, bad(f+".counters", fmt.Sprint(c.Counters), "and min_staff %d must not be negative", c.MinStaff)
+		case c.MinPresent < 0 || c.MinPresent > 500:
+			return nil, bad(f+".min_present", fmt.Sprint(c.MinPresent), "must lie between 0 and 500")
 		case c.Opens != nil && c.Closes != nil && *c.Closes <= *c.Opens:
 			return nil, bad(f+".closes", c.Closes.String(), "is not after opens %s", c.Opens)
 		}
