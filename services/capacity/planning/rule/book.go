@@ -13,16 +13,45 @@ type Book struct {
 	T      int
 	skills []uint16 // by employee, as bits
 	needed []uint16 // c·T+t: skills of which something is asked for there
-	week   []int    // by day
+	days   []day
+	forced []bool // e·T+t: nothing but the place of the previous plan is open
 	weeks  int
 	limit  []int32 // e·weeks+week: days away from home
+	people []person
+	duties []duty // e·T+t, nil where none are known
+	staff  staffing
 }
+
+// day is what the calendar says.
+type day struct {
+	week     int32
+	saturday bool
+	rest     bool // Sunday or public holiday, where these rules hold
+}
+
+// person is what rules of several days ask about one.
+type person struct {
+	most      int   // days away per half year, none where not limited
+	before    []int // days away before day 0, rising
+	saturdays []int // those of them that were Saturdays
+	lastAt    int
+	personal  float64 // points by which each day away is dearer than the last
+	tight     bool    // travel may cut into the rest
+	several   bool    // some rule of several days but the weekly cap may bind
+}
+
+const none = -1
 
 // New reads the rules of a valid instance.
 func New(in *planning.Instance) *Book {
 	b := &Book{in: in, T: in.Horizon}
 	b.readSkills()
+	b.readCalendar()
+	b.readDuties()
+	b.readForced()
 	b.readWeeks()
+	b.readPeople()
+	b.readStaffing()
 	return b
 }
 
@@ -60,7 +89,7 @@ func (b *Book) PlacesOf(e, t int, f func(c int)) {
 		return
 	}
 	s, at := &b.in.Staff[e], b.at(e, t)
-	if !b.free(e, t) {
+	if unannounced(b, e, t, at) || decided(b, e, t, at) || !deployable(s) {
 		f(at)
 		if at != s.Home && b.Place(e, t, s.Home) == "" {
 			f(s.Home)
@@ -69,7 +98,7 @@ func (b *Book) PlacesOf(e, t int, f func(c int)) {
 	}
 	seenHome, seenAt := false, at == s.Home
 	for i, c := range s.Reach {
-		if b.Place(e, t, c) != "" || slices.Contains(s.Reach[:i], c) {
+		if slices.Contains(s.Reach[:i], c) || b.Place(e, t, c) != "" {
 			continue
 		}
 		seenHome, seenAt = seenHome || c == s.Home, seenAt || c == at
@@ -83,47 +112,46 @@ func (b *Book) PlacesOf(e, t int, f func(c int)) {
 	}
 }
 
-// free tells whether the person may be sent elsewhere on that day as far as
-// notice, decisions and the person go.
-func (b *Book) free(e, t int) bool {
-	return !unannounced(b, e, t, 0) && !decided(b, e, t, 0) && deployable(&b.in.Staff[e])
-}
-
-// forced tells whether nothing but the previous place is open to a person who is
-// present.
-func (b *Book) forced(e, t int) bool {
-	options := 0
-	b.PlacesOf(e, t, func(int) { options++ })
-	return options == 1
+// readForced notes the days on which nothing but the previous place is open.
+func (b *Book) readForced() {
+	b.forced = make([]bool, len(b.in.Staff)*b.T)
+	for e := range b.in.Staff {
+		for t := range b.T {
+			options := 0
+			b.PlacesOf(e, t, func(int) { options++ })
+			b.forced[e*b.T+t] = options == 1
+		}
+	}
 }
 
 // Personal tells whether Row looks at more of a person than the weekly cap.
-func (b *Book) Personal(int) bool { return false }
+func (b *Book) Personal(e int) bool { return b.people[e].several }
 
 // Row prices what one person does over all days beyond the price of each day, in
 // points, and names the first rule of several days that it breaks, "" if none.
-// row[t] is a centre or Nowhere.
+// row[t] is a centre or Nowhere. Points are those of a row that breaks nothing.
 func (b *Book) Row(e int, row []int) (points float64, broken Name) {
-	if overWeek(b, e, row) {
+	var room [400]int32
+	away, home := room[:0], b.in.Staff[e].Home
+	for t, c := range row {
+		if c != home && c >= 0 {
+			away = append(away, int32(t))
+		}
+	}
+	p := &b.people[e]
+	switch {
+	case len(away) == 0:
+		return 0, ""
+	case overWeek(b, e, away):
 		return 0, WeeklyCap
+	case !p.several:
+		return 0, ""
+	case overHalfYear(b, e, away):
+		return 0, HalfYear
+	case overSaturdays(b, e, away):
+		return 0, SaturdayCap
+	case p.tight && tooLittleRest(b, e, row, away):
+		return 0, Rest
 	}
-	return 0, ""
-}
-
-// Staffed tells whether a centre has a minimum by half hours on a day; else its
-// minimum counts heads per day.
-func (b *Book) Staffed(int, int) bool { return false }
-
-// Missing is how many people a centre is short of at its worst half hour of a
-// day with those who are present.
-func (b *Book) Missing(c, t int, present []int) int {
-	if !b.in.OpenOn(c, t) {
-		return 0
-	}
-	return max(0, b.in.Centres[c].MinStaff-len(present))
-}
-
-// Over is how many of those present at a centre on a day have no counter.
-func (b *Book) Over(c, _ int, present []int) int {
-	return max(0, len(present)-b.in.Centres[c].Counters)
+	return personalPrice(p, away) + b.in.Weights.SecondmentStart*float64(secondments(p, row, away)), ""
 }

@@ -18,6 +18,9 @@ var places = []struct {
 	{Fixed, decided},
 	{Reach, outOfReach},
 	{Skills, useless},
+	{Sunday, sunday},
+	{Saturday, saturday},
+	{TenHours, tooLong},
 }
 
 func deployable(s *planning.Employee) bool { return s.Deployable == nil || *s.Deployable }
