@@ -110,6 +110,8 @@ type Policy struct {
 	StaleLoss float64 `json:"stale_loss"`
 	// ProposalDays until an undecided proposal expires.
 	ProposalDays int `json:"proposal_days"`
+	// Booking rules how slots are given away; missing: the defaults.
+	Booking *BookingPolicy `json:"booking,omitempty"`
 	// Planning are the planner's settings; nil: the defaults.
 	Planning *Planning `json:"planning,omitempty"`
 }

@@ -207,6 +207,9 @@ func CheckPolicy(p capacity.Policy) error {
 			return bad("policy."+f, fmt.Sprint(v), "must lie between 0 and 1")
 		}
 	}
+	if err := p.Booking.Check(); err != nil {
+		return err
+	}
 	return demand.Check("policy.planning", p.Planning)
 }
 
