@@ -129,7 +129,7 @@ func (b *Book) Personal(e int) bool { return b.people[e].several }
 
 // Row prices what one person does over all days beyond the price of each day, in
 // points, and names the first rule of several days that it breaks, "" if none.
-// row[t] is a centre or Nowhere. Points are those of a row that breaks nothing.
+// row[t] is a centre or Nowhere.
 func (b *Book) Row(e int, row []int) (points float64, broken Name) {
 	var room [400]int32
 	away, home := room[:0], b.in.Staff[e].Home
@@ -139,19 +139,25 @@ func (b *Book) Row(e int, row []int) (points float64, broken Name) {
 		}
 	}
 	p := &b.people[e]
-	switch {
-	case len(away) == 0:
+	if len(away) == 0 {
 		return 0, ""
-	case overWeek(b, e, away):
-		return 0, WeeklyCap
-	case !p.several:
-		return 0, ""
-	case overHalfYear(b, e, away):
-		return 0, HalfYear
-	case overSaturdays(b, e, away):
-		return 0, SaturdayCap
-	case p.tight && tooLittleRest(b, e, row, away):
-		return 0, Rest
 	}
-	return personalPrice(p, away) + b.in.Weights.SecondmentStart*float64(secondments(p, row, away)), ""
+	if p.several {
+		points = personalPrice(p, away)
+		if price := b.in.Weights.SecondmentStart; price > 0 {
+			points += price * float64(secondments(p, row, away))
+		}
+	}
+	switch {
+	case overWeek(b, e, away):
+		return points, WeeklyCap
+	case !p.several:
+	case overHalfYear(b, e, away):
+		return points, HalfYear
+	case overSaturdays(b, e, away):
+		return points, SaturdayCap
+	case p.tight && tooLittleRest(b, e, row, away):
+		return points, Rest
+	}
+	return points, ""
 }

@@ -208,12 +208,8 @@ func TestRowAgainstCounting(t *testing.T) {
 		}
 		points, rule := b.Row(0, row)
 		wantPoints, wantRules := count(b, row)
-		if rule == "" {
-			if len(wantRules) > 0 || points != wantPoints {
-				t.Fatalf("%v points and nothing broken, counted %v and %v", points, wantPoints, wantRules)
-			}
-		} else if !wantRules[rule] {
-			t.Fatalf("%q is broken, counted %v", rule, wantRules)
+		if points != wantPoints || rule == "" && len(wantRules) > 0 || rule != "" && !wantRules[rule] {
+			t.Fatalf("%v points and %q broken, counted %v and %v", points, rule, wantPoints, wantRules)
 		}
 		broken[rule]++
 	}
