@@ -213,6 +213,15 @@ func (l *ledger) proposal(n int) (id.Proposal, error) {
 	return l.order[n-1], nil
 }
 
+// move finds one of a proposal, from 1.
+func (l *ledger) move(p id.Proposal, n int) (capacity.Move, error) {
+	moves := l.drafts[p].Moves
+	if n < 1 || n > len(moves) {
+		return capacity.Move{}, fmt.Errorf("%s has %d moves", l.proposalName(p), len(moves))
+	}
+	return moves[n-1], nil
+}
+
 func (l *ledger) proposalName(p id.Proposal) string {
 	return fmt.Sprintf("proposal %d", slices.Index(l.order, p)+1)
 }

@@ -2,6 +2,8 @@ package world_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,6 +22,21 @@ func init() { sentences = compile(slices.Concat(ofTheCity, ofEvents)) }
 // ofTheCity: what there is.
 var ofTheCity = []sentence{
 	{form: "today is <date> <time>", do: func(c *city, a words) error { return c.begin(a.date("date"), a.time("time")) }},
+	{form: "the city is <name>", do: func(c *city, a words) error {
+		text, err := os.ReadFile(filepath.Join("testdata", "cities", a.text("name")+".txt"))
+		if err != nil {
+			return err
+		}
+		for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+			if strings.HasPrefix(line, "#") {
+				continue
+			}
+			if err := c.run(line); err != nil {
+				return fmt.Errorf("%s.txt:%d: %w", a.text("name"), i+1, err)
+			}
+		}
+		return nil
+	}},
 	{form: "the promise is <limit> days, the goal <goal>", do: func(c *city, a words) error {
 		c.network.Policy.LimitDays, c.network.Policy.GoalDays, c.changed.network = a.number("limit"), a.number("goal"), true
 		return nil
@@ -105,6 +122,19 @@ var ofTheCity = []sentence{
 
 // ofEvents: what happens.
 var ofEvents = []sentence{
+	{form: "HR: the one of move <move> of proposal <n> is absent from <from> to <to>", do: func(c *city, a words) error {
+		p, err := c.ledger.proposal(a.number("n"))
+		if err != nil {
+			return err
+		}
+		m, err := c.ledger.move(p, a.number("move"))
+		if err != nil {
+			return err
+		}
+		a.by["who"] = string(m.Employee)
+		c.say("that is %s", m.Employee)
+		return c.absent(a, map[string]any{"from": a.text("from"), "last_day": a.text("to")}, "from "+a.text("from")+" to "+a.text("to"))
+	}},
 	{form: "HR: <who> is absent from <from> to <to>", do: func(c *city, a words) error {
 		return c.absent(a, map[string]any{"from": a.text("from"), "last_day": a.text("to")}, "from "+a.text("from")+" to "+a.text("to"))
 	}},
@@ -153,6 +183,14 @@ var ofEvents = []sentence{
 	{form: "citizens book <n> % of the free <skill> at <centre> from <from> to <to>", do: func(c *city, a words) error {
 		return c.book(id.Centre(a.text("centre")), id.Skill(a.text("skill")), a.number("n"), a.date("from"), a.date("to"))
 	}},
+	{form: "the planner approves the newest proposal", do: func(c *city, _ words) error {
+		p, err := c.ledger.proposal(len(c.ledger.order))
+		if err != nil {
+			return err
+		}
+		c.decided(c.Capacity.Approve(c.ctx, p))
+		return nil
+	}},
 	{form: "the planner approves proposal <n>", do: func(c *city, a words) error {
 		p, err := c.ledger.proposal(a.number("n"))
 		if err != nil {
@@ -166,11 +204,11 @@ var ofEvents = []sentence{
 		if err != nil {
 			return err
 		}
-		moves := c.ledger.drafts[p].Moves
-		if k := a.number("move"); k < 1 || k > len(moves) {
-			return fmt.Errorf("proposal %s has %d moves", a.text("n"), len(moves))
+		m, err := c.ledger.move(p, a.number("move"))
+		if err != nil {
+			return err
 		}
-		c.decided(c.Capacity.Approve(c.ctx, p, moves[a.number("move")-1].Deployment))
+		c.decided(c.Capacity.Approve(c.ctx, p, m.Deployment))
 		return nil
 	}},
 	{form: "the planner rejects proposal <n>: <reason...>", do: func(c *city, a words) error {
@@ -261,53 +299,21 @@ func (c *city) book(k id.Centre, s id.Skill, share int, from, to day.Day) error 
 	return nil
 }
 
-// fill books up to n appointments of the skill's first service.
+// fill books up to n appointments of the skill's first service, spread evenly:
+// each start gets its share of what is free there.
 func (c *city) fill(slots booking.SlotsChanged, s id.Skill, n int) (booked int, err error) {
 	i := slices.IndexFunc(c.network.Services, func(t eventscapacity.ServiceType) bool { return t.Skill == s })
 	if i < 0 {
 		return 0, fmt.Errorf("no service asks for %q", s)
 	}
 	service := c.network.Services[i]
-	var starts []day.TimeOfDay
-	for _, f := range slots.Free {
-		if f.Skill != s || f.Minutes != service.Minutes {
-			continue
-		}
-		for level, left := 0, true; left; level++ {
-			left = false
-			for j, free := range f.Counts {
-				if free > level {
-					left = true
-					starts = append(starts, f.From+day.TimeOfDay(day.Minutes(j)*f.Step))
-				}
-			}
-		}
-	}
-	// First the starts that lie whole appointments apart, in an order whose
-	// beginning is spread over the day, then whatever is left.
-	aligned := func(t day.TimeOfDay) bool { return (t-day.Clock(8, 0))%day.TimeOfDay(service.Minutes) == 0 }
-	spread := map[int]uint32{}
-	order := make([]int, len(starts))
-	for j := range starts {
-		order[j], spread[j] = j, uint32(j)*2654435769
-	}
-	slices.SortStableFunc(order, func(x, y int) int {
-		switch a, b := aligned(starts[x]), aligned(starts[y]); {
-		case a && !b:
-			return -1
-		case b && !a:
-			return 1
-		case spread[x] < spread[y]:
-			return -1
-		}
-		return 1
-	})
-	for next := 0; booked < n && next < len(order); {
+	starts := wishes(slots, service, n)
+	for next := 0; booked < n && next < len(starts); {
 		var all []bookingservice.ImportAppointment
-		for ; len(all) < n-booked && next < len(order); next++ {
+		for ; len(all) < n-booked && next < len(starts); next++ {
 			c.booked++
 			all = append(all, bookingservice.ImportAppointment{External: fmt.Sprintf("a-%d", c.booked), Service: service.ID,
-				Centre: slots.Centre, Day: slots.Day, At: starts[order[next]], Channel: booking.Online})
+				Centre: slots.Centre, Day: slots.Day, At: starts[next], Channel: booking.Online})
 		}
 		report, err := c.Booking.Import(c.ctx, all)
 		if err != nil {
@@ -319,11 +325,50 @@ func (c *city) fill(slots booking.SlotsChanged, s id.Skill, n int) (booked int, 
 	return booked, nil
 }
 
-// names joins with commas.
-func names[T ~string](all []T) string {
-	s := make([]string, len(all))
-	for i, x := range all {
-		s[i] = string(x)
+// wishes lists starts in the order in which they are asked for: n of those that
+// lie whole appointments apart, each start by its share of the free ones, then
+// all the others.
+func wishes(slots booking.SlotsChanged, service eventscapacity.ServiceType, n int) []day.TimeOfDay {
+	type start struct {
+		at   day.TimeOfDay
+		free int
 	}
-	return strings.Join(s, ", ")
+	var aligned, all []start
+	sum := 0
+	for _, f := range slots.Free {
+		if f.Skill != service.Skill || f.Minutes != service.Minutes {
+			continue
+		}
+		for j, free := range f.Counts {
+			at := f.From + day.TimeOfDay(day.Minutes(j)*f.Step)
+			if free == 0 {
+				continue
+			}
+			all = append(all, start{at, free})
+			if (at-day.Clock(8, 0))%day.TimeOfDay(service.Minutes) == 0 {
+				aligned = append(aligned, start{at, free})
+				sum += free
+			}
+		}
+	}
+	var first, rest []day.TimeOfDay
+	taken, passed := 0, 0
+	for _, s := range aligned {
+		passed += s.free
+		quota := min(n*passed/max(sum, 1)-taken, s.free)
+		taken += quota
+		for k := range s.free {
+			if k < quota {
+				first = append(first, s.at)
+			} else {
+				rest = append(rest, s.at)
+			}
+		}
+	}
+	for _, s := range all {
+		for range s.free {
+			rest = append(rest, s.at)
+		}
+	}
+	return append(first, rest...)
 }

@@ -87,6 +87,9 @@ func (l *ledger) places() (lines []string) {
 		sum := run[0]
 		when := "on " + sum.day.String()
 		counters := fmt.Sprintf("%d → %d counters", sum.was, sum.is)
+		if sum.was == sum.is {
+			counters = fmt.Sprintf("%d counters as before", sum.is)
+		}
 		if n > 1 {
 			when = fmt.Sprintf("on %d days from %s to %s", n, run[0].day, run[n-1].day)
 			counters = fmt.Sprintf("%+d counters", sum.is-sum.was)
@@ -99,10 +102,13 @@ func (l *ledger) places() (lines []string) {
 		}
 		line := fmt.Sprintf("%s %s: %s", sum.centre, when, counters)
 		if !maps.Equal(sum.from, sum.to) {
-			line += ", free"
-			for i, s := range slices.Sorted(maps.Keys(sum.to)) {
-				line += fmt.Sprintf("%s %s %d → %d", strings.Repeat(",", min(i, 1)), s, sum.from[s], sum.to[s])
+			var free []string
+			for _, s := range slices.Sorted(maps.Keys(sum.to)) {
+				if sum.from[s] != sum.to[s] {
+					free = append(free, fmt.Sprintf("%s %d → %d", s, sum.from[s], sum.to[s]))
+				}
 			}
+			line += ", free " + strings.Join(free, ", ")
 		}
 		switch {
 		case sum.risk > 0:
@@ -140,6 +146,7 @@ func (l *ledger) newDamages() (lines []string, err error) {
 		return cmp.Or(cmp.Compare(len(a.Cause), len(b.Cause)), cmp.Compare(a.Cause, b.Cause))
 	})
 	for _, d := range page.Damages {
+		// The proposal's own list of what is not solved is the same.
 		told := []string{fmt.Sprintf("damage of %s: %s points, %d booked minutes that nobody can serve", l.cause(d.Cause), points(d.Points), d.Uncovered)}
 		for _, u := range d.Unsolved {
 			told = append(told, split("  not solved: ", "              ", u)...)
@@ -276,18 +283,22 @@ func (l *ledger) proposalWords(e capacity.ProposalDrafted) ([]string, error) {
 		lines = append(lines, fmt.Sprintf("  effect in %s: third next free in %s → %s days, uncovered %d → %d, slot-days late %s → %s", f.District,
 			days(f.BeforeDays), days(f.AfterDays), f.UncoveredBefore, f.UncoveredAfter, points(f.LateBefore), points(f.LateAfter)))
 	}
-	for _, u := range e.Unsolved {
-		lines = append(lines, split("  not solved: ", "              ", u)...)
-	}
 	return lines, nil
 }
 
-// newLeads tells lead times that are others than before the block.
+// newLeads tells lead times that are others than before the block, a district a
+// line.
 func (l *ledger) newLeads() (lines []string) {
-	for _, g := range l.gauges() {
-		was, known := l.before.leads[g]
-		if is := l.leads[g]; known && was.Days != is.Days {
-			lines = append(lines, fmt.Sprintf("lead time in %s for %s: %s → %s days", g.district, g.skill, days(was.Days), days(is.Days)))
+	for _, d := range l.c.network.Districts {
+		var changed []string
+		for _, g := range l.gauges() {
+			was, known := l.before.leads[g]
+			if is := l.leads[g]; g.district == d.ID && known && was.Days != is.Days {
+				changed = append(changed, fmt.Sprintf("%s %s → %s", g.skill, days(was.Days), days(is.Days)))
+			}
+		}
+		if len(changed) > 0 {
+			lines = append(lines, fmt.Sprintf("days to the third next free in %s: %s", d.ID, strings.Join(changed, ", ")))
 		}
 	}
 	return lines
@@ -299,11 +310,16 @@ func (l *ledger) gauges() []gauge {
 	})
 }
 
-// leadTable lists all lead times.
+// leadTable lists all lead times, a district a line.
 func (l *ledger) leadTable() (lines []string) {
-	for _, g := range l.gauges() {
-		m := l.leads[g]
-		lines = append(lines, fmt.Sprintf("%s, %s: third next free in %s days (goal %d, limit %d)", g.district, g.skill, days(m.Days), m.Goal, m.Limit))
+	for _, d := range l.c.network.Districts {
+		line := "days to the third next free in " + string(d.ID) + ":"
+		for _, g := range l.gauges() {
+			if g.district == d.ID {
+				line += fmt.Sprintf(" %s %s,", g.skill, days(l.leads[g].Days))
+			}
+		}
+		lines = append(lines, strings.TrimSuffix(line, ","))
 	}
 	return lines
 }
@@ -326,14 +342,14 @@ func (l *ledger) table(from, to day.Day) []string {
 		if value != 0 {
 			text = strconv.Itoa(value)
 		}
-		rows[k] += fmt.Sprintf("%8s", text)
+		rows[k] += fmt.Sprintf("%9s", text)
 	}
 	for d := from; d <= to; d++ {
 		if d-d.Monday() > 4 {
 			continue
 		}
 		_, month, n := d.Date()
-		head += fmt.Sprintf("%8s", fmt.Sprintf("%s %d.%d", d.Weekday().String()[:2], n, month))
+		head += fmt.Sprintf("%9s", fmt.Sprintf("%s %d.%d", d.Weekday().String()[:2], n, month))
 		for _, c := range centres {
 			p := place{c, d}
 			here, guests := 0, 0
