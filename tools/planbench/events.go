@@ -53,7 +53,9 @@ func absences(p *search.Planner, in *planning.Instance, seed uint64, n int, impr
 			in.Avail[e][t] = 0
 		}
 		begin = cpu()
-		p.Repair(from, from+5, search.Options{Seed: seed + uint64(done)})
+		if _, err := p.Repair(search.Region{Days: []int{from, from + 1, from + 2, from + 3, from + 4}}, search.Options{Seed: seed + uint64(done)}); err != nil {
+			return nil, err
+		}
 		out.mend = append(out.mend, cpu()-begin)
 		out.damage += d.Points / float64(n)
 		out.left += (p.Objective() - before) / float64(n)

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"syscall"
@@ -32,8 +33,17 @@ func main() {
 	curve := flag.Bool("curve", false, "print every better objective")
 	bound := flag.Bool("bound", true, "compute the bound")
 	events := flag.Int("events", 0, "then this many absences, each repaired")
+	profile := flag.String("cpuprofile", "", "write a CPU profile to this `file`")
 	report := flag.String("report", "", "write this Markdown `file` about all instances of the folder instead, with budgets of its own")
 	flag.Parse()
+	if *profile != "" {
+		stop, err := profiled(*profile)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "planbench:", err)
+			os.Exit(1)
+		}
+		defer stop()
+	}
 	if *report != "" {
 		if err := writeReport(*report, *folder, *best, *seed); err != nil {
 			fmt.Fprintln(os.Stderr, "planbench:", err)
@@ -45,6 +55,23 @@ func main() {
 		fmt.Fprintln(os.Stderr, "planbench:", err)
 		os.Exit(1)
 	}
+}
+
+// profiled writes a CPU profile until stop.
+func profiled(file string) (stop func(), err error) {
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		if err := f.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "planbench:", err)
+		}
+	}, nil
 }
 
 // cpu is the CPU time this process has used.

@@ -55,6 +55,7 @@ type Network struct {
 	before []int32
 
 	solved     bool // a primal feasible basis exists
+	cold       bool // arcs have been added since the last optimum
 	stale      bool // costs of tree arcs have changed since potentials were set
 	objective  int64
 	artificial int64 // cost of an artificial arc
@@ -106,6 +107,7 @@ func (g *Network) AddArc(from, to int, capacity, cost int64) int {
 	g.flow = append(g.flow, 0)
 	g.state = append(g.state, atLower)
 	g.greatest = max(g.greatest, abs(cost))
+	g.cold = true
 	g.changed()
 	if from == to {
 		// A loop carries flow only if that earns something; it never enters
@@ -238,7 +240,7 @@ func (g *Network) start() error {
 		g.cap[i], g.cost[i] = 0, g.artificial
 	}
 	g.cursor = g.n
-	g.solved, g.stale = true, false
+	g.solved, g.stale, g.cold = true, false, true
 	return nil
 }
 

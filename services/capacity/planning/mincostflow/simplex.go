@@ -60,6 +60,9 @@ func (g *Network) Solve(maxPivots int64) error {
 		g.refresh()
 	}
 	g.block = max(16, int(math.Sqrt(float64(g.Arcs()))))
+	if g.cold {
+		g.block *= coldBlocks
+	}
 	limit := int64(math.MaxInt64)
 	if maxPivots > 0 {
 		limit = g.pivots + maxPivots
@@ -76,8 +79,15 @@ func (g *Network) Solve(maxPivots int64) error {
 			return &UnboundedError{int(enter) - g.n}
 		}
 	}
+	g.cold = false
 	return g.feasible()
 }
+
+// coldBlocks is how many times √arcs a block holds as long as many pivots are
+// to come: better arcs enter, a third of the pivots is saved, and on large
+// networks a pivot costs far more than a look at an arc. Measured on 60,000 and
+// 150,000 nodes: 4 to 16 alike, 1 slower by half.
+const coldBlocks = 8
 
 func (g *Network) feasible() error {
 	for v := range g.n {
@@ -93,7 +103,7 @@ func (g *Network) feasible() error {
 }
 
 // price answers the arc to enter, or -1 at the optimum. It looks at blocks of
-// about √arcs arcs, going round, and takes the worst of the first block that
+// √arcs arcs (coldBlocks times that from scratch), going round, and takes the worst of the first block that
 // has any.
 func (g *Network) price() int32 {
 	arcs := len(g.ends) - g.n
