@@ -5,14 +5,15 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
 // Objective of the present flow in points, at the present multipliers, without
 // anything that depends on the staffing alone.
 func (w *Network) Objective() float64 {
-	sum := float64(w.g.Objective())/Unit + w.constGoal + w.In.Weights.BreachSlotDay*w.constPooled
+	sum := float64(w.g.Objective())/Unit + w.constGoal + w.constBreach
 	for r, m := range w.multiplier {
-		sum += (w.In.Weights.BreachSlotDay + m*w.norm[r]) * w.constLate[r]
+		sum += m * w.norm[r] * w.constLate[r]
 	}
 	return sum
 }
@@ -21,30 +22,26 @@ func (w *Network) Objective() float64 {
 // maximum over districts.
 func (w *Network) Parts() (p planning.Parts, lateSlotDays []float64) {
 	lateSlotDays = append([]float64(nil), w.constLate...)
-	p.Goal = w.constGoal
-	pooled := w.constPooled
+	p.Goal, p.Breach = w.constGoal, w.constBreach
 	for _, l := range w.lost {
 		points := w.In.SlotMinutes[l.s]
 		if f := float64(w.g.Flow(int(l.arc))); l.booked {
 			p.Uncovered += f / points * w.In.Weights.UncoveredSlot
 		} else {
-			p.Walkin += f / points * w.In.Weights.WalkinSlot
+			p.Walkin += f / points * w.In.WalkinPrice(int(l.s), int(l.t))
 		}
 	}
 	for _, l := range w.late {
 		slots := float64(w.g.Flow(int(l.arc))) / w.In.SlotMinutes[l.skill]
-		p.Goal += slots * float64(l.goal) * w.In.Weights.GoalSlotDay
-		if late := slots * float64(l.promise); l.district == none {
-			pooled += late
-		} else {
-			lateSlotDays[l.district] += late
+		p.Goal += slots * l.short(&w.In.Weights)
+		p.Breach += slots * l.breach(&w.In.Weights)
+		if l.district != none {
+			lateSlotDays[l.district] += slots * float64(l.promise)
 		}
 	}
 	for r, v := range lateSlotDays {
-		p.Breach += v * w.In.Weights.BreachSlotDay
 		p.Fairness = math.Max(p.Fairness, v*w.norm[r])
 	}
-	p.Breach += pooled * w.In.Weights.BreachSlotDay
 	return p, lateSlotDays
 }
 
@@ -110,16 +107,27 @@ func (w *Network) Pivots() int64 { return w.g.Pivots() }
 func (w *Network) Save(b *mincostflow.Basis)    { w.g.Save(b) }
 func (w *Network) Restore(b *mincostflow.Basis) { w.g.Restore(b) }
 
-// Staffing prices what depends on the plan alone: moves, changes and missing
-// heads.
+// Staffing prices what depends on the plan alone: moves, changes, what rules of
+// several days cost (as part of the moves), and missing heads.
 func Staffing(in *planning.Instance, x [][]int) (p planning.Parts, moves, changes int) {
-	heads := make([]int, len(in.Centres)*in.Horizon)
+	p, moves, changes, _ = staffing(in, x)
+	return p, moves, changes
+}
+
+// staffing also answers the missing heads by centre and day.
+func staffing(in *planning.Instance, x [][]int) (p planning.Parts, moves, changes int, missing [][]int) {
+	book := rule.New(in)
+	present := make([][]int, len(in.Centres)*in.Horizon)
 	for e := range x {
+		if book.Personal(e) {
+			points, _ := book.Row(e, x[e])
+			p.Move += points
+		}
 		for t, c := range x[e] {
 			if c == planning.Nowhere || in.Avail[e][t] <= 0 {
 				continue
 			}
-			heads[c*in.Horizon+t]++
+			present[c*in.Horizon+t] = append(present[c*in.Horizon+t], e)
 			move, change := PlaceCost(in, e, t, c)
 			p.Move += move
 			p.Change += change
@@ -131,14 +139,15 @@ func Staffing(in *planning.Instance, x [][]int) (p planning.Parts, moves, change
 			}
 		}
 	}
+	missing = make([][]int, len(in.Centres))
 	for c := range in.Centres {
+		missing[c] = make([]int, in.Horizon)
 		for t := range in.Horizon {
-			if in.OpenOn(c, t) {
-				p.MissingHead += in.Weights.MissingHead * float64(max(0, in.Centres[c].MinStaff-heads[c*in.Horizon+t]))
-			}
+			missing[c][t] = book.Missing(c, t, present[c*in.Horizon+t])
+			p.MissingHead += in.Weights.MissingHead * float64(missing[c][t])
 		}
 	}
-	return p, moves, changes
+	return p, moves, changes, missing
 }
 
 // PlaceCost is what it costs, in points, that a person works at a centre on a
@@ -179,7 +188,7 @@ func (w *Network) Result(x [][]int) (planning.Result, error) {
 		return planning.Result{}, err
 	}
 	var out planning.Result
-	out.Parts, out.Moves, out.Changes = Staffing(w.In, x)
+	out.Parts, out.Moves, out.Changes, out.MissingHeads = staffing(w.In, x)
 	staffing := out.Parts.Sum()
 	mix, late := w.Parts()
 	out.Parts.Uncovered, out.Parts.Walkin = mix.Uncovered, mix.Walkin
@@ -189,22 +198,12 @@ func (w *Network) Result(x [][]int) (planning.Result, error) {
 	out.Objective = staffing + fair.Upper
 	out.Parts.Fairness = max(0, out.Objective-out.Parts.Sum())
 	out.LateSlotDays = late
-	out.UncoveredMinutes, out.MissingHeads = make([][]int, w.C), make([][]int, w.C)
+	out.UncoveredMinutes = make([][]int, w.C)
 	for c := range w.C {
-		out.UncoveredMinutes[c], out.MissingHeads[c] = make([]int, w.T), make([]int, w.T)
-		for t := range w.T {
-			if w.In.OpenOn(c, t) {
-				out.MissingHeads[c][t] = w.In.Centres[c].MinStaff
-			}
-		}
-	}
-	for e := range x {
-		for t, c := range x[e] {
-			if c != planning.Nowhere && out.MissingHeads[c][t] > 0 {
-				out.MissingHeads[c][t]--
-			}
-		}
+		out.UncoveredMinutes[c] = make([]int, w.T)
 	}
 	w.Uncovered(func(c, s, t int, minutes int64) { out.UncoveredMinutes[c][t] += int(minutes) })
+	w.addRisks(x, &out)
+	out.Free, out.FreeSkill = w.free(x)
 	return out, nil
 }

@@ -32,24 +32,19 @@ type Network struct {
 	open          []int32 // (r·S+s)·T+t
 	chains        []chain
 	lost          []lost
+	lostAt        []int32 // ((c·S+s)·T+t)·2, +1 for walk-in: index in lost
 	idle          []int32 // arc of a staff node, same index
 	late          []lateArc
 	constGoal     float64   // points that no flow changes
-	constPooled   float64   // likewise, slot-days late of pooled chains
+	constBreach   float64   // likewise
 	constLate     []float64 // slot-days late of own chains whatever one does
 	norm          []float64 // fairness: points per slot-day at multiplier 1
 	multiplier    []float64
 	serve         []int32 // arc from district to own chain, index as open
 	shifts        []mincostflow.Shift
 	pooled        [][2]int32 // arcs that tie districts together, until they are laid
-}
-
-// chain is one stream of requests of one skill: own citizens of a district, or
-// (district none) those who accept any centre.
-type chain struct {
-	district, skill int
-	days            []int // days of service
-	nodes           []int32
+	delta         []int64    // by node: supply to be given from outside
+	touched       []int32    // nodes with a delta
 }
 
 // lost is an arc on which booked or walk-in minutes go unserved.
@@ -57,15 +52,6 @@ type lost struct {
 	arc     int32
 	booked  bool
 	c, s, t int32
-}
-
-// lateArc is one step of the convex price of a backlog: goal and promise count
-// the days on which a minute on it is overdue.
-type lateArc struct {
-	arc           int32
-	district      int32 // none for pooled
-	skill         int32
-	goal, promise int32
 }
 
 // New builds the network of an instance, without staff.
@@ -160,11 +146,16 @@ func (w *Network) layout() {
 	}
 	w.outside = int(add())
 	w.staff, w.need, w.open = fill(w.C*w.K*w.T), fill(w.C*w.S*w.T), fill(w.R*w.S*w.T)
+	// Also of those who are absent: they may come back.
 	present := make([]bool, w.C*w.K)
 	for e := range in.Staff {
-		for t := range w.T {
-			if in.Avail[e][t] > 0 {
-				w.Reachable(e, t, func(c int) { present[c*w.K+w.Kind[e]] = true })
+		present[in.Staff[e].Home*w.K+w.Kind[e]] = true
+		for _, c := range in.Staff[e].Reach {
+			present[c*w.K+w.Kind[e]] = true
+		}
+		for _, c := range in.Prev[e] {
+			if c != planning.Nowhere {
+				present[c*w.K+w.Kind[e]] = true
 			}
 		}
 	}
@@ -214,7 +205,10 @@ func cost(points float64) int64 { return int64(points*Unit + .5) }
 func (w *Network) arcs() {
 	in, g := w.In, w.g
 	w.idle, w.serve = make([]int32, len(w.staff)), make([]int32, len(w.open))
-	w.constLate = make([]float64, w.R)
+	w.lostAt = make([]int32, 2*len(w.need))
+	for i := range w.lostAt {
+		w.lostAt[i] = none
+	}
 	outside := int64(0)
 	for t := range w.T {
 		for c := range w.C {
@@ -237,16 +231,8 @@ func (w *Network) arcs() {
 				booked, walkin := int64(in.Booked[c][s][t]), int64(in.Walkin[c][s][t])
 				g.SetSupply(v, -booked-walkin)
 				outside += booked + walkin
-				for _, l := range []struct {
-					minutes int64
-					points  float64
-					booked  bool
-				}{{booked, in.Weights.UncoveredSlot, true}, {walkin, in.Weights.WalkinSlot, false}} {
-					if l.minutes > 0 {
-						a := g.AddArc(w.outside, v, l.minutes, cost(l.points/in.SlotMinutes[s]))
-						w.lost = append(w.lost, lost{int32(a), l.booked, int32(c), int32(s), int32(t)})
-					}
-				}
+				w.loseUpTo(c, s, t, true, booked)
+				w.loseUpTo(c, s, t, false, walkin)
 				if o := w.open[(in.Centres[c].District*w.S+s)*w.T+t]; o != none {
 					g.AddArc(v, int(o), mincostflow.Infinite, 0)
 				}
@@ -257,103 +243,22 @@ func (w *Network) arcs() {
 		outside += w.chainArcs(&w.chains[i])
 	}
 	g.SetSupply(w.outside, outside)
+	w.sumFixed()
 }
 
-// demand of a chain by request day.
-func (w *Network) demand(q *chain) []int {
-	if q.district == none {
-		return w.In.DemandAny[q.skill]
+// loseUpTo lets booked or walk-in minutes go unserved, at their price.
+func (w *Network) loseUpTo(c, s, t int, booked bool, minutes int64) {
+	in, i, points := w.In, ((c*w.S+s)*w.T+t)*2, w.In.Weights.UncoveredSlot
+	if !booked {
+		i, points = i+1, in.WalkinPrice(s, t)
 	}
-	return w.In.DemandOwn[q.district][q.skill]
-}
-
-// chainArcs lays the backlog of one chain: a minute served on the next day of
-// service for a request of before is a unit of flow back in time, and the
-// promise and the goal are the break points of its convex price. The demand is
-// answered, so that the caller may balance it.
-func (w *Network) chainArcs(q *chain) (total int64) {
-	in, g := w.In, w.g
-	sum := make([]int64, w.T+1)
-	for t, m := range w.demand(q) {
-		sum[t+1] = sum[t] + int64(m)
+	if at := w.lostAt[i]; at != none {
+		w.g.SetCapacity(int(w.lost[at].arc), minutes)
+	} else if minutes > 0 {
+		a := w.g.AddArc(w.outside, int(w.need[(c*w.S+s)*w.T+t]), minutes, cost(points/in.SlotMinutes[s]))
+		w.lostAt[i] = int32(len(w.lost))
+		w.lost = append(w.lost, lost{int32(a), booked, int32(c), int32(s), int32(t)})
 	}
-	asked := func(t int) int64 { return sum[max(0, min(w.T, t+1))] }
-	slot := in.SlotMinutes[q.skill]
-	overdue := func(t int, minutes int64, promise bool) {
-		switch slots := float64(minutes) / slot; {
-		case !promise:
-			w.constGoal += in.Weights.GoalSlotDay * slots
-		case q.district == none:
-			w.constPooled += slots
-		default:
-			w.constLate[q.district] += slots
-		}
-	}
-	first := w.T
-	if len(q.days) > 0 {
-		first = q.days[0]
-	}
-	for t := range first { // nobody can be served yet
-		overdue(t, asked(t-in.PromiseDays), true)
-		overdue(t, asked(t-in.GoalDays), false)
-	}
-	for j, t := range q.days {
-		before, until, next := int64(0), w.T, w.outside
-		if j > 0 {
-			before = asked(q.days[j-1] - in.MinLeadDays)
-		}
-		if j+1 < len(q.days) {
-			until, next = q.days[j+1], int(q.nodes[j+1])
-		}
-		due := asked(t - in.MinLeadDays)
-		g.SetSupply(int(q.nodes[j]), before-due)
-		total += due - before
-		if q.district == none {
-			for r := range w.R {
-				if o := w.open[(r*w.S+q.skill)*w.T+t]; o != none {
-					w.pooled = append(w.pooled, [2]int32{o, q.nodes[j]})
-				}
-			}
-		} else if i := (q.district*w.S+q.skill)*w.T + t; w.open[i] != none {
-			w.serve[i] = int32(g.AddArc(int(w.open[i]), int(q.nodes[j]), mincostflow.Infinite, 0))
-		}
-		// A backlog of more than these amounts is overdue on one more day.
-		type step struct {
-			at      int64
-			promise bool
-		}
-		var steps []step
-		for d := t; d < until; d++ {
-			for _, s := range []step{{asked(d - in.PromiseDays), true}, {asked(d - in.GoalDays), false}} {
-				if s.at == 0 {
-					continue
-				}
-				if s.at > due { // more is overdue than can be served at all
-					overdue(d, s.at-due, s.promise)
-				}
-				steps = append(steps, step{max(0, due-s.at), s.promise})
-			}
-		}
-		slices.SortStableFunc(steps, func(a, b step) int { return int(a.at - b.at) })
-		l, from := lateArc{district: int32(q.district), skill: int32(q.skill)}, int64(0)
-		for i := 0; i <= len(steps); i++ {
-			to := int64(mincostflow.Infinite)
-			if i < len(steps) {
-				to = steps[i].at
-			}
-			if to > from {
-				l.arc = int32(g.AddArc(next, int(q.nodes[j]), to-from, 0))
-				w.late = append(w.late, l)
-				from = to
-			}
-			if i < len(steps) && steps[i].promise {
-				l.promise++
-			} else {
-				l.goal++
-			}
-		}
-	}
-	return total
 }
 
 // norms are the weights of the fairness term: the largest of these sums over a
@@ -384,11 +289,10 @@ func (w *Network) norms() {
 func (w *Network) SetMultipliers(m []float64) {
 	copy(w.multiplier, m)
 	for _, l := range w.late {
-		promise := w.In.Weights.BreachSlotDay
+		points := l.short(&w.In.Weights) + l.breach(&w.In.Weights)
 		if l.district != none {
-			promise += w.norm[l.district] * w.multiplier[l.district]
+			points += float64(l.promise) * w.norm[l.district] * w.multiplier[l.district]
 		}
-		points := float64(l.goal)*w.In.Weights.GoalSlotDay + float64(l.promise)*promise
 		w.g.SetCost(int(l.arc), cost(points/w.In.SlotMinutes[l.skill]))
 	}
 }

@@ -110,10 +110,10 @@ func (s *state) partner(one candidate, threshold int64, d *dice, l *list) (step,
 				continue
 			}
 			i := int32(e*T + u)
-			if s.first[i+1]-s.first[i] < 2 || s.at[i] < 0 || s.options[s.at[i]].c != home {
+			if s.last[i]-s.first[i] < 2 || s.at[i] < 0 || s.closed != nil && s.closed[u] || s.options[s.at[i]].c != home {
 				continue
 			}
-			for o := s.first[i]; o < s.first[i+1]; o++ {
+			for o := s.first[i]; o < s.last[i]; o++ {
 				if o != s.at[i] {
 					consider(candidate{step{i, o}, s.floor(step{i, o}), 0})
 				}

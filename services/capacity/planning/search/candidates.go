@@ -32,7 +32,7 @@ func (s *state) collect(l *list, limit int64, from, to int) {
 	var known []seen
 	for t := range T {
 		l.start = append(l.start, int32(len(l.all)))
-		if t < from || t >= to {
+		if t < from || t >= to || s.closed != nil && s.closed[t] {
 			continue
 		}
 		for _, group := range s.alike {
@@ -40,7 +40,7 @@ func (s *state) collect(l *list, limit int64, from, to int) {
 		people:
 			for _, e := range group {
 				i := int32(e*T + t)
-				if s.at[i] < 0 || s.first[i+1]-s.first[i] < 2 {
+				if s.at[i] < 0 || s.last[i]-s.first[i] < 2 {
 					continue
 				}
 				now := s.options[s.at[i]]
@@ -57,20 +57,21 @@ func (s *state) collect(l *list, limit int64, from, to int) {
 					}
 				}
 				known = append(known, me)
+				if !s.mayGoAlone(i) {
+					continue
+				}
 				minutes, base := int64(me.minutes), s.worthOf(e, t, now.c)
-				leave := s.headCost(int(now.c), t, s.heads[int(now.c)*T+t]-1) - s.headCost(int(now.c), t, s.heads[int(now.c)*T+t])
-				for o := s.first[i]; o < s.first[i+1]; o++ {
+				leave := s.headsBy(int(now.c), t, e, -1)
+				for o := s.first[i]; o < s.last[i]; o++ {
 					if o == s.at[i] {
 						continue
 					}
 					to := s.options[o]
-					floor := to.cost - now.cost - minutes*(s.worthOf(e, t, to.c)-base)
+					floor := to.cost - now.cost - minutes*(s.worthOf(e, t, to.c)-base) - s.risks.most(s, e, t, int(to.c))
 					if floor > limit && to.c != home {
 						continue
 					}
-					n := s.heads[int(to.c)*T+t]
-					arrive := s.headCost(int(to.c), t, n+1) - s.headCost(int(to.c), t, n)
-					l.all = append(l.all, candidate{step{i, o}, floor, leave + arrive})
+					l.all = append(l.all, candidate{step{i, o}, floor, leave + s.headsBy(int(to.c), t, e, 1)})
 				}
 			}
 		}

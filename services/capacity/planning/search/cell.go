@@ -1,5 +1,7 @@
 package search
 
+import "slices"
+
 // cells price each centre and day on its own: with the worth of a minute on
 // offer in each district held fixed, centres do not touch each other, and the
 // best mix of one is a greedy over a polymatroid (for every set of skills, the
@@ -19,6 +21,7 @@ type cells struct {
 	rank, within []int32 // scratch by set of skills
 	sums         []int32 // by (c·T+t) and set of skills: booked and walk-in minutes
 	mins         []int   // distinct minutes of person-days
+	classes      int     // room for them in memo
 	class        []int8  // by e·T+t: index in mins
 	memo         []int64 // of by, by ((c·T+t)·K+kind)·classes+class, leaving and arriving
 	when         []int32 // version of the cell for which memo holds
@@ -49,38 +52,20 @@ func newCells(s *state) *cells {
 		k.sums = make([]int32, n.C*n.T<<n.S)
 		for c := range n.C {
 			for t := range n.T {
-				sum := k.sums[(c*n.T+t)<<n.S:][:1<<n.S]
-				for u := range sum {
-					for skill := range n.S {
-						if u>>skill&1 == 1 {
-							sum[u] += int32(in.Booked[c][skill][t] + in.Walkin[c][skill][t])
-						}
-					}
-				}
+				k.sumUp(c, t)
 			}
 		}
 	}
-	index := map[int]int8{}
 	k.class = make([]int8, len(in.Staff)*n.T)
 	k.reach = make([][]step, n.C*n.T)
+	k.classes = mostClasses
 	for e := range in.Staff {
-		for t, m := range in.Avail[e] {
-			if m <= 0 {
-				continue
-			}
-			j, ok := index[m]
-			if !ok {
-				if j = -1; len(k.mins) < mostClasses {
-					j = int8(len(k.mins))
-					k.mins = append(k.mins, m)
-				}
-				index[m] = j
-			}
-			i := e*n.T + t
-			k.class[i] = j
+		for t := range in.Avail[e] {
+			k.classify(e, t)
 		}
 	}
-	k.memo = make([]int64, n.C*n.T*n.K*len(k.mins)*2)
+	k.classes = min(mostClasses, len(k.mins)+8)
+	k.memo = make([]int64, n.C*n.T*n.K*k.classes*2)
 	k.when = make([]int32, len(k.memo))
 	k.cell = make([]int32, n.C*n.T)
 	k.there = make([][]int32, n.C*n.T)
@@ -88,6 +73,38 @@ func newCells(s *state) *cells {
 	k.where = make([]int32, len(in.Staff)*n.T)
 	k.recount()
 	return k
+}
+
+// sumUp takes over what is booked and held at a cell.
+func (k *cells) sumUp(c, t int) {
+	n, in := k.s.net, k.s.in
+	if k.sums == nil {
+		return
+	}
+	sum := k.sums[(c*n.T+t)<<n.S:][:1<<n.S]
+	clear(sum)
+	for u := range sum {
+		for skill := range n.S {
+			if u>>skill&1 == 1 {
+				sum[u] += int32(in.Booked[c][skill][t] + in.Walkin[c][skill][t])
+			}
+		}
+	}
+}
+
+// classify notes how many minutes a person-day has; amounts for which there is no
+// room left have no memo.
+func (k *cells) classify(e, t int) {
+	m := k.s.in.Avail[e][t]
+	if m <= 0 {
+		return
+	}
+	j := slices.Index(k.mins, m)
+	if j < 0 && len(k.mins) < k.classes {
+		j = len(k.mins)
+		k.mins = append(k.mins, m)
+	}
+	k.class[e*k.s.net.T+t] = int8(j)
 }
 
 // recount takes over who is where.
@@ -169,8 +186,9 @@ func (k *cells) ordered(r, t int) []need {
 	return all
 }
 
-// price is the cost of a cell with the load given by kind, less what it sells.
-func (k *cells) price(c, t int, load []int32) int64 {
+// price is the cost of a cell with the load given by kind, less what it sells;
+// lost are the booked minutes that it leaves uncovered.
+func (k *cells) price(c, t int, load []int32) (cost int64, lost int32) {
 	in := k.s.in
 	f := k.rank
 	full := len(f) - 1
@@ -207,7 +225,6 @@ func (k *cells) price(c, t int, load []int32) int64 {
 			needs = needs[2*k.s.net.S:]
 		}
 	}
-	var cost int64
 	for _, q := range needs {
 		if q.worth <= 0 {
 			break // they are ordered
@@ -235,9 +252,12 @@ func (k *cells) price(c, t int, load []int32) int64 {
 			cost -= q.worth * int64(got)
 		} else {
 			cost += q.worth * int64(want-got)
+			if q.use == 0 {
+				lost += want - got
+			}
 		}
 	}
-	return cost
+	return cost, lost
 }
 
 // base is the cost of a cell as it stands, heads included.
@@ -249,13 +269,37 @@ func (k *cells) base(c, t int) int64 {
 	return k.cost[i]
 }
 
-func (k *cells) priceAt(c, t int) int64 {
+func (k *cells) priceAt(c, t int) int64 { return k.mixAt(c, t, -1, 0) + k.headsAt(c, t) }
+
+// headsAt is what missing heads at a cell cost as it stands.
+func (k *cells) headsAt(c, t int) int64 {
+	s := k.s
+	cell := c*s.net.T + t
+	if s.personal.staffed(cell) {
+		return s.missing * int64(s.personal.short[cell])
+	}
+	return s.headCost(c, t, s.heads[cell])
+}
+
+// mixAt is the cost of a cell without heads. A person more or less, who is in
+// the load already, counts for what is at risk.
+func (k *cells) mixAt(c, t, e int, sign int32) int64 {
 	s := k.s
 	if !s.in.OpenOn(c, t) {
 		return 0
 	}
-	i := (c*s.net.T + t) * s.net.K
-	return k.price(c, t, s.load[i:i+s.net.K]) + s.headCost(c, t, s.heads[c*s.net.T+t])
+	cell := c*s.net.T + t
+	cost, lost := k.price(c, t, s.load[cell*s.net.K:][:s.net.K])
+	if r := s.risks.at(cell); r != nil {
+		cost += r.cell(s, lost, e, sign)
+	}
+	return cost
+}
+
+// alone tells whether a cell's cost depends on who is there, not only on how many
+// of each kind.
+func (k *cells) alone(cell int) bool {
+	return k.s.personal.staffed(cell) || k.s.risks.at(cell) != nil
 }
 
 // by is the change of a cell's cost by one more person like that of person-day
@@ -265,7 +309,7 @@ func (k *cells) by(c int32, i int32, sign int32) int64 {
 	e, t := s.person(i)
 	at := int(c)*s.net.T + t
 	kind := s.net.Kind[e]
-	m, known := ((at*s.net.K+kind)*len(k.mins)+int(k.class[i]))*2+int(sign+1)/2, k.class[i] >= 0
+	m, known := ((at*s.net.K+kind)*k.classes+int(k.class[i]))*2+int(sign+1)/2, k.class[i] >= 0 && !k.alone(at)
 	if known && k.when[m] == k.cell[at] {
 		return k.memo[m]
 	}
@@ -275,10 +319,8 @@ func (k *cells) by(c int32, i int32, sign int32) int64 {
 		j := at*s.net.K + kind
 		minutes := sign * int32(s.in.Avail[e][t])
 		s.load[j] += minutes
-		s.heads[at] += sign
-		v = k.priceAt(int(c), t) - base
+		v = k.mixAt(int(c), t, e, sign) + k.headsAt(int(c), t) + s.headsBy(int(c), t, e, sign) - base
 		s.load[j] -= minutes
-		s.heads[at] -= sign
 	}
 	if known {
 		k.when[m], k.memo[m] = k.cell[at], v
@@ -320,6 +362,8 @@ func (k *cells) double(p, q step) int64 {
 		case seen:
 		case b < 0:
 			sum += k.by(c, who[a], sign)
+		case k.alone(int(c)*s.net.T + t):
+			return k.floor([]step{p, q})
 		case s.in.OpenOn(int(c), t):
 			base := k.base(int(c), t)
 			other := int32(b&1)*2 - 1
@@ -358,19 +402,16 @@ func (k *cells) floor(steps []step) int64 {
 		add(int(s.options[p.to].c), t)
 	}
 	var sum int64
+	// base holds what heads cost, apply answers their change.
 	for _, x := range touched {
-		sum -= k.base(x.c, x.t)
+		sum -= k.base(x.c, x.t) - k.headsAt(x.c, x.t)
 	}
 	var back [8]step
 	cost, _, undo := s.apply(steps, back[:0])
 	for _, x := range touched {
-		sum += k.priceAt(x.c, x.t) - s.headCost(x.c, x.t, s.heads[x.c*s.net.T+x.t])
+		sum += k.mixAt(x.c, x.t, -1, 0)
 	}
-	// base holds head costs, apply answers their change: take them out once.
 	var back2 [8]step
 	s.apply(undo, back2[:0])
-	for _, x := range touched {
-		sum += s.headCost(x.c, x.t, s.heads[x.c*s.net.T+x.t])
-	}
 	return sum + cost
 }

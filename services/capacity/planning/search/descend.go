@@ -25,7 +25,7 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 		good := l.all[:0]
 		for _, c := range l.all {
 			to := int(s.options[c.to].c)
-			if _, t := s.person(c.i); c.floor >= 0 || int(s.heads[to*s.net.T+t]) >= s.in.Centres[to].Counters {
+			if _, t := s.person(c.i); c.floor >= 0 || s.heads[to*s.net.T+t] >= s.ceiling[to*s.net.T+t] {
 				continue
 			}
 			c.floor, c.heads = k.single(c.step), 0

@@ -58,7 +58,11 @@ func TestAbsencesStayExact(t *testing.T) {
 			if math.Abs(damage.Points-(after-before)) > 1e-3 {
 				t.Errorf("%s event %d: damage %.4f, cold %.4f", name, event, damage.Points, after-before)
 			}
-			gain := p.Repair(from, from+5, Options{Seed: uint64(event)})
+			mended, err := p.Repair(Region{Days: []int{from, from + 1, from + 2, from + 3, from + 4}}, Options{Seed: uint64(event)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			gain := mended.Gain
 			if gain < 0 {
 				t.Errorf("%s event %d: repair loses %.4f", name, event, -gain)
 			}

@@ -41,12 +41,9 @@ func (s *state) relax(fairRounds int) error {
 				if s.at[i] < 0 || s.x[e][u.Day] != u.From || s.in.Avail[e][u.Day] != u.Minutes || left*20 < u.Minutes*13 {
 					continue
 				}
-				o := s.first[i]
-				for o < s.first[i+1] && int(s.options[o].c) != u.To {
-					o++
-				}
+				o := s.option(int32(i), u.To)
 				w := e*s.weeks + int(s.week[u.Day])
-				if o == s.first[i+1] || s.away[w] >= s.limit[w] || s.options[o].cost-s.options[s.at[i]].cost > u.Points {
+				if o < 0 || s.away[w] >= s.limit[w] || s.options[o].cost-s.options[s.at[i]].cost > u.Points {
 					continue
 				}
 				var room [1]step

@@ -14,6 +14,8 @@ type Options struct {
 	Seed uint64
 	// Rounds through the horizon, 0 for 40.
 	Rounds int
+	// LeastGain is what a move of a repair must gain, in points, to be worth it.
+	LeastGain float64
 	// Stop is asked often; nil never stops.
 	Stop func() bool
 	// Progress, if set, is told each better objective.
@@ -60,26 +62,22 @@ const (
 type Planner struct {
 	s             *state
 	k             *cells
-	minutes       [][]int // of the instance as it was given
+	given         *planning.Instance // to New or Update
+	priced        bool               // the mix is optimal for the present plan
 	best          []int32
 	value         float64 // exact objective of best
 	round, latest int     // of settle; of best
 }
 
-// New makes a planner at the previous plan of an instance. The instance is
-// copied as far as the planner changes it, and must not change afterwards.
+// New makes a planner at the previous plan of a valid instance, which must not
+// change afterwards.
 func New(in *planning.Instance) (*Planner, error) {
-	own := *in
-	own.Avail = make([][]int, len(in.Avail))
-	for e := range own.Avail {
-		own.Avail[e] = slices.Clone(in.Avail[e])
-	}
-	s, err := newState(&own)
+	s, err := newState(in)
 	if err != nil {
 		return nil, err
 	}
 	s.set(in.Previous().X)
-	return &Planner{s: s, k: newCells(s), minutes: in.Avail}, nil
+	return &Planner{s: s, k: newCells(s), given: in}, nil
 }
 
 // Solve searches a plan from the previous one.
@@ -106,7 +104,7 @@ func (p *Planner) Solve(o Options) (Outcome, error) {
 	}
 	p.k.recount()
 	p.k.refresh()
-	p.value = math.Inf(1)
+	p.value, p.priced = math.Inf(1), true
 	return p.Improve(o)
 }
 
@@ -124,7 +122,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 	d := newDice(o.Seed)
 	movable := 0
 	for i, at := range s.at {
-		if at >= 0 && s.first[i+1]-s.first[i] > 1 {
+		if at >= 0 && s.last[i]-s.first[i] > 1 {
 			movable++
 		}
 	}
@@ -204,7 +202,7 @@ func (p *Planner) settle() error {
 	if err != nil {
 		return err
 	}
-	if v := float64(s.cost)/flow.Unit + fair.Upper; v < p.value {
+	if v := float64(s.cost+s.risks.price(s))/flow.Unit + fair.Upper; v < p.value {
 		p.value = v
 		p.best = append(p.best[:0], s.at...)
 		p.latest = p.round
@@ -236,6 +234,7 @@ func (p *Planner) outcome(rounds int, complete bool) (Outcome, error) {
 	} else {
 		s.net.Staff(s.x)
 	}
+	p.priced = true
 	r, err := s.net.Result(s.x)
 	if err != nil {
 		return Outcome{}, err

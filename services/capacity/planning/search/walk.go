@@ -42,6 +42,9 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 			scratch[1] = q
 			n = 2
 		}
+		if s.personal.any && (s.personal.is(s.employee(p.i)) || n == 2 && s.personal.is(s.employee(scratch[1].i))) {
+			delta = k.floor(scratch[:n])
+		}
 		if delta > limit {
 			continue
 		}
@@ -112,18 +115,18 @@ func (k *cells) fill(c schedule) {
 		}
 		for t := c.from; t < c.to; t++ {
 			i := int32(e*T + t)
-			if s.at[i] < 0 || s.first[i+1]-s.first[i] < 2 {
+			if s.at[i] < 0 || s.last[i]-s.first[i] < 2 || s.closed != nil && s.closed[t] || !s.mayGoAlone(i) {
 				continue
 			}
 			first, n := len(k.pool), 0
 			now := s.options[s.at[i]]
 			minutes := int64(s.in.Avail[e][t])
 			bar := limit - minutes*s.worthOf(e, t, now.c) + now.cost
-			for o := s.first[i]; o < s.first[i+1]; o++ {
+			for o := s.first[i]; o < s.last[i]; o++ {
 				to := s.options[o]
 				if o == s.at[i] || to.c == home {
 					k.pool = append(k.pool, step{i, o})
-				} else if to.cost-minutes*s.worthOf(e, t, to.c) <= bar {
+				} else if to.cost-minutes*s.worthOf(e, t, to.c)-s.risks.most(s, e, t, int(to.c)) <= bar {
 					k.pool = append(k.pool, step{i, o})
 					n++
 				}
@@ -144,12 +147,7 @@ func (k *cells) fill(c schedule) {
 // may tells whether a person may work at a centre on a day.
 func (s *state) may(e, t int, c int32) bool {
 	i := e*s.in.Horizon + t
-	for _, o := range s.options[s.first[i]:s.first[i+1]] {
-		if o.c == c {
-			return true
-		}
-	}
-	return false
+	return s.option(int32(i), int(c)) >= 0
 }
 
 // second draws a step to go with p.

@@ -13,10 +13,9 @@ type part struct {
 	floor int64
 }
 
-// parts splits steps; parts that cost limit or more by the cells are left out,
-// the best come first.
-func (k *cells) parts(steps []step, limit func() int64) []part {
-	s := k.s
+// groups splits steps into those that hang together: they share a centre on a day
+// or a person's week, or all days of a person whose row has a price.
+func (s *state) groups(steps []step) (all [][]step) {
 	n := len(steps)
 	root := make([]int, n)
 	for i := range root {
@@ -35,24 +34,32 @@ func (k *cells) parts(steps []step, limit func() int64) []part {
 		for b := range a {
 			eb, tb := s.person(steps[b].i)
 			fb, pb := s.options[s.at[steps[b].i]].c, s.options[steps[b].to].c
-			if ea == eb && s.week[ta] == s.week[tb] || ta == tb && (fa == fb || fa == pb || pa == fb || pa == pb) {
+			if ea == eb && (s.week[ta] == s.week[tb] || s.personal.is(ea)) || ta == tb && (fa == fb || fa == pb || pa == fb || pa == pb) {
 				root[find(a)] = find(b)
 			}
 		}
 	}
-	var all []part
 	for r := range n {
 		if find(r) != r {
 			continue
 		}
-		var p part
+		var g []step
 		for i := range n {
 			if find(i) == r {
-				p.steps = append(p.steps, steps[i])
+				g = append(g, steps[i])
 			}
 		}
-		if p.floor = k.floor(p.steps); p.floor < limit() {
-			all = append(all, p)
+		all = append(all, g)
+	}
+	return all
+}
+
+// parts are the groups of steps; those that cost limit or more by the cells are
+// left out, the best come first.
+func (k *cells) parts(steps []step, limit func() int64) (all []part) {
+	for _, g := range k.s.groups(steps) {
+		if floor := k.floor(g); floor < limit() {
+			all = append(all, part{g, floor})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b part) int { return cmp.Compare(a.floor, b.floor) })
