@@ -1,0 +1,89 @@
+package explain
+
+import "strconv"
+
+// lackWords says what is missing at a place: "4 booked appointments at Altona
+// stay without staff on Friday".
+func (x *explainer) lackWords(l lang, k spot, u Unsolved) string {
+	day, at := x.names.Day(k.t).at(l), x.names.Centre(k.c)
+	n, heads := l.appointments(u.Appointments), l.people(u.Heads)
+	switch {
+	case u.Heads == 0:
+		return l.of(day+l.verb(u.Appointments, " bleibt", " bleiben")+" am Standort "+at+" "+n+" ohne Personal",
+			n+" at "+at+l.verb(u.Appointments, " stays", " stay")+" without staff "+day)
+	case u.Appointments == 0:
+		return l.of(day+l.verb(u.Heads, " fehlt", " fehlen")+" am Standort "+at+" "+heads+" zur Mindestbesetzung",
+			heads+l.verb(u.Heads, " is", " are")+" missing for the minimum staff at "+at+" "+day)
+	}
+	return l.of(day+l.verb(u.Heads, " fehlt", " fehlen")+" am Standort "+at+" "+heads+" zur Mindestbesetzung, und "+n+
+		l.verb(u.Appointments, " bleibt", " bleiben")+" ohne Personal",
+		heads+l.verb(u.Heads, " is", " are")+" missing for the minimum staff at "+at+" "+day+", and "+n+
+			l.verb(u.Appointments, " stays", " stay")+" without staff")
+}
+
+func (x *explainer) unsolvedWords(l lang, k spot, u Unsolved, h help) string {
+	lack := sentence(x.lackWords(l, k, u))
+	switch u.Reason {
+	case "nobody":
+		return lack + " " + l.of("Niemand sonst ist an dem Tag im Dienst.", "Nobody else is on duty on that day.")
+	case "skill":
+		var skills []string
+		for s, m := range x.still[k] {
+			if m > 0 {
+				skills = append(skills, x.names.Skill(s).at(l))
+			}
+		}
+		return lack + " " + l.of("Niemand sonst, der an dem Tag im Dienst ist, darf das bearbeiten: ", "Nobody else on duty on that day has the skill: ") + l.and(skills) + "."
+	case "move":
+		return lack + " " + l.of("Käme "+x.who(l, *h.nearest)+", so würde das ", "If "+x.who(l, *h.nearest)+" came, that would ") + x.gains(l, infinitive, h.cost) +
+			l.of("; die Suche hat das in ihrer Zeit nicht gefunden.", "; the search did not find it in its time.")
+	case "rules":
+		return lack + " " + x.relaxedWords(l, u, h)
+	case "law":
+		firm := l.of("Helfen könnte "+x.who(l, *h.lawfully)+", doch dem steht eine feste Regel entgegen: ", "Help could come from "+x.who(l, *h.lawfully)+", but a firm rule forbids it: ") + ruleWords(l, u.Law)
+		if h.nearest != nil {
+			firm = x.dearer(l, k, h) + " " + firm
+		}
+		return lack + " " + firm
+	case "time":
+		return lack + " " + l.of("Woran es liegt, wurde in der Zeit nicht geprüft.", "There was no time to look into why.")
+	}
+	return lack + " " + x.dearer(l, k, h)
+}
+
+// dearer says why those who may come do not.
+func (x *explainer) dearer(l lang, k spot, h help) string {
+	why := l.of("Wer kommen darf, wird anderswo dringender gebraucht.", "Whoever may come is needed more elsewhere.")
+	if h.nearest == nil {
+		return l.of("Niemand darf kommen, der hier helfen würde.", "Nobody may come who would help here.")
+	}
+	travel := 0
+	if f := h.nearest; f.from == x.in.Staff[f.e].Home {
+		travel = x.in.Travel[f.from][k.c]
+	}
+	if cost := x.losses(l, h.cost, travel); cost != "" {
+		why += l.of(" Am ehesten ginge "+x.who(l, *h.nearest)+"; der Preis wäre: ", " The nearest is "+x.who(l, *h.nearest)+"; the price would be ") + cost + "."
+	}
+	return why
+}
+
+// relaxedWords names the smallest set of rules that would have to be waived.
+func (x *explainer) relaxedWords(l lang, u Unsolved, h help) (text string) {
+	for i, r := range u.Relax {
+		var who []string
+		for _, f := range h.relaxed[i] {
+			who = append(who, x.names.Employee(f.e)+l.of(" von ", " of ")+x.names.Centre(f.from))
+		}
+		n := len(r.Rules)
+		if i > 0 {
+			text += " "
+		}
+		waived := l.of("Gälte diese Regel nicht, ", "If this rule were waived, ")
+		if n > 1 {
+			waived = l.of("Gälten diese "+strconv.Itoa(n)+" Regeln nicht, ", "If these "+strconv.Itoa(n)+" rules were waived, ")
+		}
+		text += waived + l.of("könnte"+l.verb(len(who), " ", "n ")+l.and(who)+" kommen und ", l.and(who)+" could come and ") +
+			x.gains(l, infinitive, r.Split) + ": " + ruleWords(l, r.Rules)
+	}
+	return text
+}

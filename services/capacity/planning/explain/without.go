@@ -1,0 +1,142 @@
+package explain
+
+import (
+	"math"
+	"strconv"
+)
+
+// Without is what would be if the plan stayed as it was.
+type Without struct {
+	// Damage in points as it was measured when it happened, 0 if it was not;
+	// Points is what leaving the moves out costs.
+	Damage float64 `json:"damage"`
+	Points float64 `json:"points"`
+	// Uncovered and Short are places with something missing that the moves mend
+	// or that were asked for; Late are districts whose wait differs.
+	Uncovered []Bare      `json:"uncovered"`
+	Short     []Short     `json:"short"`
+	Late      []Late      `json:"late"`
+	Lead      []NamedLead `json:"lead"`
+	Text      []Text      `json:"text"`
+}
+
+// Bare are booked appointments of a centre's day without staff, without the moves
+// and with them.
+type Bare struct {
+	Centre            string `json:"centre"`
+	Day               int    `json:"day"`
+	Minutes           int    `json:"minutes"`
+	Appointments      int    `json:"appointments"`
+	MinutesAfter      int    `json:"minutes_after"`
+	AppointmentsAfter int    `json:"appointments_after"`
+}
+
+// Short are people missing for the minimum staff.
+type Short struct {
+	Centre     string `json:"centre"`
+	Day        int    `json:"day"`
+	Heads      int    `json:"heads"`
+	HeadsAfter int    `json:"heads_after"`
+}
+
+// Late is how many days a district's citizens wait beyond the promise, summed
+// over appointments.
+type Late struct {
+	District  string  `json:"district"`
+	Days      float64 `json:"days"`
+	DaysAfter float64 `json:"days_after"`
+}
+
+// NamedLead is a district's lead time.
+type NamedLead struct {
+	District string `json:"district"`
+	Before   int    `json:"before"`
+	After    int    `json:"after"`
+}
+
+// told is how many sentences are made of one kind.
+const told = 5
+
+func (x *explainer) without(short map[spot]int) {
+	in, out := x.in, &x.out.Without
+	*out = Without{Damage: x.q.Damage, Points: x.out.Gain, Uncovered: []Bare{}, Short: []Short{}, Late: []Late{}, Lead: []NamedLead{}, Text: []Text{}}
+	after := x.short()
+	asked := map[spot]bool{}
+	for _, k := range x.q.Places {
+		asked[spot{k.Centre, k.Day}] = true
+	}
+	for t := range in.Horizon {
+		for c := range in.Centres {
+			k := spot{c, t}
+			was, is := x.bare[k], x.still[k]
+			if minutes(was) > minutes(is) || asked[k] && minutes(was) > 0 {
+				out.Uncovered = append(out.Uncovered, Bare{in.Centres[c].ID, t, minutes(was), booked(x.slots(was)), minutes(is), booked(x.slots(is))})
+				x.tell(len(out.Uncovered), both(func(l lang) string { return x.bareWords(l, k) }))
+			}
+			if short[k] > after[k] || asked[k] && short[k] > 0 {
+				out.Short = append(out.Short, Short{in.Centres[c].ID, t, short[k], after[k]})
+				x.tell(len(out.Short), both(func(l lang) string {
+					day, at, n := x.names.Day(k.t).at(l), x.names.Centre(k.c), l.people(short[k])
+					return sentence(l.of(day+l.verb(short[k], " würde", " würden")+" am Standort "+at+" "+n+" zur Mindestbesetzung fehlen",
+						n+" would be missing for the minimum staff at "+at+" "+day))
+				}))
+			}
+		}
+	}
+	for r := range in.Districts {
+		if d := x.before.late[r] - x.after.late[r]; math.Abs(d) >= .05 {
+			out.Late = append(out.Late, Late{in.Districts[r], x.before.late[r], x.after.late[r]})
+			if d >= .5 {
+				x.tell(len(out.Late), both(func(l lang) string {
+					n := whole(d)
+					return sentence(l.of("im Bezirk "+x.names.District(r)+l.verb(n, " käme ", " kämen zusammen ")+l.late(n)+" hinzu",
+						"in the "+x.names.District(r)+" district there would be "+l.late(n)+", all appointments taken together"))
+				}))
+			}
+		}
+	}
+	for _, v := range x.q.Lead {
+		out.Lead = append(out.Lead, NamedLead{in.Districts[v.District], v.Before, v.After})
+		if v.Before != v.After {
+			x.tell(len(out.Lead), both(func(l lang) string { return x.leadWords(l, v) }))
+		}
+	}
+	if len(out.Text) == 0 && len(x.steps) > 0 && x.out.Gain > .05 {
+		x.tell(1, both(func(l lang) string {
+			return sentence(l.of("gedeckt wäre auch so alles, was gebucht ist; die Einsätze ", "everything booked would be covered all the same; the moves ") +
+				x.gains(l, plural, x.out.Split))
+		}))
+	}
+}
+
+func (x *explainer) bareWords(l lang, k spot) string {
+	n, m := booked(x.slots(x.bare[k])), booked(x.slots(x.still[k]))
+	day, at := x.names.Day(k.t).at(l), x.names.Centre(k.c)
+	s := l.of(day+l.verb(n, " wäre", " wären")+" am Standort "+at+" "+l.appointments(n)+" ohne Personal",
+		l.appointments(n)+" at "+at+" would have no staff "+day)
+	switch {
+	case m == 0:
+		s += l.of("; mit den Einsätzen keiner", "; with the moves none")
+	case m < n:
+		s += l.of("; mit den Einsätzen noch ", "; with the moves still ") + strconv.Itoa(m)
+	}
+	return sentence(s)
+}
+
+func (x *explainer) leadWords(l lang, v Lead) string {
+	district := l.of("im Bezirk "+x.names.District(v.District), "in the "+x.names.District(v.District)+" district")
+	wait := func(n int) string {
+		if n < 0 {
+			return l.of("gar nicht", "not to be had at all")
+		}
+		return l.of("in ", "in ") + l.count(n, "einem Tag", "Tagen", "one day", "days")
+	}
+	return sentence(district + l.of(" gäbe es den dritten freien Termin ", " the third free appointment would be ") + wait(v.Before) +
+		l.of(", mit den Einsätzen ", ", with the moves ") + wait(v.After))
+}
+
+func (x *explainer) tell(nth int, t Text) {
+	if nth <= told && len(x.steps) > 0 {
+		x.out.Without.Text = append(x.out.Without.Text, t)
+	}
+}

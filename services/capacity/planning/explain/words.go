@@ -1,0 +1,266 @@
+package explain
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Text is one thing said in both languages.
+type Text struct {
+	De string `json:"de"`
+	En string `json:"en"`
+}
+
+// In is the text in "de" or, for every other language, "en".
+func (t Text) In(language string) string {
+	if language == "de" {
+		return t.De
+	}
+	return t.En
+}
+
+func (t Text) at(l lang) string { return l.of(t.De, t.En) }
+
+// lang is a language while a sentence is made.
+type lang int
+
+const (
+	de lang = iota
+	en
+)
+
+// both makes a text from a function of the language.
+func both(f func(l lang) string) Text { return Text{f(de), f(en)} }
+
+// of picks one of two.
+func (l lang) of(german, english string) string {
+	if l == de {
+		return german
+	}
+	return english
+}
+
+// count writes a number with its noun: "ein Termin", "4 appointments". What is
+// said of one has its article.
+func (l lang) count(n int, deOne, deMany, enOne, enMany string) string {
+	if n == 1 {
+		return l.of(deOne, enOne)
+	}
+	return strconv.Itoa(n) + " " + l.of(deMany, enMany)
+}
+
+// verb is the form that goes with a number.
+func (l lang) verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// people is a number of people.
+func (l lang) people(n int) string {
+	if n == 1 {
+		return l.of("eine Person", "one person")
+	}
+	return strconv.Itoa(n) + l.of(" Personen", " people")
+}
+
+// booked rounds appointments: none only where there is nothing.
+func booked(slots float64) int {
+	if slots <= 0 {
+		return 0
+	}
+	return whole(slots)
+}
+
+func minutes(bySkill []int) (sum int) {
+	for _, m := range bySkill {
+		sum += m
+	}
+	return sum
+}
+
+// and lists: "a, b und c".
+func (l lang) and(all []string) string {
+	if len(all) < 2 {
+		return strings.Join(all, "")
+	}
+	last := len(all) - 1
+	return strings.Join(all[:last], ", ") + l.of(" und ", " and ") + all[last]
+}
+
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	for i, r := range s {
+		s = s[:i] + strings.ToUpper(string(r)) + s[i+len(string(r)):]
+		break
+	}
+	if strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
+
+// ordinal of days away, as an adjective.
+func (l lang) ordinal(n int) string {
+	german := []string{"erste", "zweite", "dritte", "vierte", "fünfte", "sechste", "siebte"}
+	english := []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh"}
+	if n < 1 || n > len(german) {
+		return l.of(strconv.Itoa(n)+".", strconv.Itoa(n)+"th")
+	}
+	return l.of(german[n-1], english[n-1])
+}
+
+// whole rounds an amount that is not nothing to at least one.
+func whole(v float64) int { return max(1, int(math.Round(math.Abs(v)))) }
+
+// appointments is a count of booked appointments.
+func (l lang) appointments(n int) string {
+	return l.count(n, "ein gebuchter Termin", "gebuchte Termine", "one booked appointment", "booked appointments")
+}
+
+// act is something that a change does: a verb in its forms, and its object.
+type act struct {
+	points                 float64
+	does, do, deDo         string // er tut / sie tun; English: it does / they do
+	deObject, enDoes, enDo string
+	enObject               string
+}
+
+// form of a verb.
+type form int
+
+const (
+	singular   form = iota // "deckt 4 Termine"
+	plural                 // "decken 4 Termine"
+	infinitive             // "4 Termine decken"
+)
+
+func (a act) say(l lang, f form) string {
+	switch {
+	case l == de && f == singular:
+		return a.does + " " + a.deObject
+	case l == de && f == plural:
+		return a.do + " " + a.deObject
+	case l == de:
+		return a.deObject + " " + a.do
+	case f == singular:
+		return a.enDoes + " " + a.enObject
+	}
+	return a.enDo + " " + a.enObject
+}
+
+// gains are what a split that is for the better brings, in words, the most
+// important first, two at most.
+func (p *prices) gains(l lang, f form, s Split) string {
+	price := p.in.Weights
+	var all []act
+	add := func(points float64, a act) {
+		if points > .05 {
+			a.points = points
+			all = append(all, a)
+		}
+	}
+	slots := func(points, each float64) int { return whole(points / math.Max(each, 1e-9)) }
+	n := slots(s.Uncovered, price.UncoveredSlot)
+	add(s.Uncovered, act{does: "deckt", do: "decken", enDoes: "covers", enDo: "cover",
+		deObject: de.count(n, "einen gebuchten Termin", "gebuchte Termine", "", ""), enObject: en.appointments(n)})
+	add(s.MissingHeads, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep", deObject: "die Mindestbesetzung", enObject: "the minimum staff"})
+	n = slots(s.Walkin, price.WalkinSlot)
+	add(s.Walkin, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep",
+		deObject: de.count(n, "einen Platz für Menschen ohne Termin", "Plätze für Menschen ohne Termin", "", ""),
+		enObject: en.count(n, "", "", "one place for people without an appointment", "places for people without an appointment")})
+	n = slots(s.Promise, price.BreachSlotDay)
+	add(s.Promise, act{does: "erspart", do: "ersparen", enDoes: "spares", enDo: "spare",
+		deObject: "Bürgerinnen und Bürgern " + de.count(n, "einen Tag", "Tage", "", "") + " Wartezeit über die Zusage hinaus", enObject: "citizens " + en.late(n)})
+	if len(all) == 0 {
+		add(s.Goal, act{does: "verkürzt", do: "verkürzen", enDoes: "shortens", enDo: "shorten",
+			deObject: "Wartezeiten innerhalb der Zusage", enObject: "waits within the promise"})
+		add(s.Fairness, act{does: "verringert", do: "verringern", enDoes: "narrows", enDo: "narrow",
+			deObject: "den Abstand zwischen den Bezirken", enObject: "the gap between the districts"})
+		add(s.Moves, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "einen Einsatz an einem anderen Standort",
+			enObject: "a day at another centre"})
+		add(s.Changes, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "eine Änderung am bisherigen Plan",
+			enObject: "a change of the plan"})
+		add(s.Personal, act{does: "entlastet", do: "entlasten", enDoes: "relieves", enDo: "relieve",
+			deObject: "Menschen, die oft unterwegs sind", enObject: "people who are often away"})
+	}
+	ranked(all)
+	var said []string
+	for i, a := range all {
+		if i < 2 && a.points >= all[0].points/8 {
+			said = append(said, a.say(l, f))
+		}
+	}
+	return l.and(said)
+}
+
+func ranked(all []act) {
+	for i := range all { // few, and equal ones keep their order
+		for j := i; j > 0 && all[j].points > all[j-1].points; j-- {
+			all[j], all[j-1] = all[j-1], all[j]
+		}
+	}
+}
+
+// late are days of waiting beyond the promise, summed over appointments.
+func (l lang) late(n int) string {
+	return l.count(n, "ein Tag Wartezeit über die Zusage hinaus", "Tage Wartezeit über die Zusage hinaus",
+		"one day of waiting beyond the promise", "days of waiting beyond the promise")
+}
+
+// losses are what a split that is for the worse (negative) costs, as a list of
+// nouns, the dearest first, two at most. travel is the minutes of travel more,
+// each way.
+func (p *prices) losses(l lang, s Split, travel int) string {
+	price := p.in.Weights
+	type loss struct {
+		points float64
+		words  string
+	}
+	var all []loss
+	add := func(points float64, words string) {
+		if points > .05 {
+			all = append(all, loss{points, words})
+		}
+	}
+	slots := func(points, each float64) int { return whole(points / math.Max(each, 1e-9)) }
+	n := slots(s.Uncovered, price.UncoveredSlot)
+	add(-s.Uncovered, l.count(n, "ein gebuchter Termin ohne Personal", "gebuchte Termine ohne Personal",
+		"one booked appointment without staff", "booked appointments without staff"))
+	add(-s.MissingHeads, l.of("ein Standort unter seiner Mindestbesetzung", "a centre below its minimum staff"))
+	n = slots(s.Walkin, price.WalkinSlot)
+	add(-s.Walkin, l.count(n, "ein Platz für Menschen ohne Termin weniger", "Plätze für Menschen ohne Termin weniger",
+		"one place less for people without an appointment", "places fewer for people without an appointment"))
+	n = slots(s.Promise, price.BreachSlotDay)
+	add(-s.Promise, l.count(n, "ein Tag mehr Wartezeit über die Zusage hinaus", "Tage mehr Wartezeit über die Zusage hinaus",
+		"one more day of waiting beyond the promise", "more days of waiting beyond the promise"))
+	add(-s.Goal, l.of("längere Wartezeiten innerhalb der Zusage", "longer waits within the promise"))
+	add(-s.Fairness, l.of("ein größerer Abstand zwischen den Bezirken", "a wider gap between the districts"))
+	if travel > 0 {
+		add(-s.Moves, l.count(travel, "eine Minute mehr Weg", "Minuten mehr Weg", "one minute more of travel", "minutes more of travel"))
+	} else {
+		add(-s.Moves, l.of("ein weiterer Tag an einem anderen Standort", "one more day at another centre"))
+	}
+	add(-s.Changes, l.of("eine weitere Änderung am bisherigen Plan", "one more change of the plan"))
+	add(-s.Personal, l.of("die Person war schon öfter unterwegs als andere", "the person has been away more often than others"))
+	var said []string
+	for range 2 {
+		best := -1
+		for i, a := range all {
+			if a.points > 0 && (best < 0 || a.points > all[best].points) {
+				best = i
+			}
+		}
+		if best < 0 || len(said) > 0 && all[best].points < .1*-s.Sum() {
+			break
+		}
+		said = append(said, all[best].words)
+		all[best].points = 0
+	}
+	return l.and(said)
+}
