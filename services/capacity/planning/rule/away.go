@@ -40,7 +40,7 @@ func (b *Book) readWeeks() {
 			if w := b.days[t].week; w != week {
 				forced, week = 0, w
 			}
-			if b.forced[e*b.T+t] && b.at(e, t) != in.Staff[e].Home {
+			if b.forced[e*b.T+t] {
 				forced++
 				limit[week] = max(limit[week], forced)
 			}

@@ -14,7 +14,7 @@ type Book struct {
 	skills []uint16 // by employee, as bits
 	needed []uint16 // c·T+t: skills of which something is asked for there
 	days   []day
-	forced []bool // e·T+t: nothing but the place of the previous plan is open
+	forced []bool // e·T+t: away from home, and nothing else is open
 	weeks  int
 	limit  []int32 // e·weeks+week: days away from home
 	people []person
@@ -112,16 +112,31 @@ func (b *Book) PlacesOf(e, t int, f func(c int)) {
 	}
 }
 
-// readForced notes the days on which nothing but the previous place is open.
+// readForced notes the days away from home on which nothing but the previous
+// place is open.
 func (b *Book) readForced() {
 	b.forced = make([]bool, len(b.in.Staff)*b.T)
 	for e := range b.in.Staff {
 		for t := range b.T {
-			options := 0
-			b.PlacesOf(e, t, func(int) { options++ })
-			b.forced[e*b.T+t] = options == 1
+			if b.in.Avail[e][t] > 0 && b.at(e, t) != b.in.Staff[e].Home {
+				b.forced[e*b.T+t] = !b.alternative(e, t)
+			}
 		}
 	}
+}
+
+// alternative tells whether a person may be somewhere else than before.
+func (b *Book) alternative(e, t int) bool {
+	s, at := &b.in.Staff[e], b.at(e, t)
+	if at != s.Home && b.Place(e, t, s.Home) == "" {
+		return true
+	}
+	for _, c := range s.Reach {
+		if c != at && b.Place(e, t, c) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // Personal tells whether Row looks at more of a person than the weekly cap.

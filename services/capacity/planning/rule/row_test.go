@@ -207,7 +207,7 @@ func TestRowAgainstCounting(t *testing.T) {
 			}
 		}
 		points, rule := b.Row(0, row)
-		wantPoints, wantRules := count(b, row)
+		wantPoints, wantRules := counted(b, row)
 		if points != wantPoints || rule == "" && len(wantRules) > 0 || rule != "" && !wantRules[rule] {
 			t.Fatalf("%v points and %q broken, counted %v and %v", points, rule, wantPoints, wantRules)
 		}
@@ -220,8 +220,8 @@ func TestRowAgainstCounting(t *testing.T) {
 	}
 }
 
-// count is Row for person 0 by plain counting over days before and after day 0.
-func count(b *Book, row []int) (points float64, broken map[Name]bool) {
+// counted is Row for person 0 by plain counting over days before and after day 0.
+func counted(b *Book, row []int) (points float64, broken map[Name]bool) {
 	in, broken := b.in, map[Name]bool{}
 	away := func(t int) bool {
 		if t >= 0 {
