@@ -1,6 +1,8 @@
 // Package leadtime measures how long citizens wait for an appointment: by
 // first-come-first-served booking of slots per day, and by the third next
-// available appointment. It is pure.
+// available appointment. Around that it has the measures that size a service: of
+// waiting lists, of a daily slot book under chance, of overflow, and of no-shows
+// who book again. It is pure.
 package leadtime
 
 // Book is an appointment book: Capacity[t] free slots on day t, Demand[t]
