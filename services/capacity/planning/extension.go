@@ -35,7 +35,8 @@ type Extensions struct {
 	// forbids it on Sundays.
 	Saturdays *Saturdays `json:"saturdays,omitempty"`
 	// MaxAwayPerHalfYear is the most days away from home within any
-	// HalfYearDays days (§ 88 (1) HmbPersVG). A hard stop.
+	// HalfYearDays days (§ 88 (1) HmbPersVG). A hard stop. It does not bind mobile
+	// teams, who have no one place of work to change.
 	MaxAwayPerHalfYear *int `json:"max_away_per_half_year,omitempty"`
 }
 

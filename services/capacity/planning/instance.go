@@ -122,7 +122,8 @@ type Employee struct {
 	// LastAt is the centre of the person's last duty before day 0, home if
 	// missing: a secondment there goes on.
 	LastAt *int `json:"last_at,omitempty"`
-	// MaxAwayPerHalfYear replaces the instance's for this person.
+	// MaxAwayPerHalfYear replaces the instance's for this person, and binds
+	// mobile teams too.
 	MaxAwayPerHalfYear *int `json:"max_away_per_half_year,omitempty"`
 }
 

@@ -56,7 +56,7 @@ func (b *Book) readPeople() {
 	for e := range in.Staff {
 		s, p := &in.Staff[e], &b.people[e]
 		p.most, p.lastAt = none, s.Home
-		if in.MaxAwayPerHalfYear != nil {
+		if in.MaxAwayPerHalfYear != nil && !s.Mobile {
 			p.most = *in.MaxAwayPerHalfYear
 		}
 		if s.MaxAwayPerHalfYear != nil {
@@ -101,7 +101,8 @@ func overWeek(b *Book, e int, away []int32) bool {
 // HalfYearDays days, those before day 0 included. § 88 (1) HmbPersVG gives the
 // staff council a say where somebody changes their place of work for more than
 // six months; short deployments stay below that only if their running total is
-// counted.
+// counted. A mobile team has no one place of work to change: it is bound only by
+// a figure of its own.
 func overHalfYear(b *Book, e int, away []int32) bool {
 	p := &b.people[e]
 	if p.most == none || len(away)+len(p.before) <= p.most {

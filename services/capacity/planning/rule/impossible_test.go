@@ -212,6 +212,76 @@ func TestImpossibleInPublishedInstances(t *testing.T) {
 	}
 }
 
+// furnished is a published instance with every extension in use: duties in 24
+// variants, a minimum by half hours and an express counter at every centre.
+func furnished(in *planning.Instance) *planning.Instance {
+	most := 30
+	in.MaxAwayPerHalfYear, in.Saturdays, in.Holidays = &most, &planning.Saturdays{InFourWeeks: 1}, []int{4}
+	in.Weights.Personal, in.Weights.SecondmentStart = .5, 1
+	in.Duties = make([][]planning.Span, len(in.Staff))
+	for e := range in.Staff {
+		in.Duties[e] = make([]planning.Span, in.Horizon)
+		for t := range in.Duties[e] {
+			if in.Avail[e][t] > 0 {
+				from := 420 + 30*(e%3) + 60*((e+t)%2)
+				in.Duties[e][t] = planning.Span{from, from + 450 + 30*(e%4)}
+			}
+		}
+		for d := -150; d < -7; d += 11 + e%7 {
+			in.Staff[e].AwayDays = append(in.Staff[e].AwayDays, d)
+		}
+	}
+	for c := range in.Centres {
+		in.Centres[c].MinPresent = 2
+		for range in.Horizon {
+			in.Centres[c].Hours = append(in.Centres[c].Hours, planning.Span{480, 1080 - 30*(c%4)})
+		}
+		in.Centres[c].Express = &planning.Express{Hours: planning.Span{480, 720}, Skills: []int{0, 1}}
+	}
+	return in
+}
+
+// Many may read a book at once, and all read the same.
+func TestABookIsReadByMany(t *testing.T) {
+	in := furnished(load(t, "../testdata/medium-1.json"))
+	if err := in.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	b := rule.New(in)
+	p := in.Previous()
+	read := func() (sum float64) {
+		for c := range in.Centres {
+			for day := range in.Horizon {
+				var here []int
+				for e := range in.Staff {
+					if p.X[e][day] == c {
+						here = append(here, e)
+					}
+				}
+				sum += float64(b.Missing(c, day, here) + b.Over(c, day, here))
+			}
+		}
+		for e := range in.Staff {
+			points, broken := b.Row(e, p.X[e])
+			sum += points + float64(len(broken)) + float64(len(b.Place(e, e%in.Horizon, 0)))
+		}
+		return sum
+	}
+	want := read()
+	if want == 0 {
+		t.Fatal("nothing is missing or priced")
+	}
+	got := make(chan float64)
+	for range 4 {
+		go func() { got <- read() }()
+	}
+	for range 4 {
+		if v := <-got; v != want {
+			t.Errorf("read %v, alone %v", v, want)
+		}
+	}
+}
+
 func BenchmarkHamburg(b *testing.B) {
 	in := load(b, "../testdata/hamburg-1.json.gz")
 	b.Run("new", func(b *testing.B) {
@@ -222,6 +292,42 @@ func BenchmarkHamburg(b *testing.B) {
 	b.Run("impossible", func(b *testing.B) {
 		for b.Loop() {
 			rule.Impossible(in)
+		}
+	})
+	furnished(in)
+	book, p, e := rule.New(in), in.Previous(), 0
+	var here []int
+	for e := range in.Staff {
+		if p.X[e][7] == 3 {
+			here = append(here, e)
+		}
+	}
+	for t := 8; t < 50; t += 7 {
+		for e := range in.Staff {
+			if p.X[e][t] >= 0 {
+				p.X[e][t] = in.Staff[e].Reach[0]
+			}
+		}
+	}
+	b.Run("new-furnished", func(b *testing.B) {
+		for b.Loop() {
+			rule.New(in)
+		}
+	})
+	b.Run("row-furnished", func(b *testing.B) {
+		for b.Loop() {
+			book.Row(e, p.X[e])
+			e = (e + 1) % len(in.Staff)
+		}
+	})
+	b.Run("missing-furnished", func(b *testing.B) {
+		for b.Loop() {
+			book.Missing(3, 7, here)
+		}
+	})
+	b.Run("over-furnished", func(b *testing.B) {
+		for b.Loop() {
+			book.Over(3, 7, here)
 		}
 	})
 }

@@ -56,6 +56,9 @@ func TestRowBreaks(t *testing.T) {
 			in.Prev[0][1] = 1
 		}, 0, []int{9}, HalfYear},
 
+		{"half year, a mobile team", halfYear(1), 1, []int{2, 3, 9}, ""},
+		{"half year, a mobile team with a figure of its own", func(in *planning.Instance) { in.Staff[1].MaxAwayPerHalfYear = &one }, 1, []int{2, 9}, HalfYear},
+
 		{"Saturdays four weeks apart", saturdays, 1, []int{5}, ""},
 		{"two Saturdays in four weeks", saturdays, 1, []int{5, 26}, SaturdayCap},
 		{"a Saturday before, 27 days", func(in *planning.Instance) { saturdays(in); in.Staff[1].AwayDays = []int{-16} }, 1, []int{5}, SaturdayCap},
