@@ -16,7 +16,7 @@ type BookingPolicy struct {
 	OptInMinutes int  `json:"opt_in_minutes,omitempty"`
 	// ReminderHours before an appointment at which its citizen is reminded by
 	// mail; nil: 24. An empty list reminds nobody.
-	ReminderHours []int `json:"reminder_hours,omitempty"`
+	ReminderHours []int `json:"reminder_hours,omitzero"`
 	// Channels keep shares of each day for "online", "telephone" and "desk";
 	// a channel that is not named has none of its own.
 	Channels map[string]ChannelShare `json:"channels,omitempty"`

@@ -62,19 +62,26 @@ type Season struct {
 // Suggestion is something that a planner might do beside moving people, with its
 // price. Lotse never does it by itself.
 type Suggestion struct {
-	// ID names it, for POST /v1/suggestions/{id}/accept.
+	// ID names it in POST /v1/suggestions/{id}/accept.
 	ID string `json:"id"`
-	// Kind is "release-walk-in", "overtime", "saturday", "measure" or "relax-rule".
+	// Kind is "release-walk-in", "overtime", "saturday-opening",
+	// "close-for-a-day" or "shorter-hours".
 	Kind     string      `json:"kind"`
-	Centre   id.Centre   `json:"centre,omitempty"`
-	District id.District `json:"district,omitempty"`
-	Skill    id.Skill    `json:"skill,omitempty"`
-	Day      *day.Day    `json:"day,omitempty"`
-	// Minutes at the counter that it is about.
-	Minutes day.Minutes `json:"minutes,omitempty"`
-	// Gain and Price in points: what it would mend, and what it costs.
-	Gain  float64 `json:"gain"`
-	Price float64 `json:"price"`
-	// Why in one sentence, per language ("de", "en").
+	Centre   id.Centre   `json:"centre"`
+	District id.District `json:"district"`
+	// Skill that gains most, if one does.
+	Skill id.Skill  `json:"skill,omitempty"`
+	Days  []day.Day `json:"days"`
+	// Hours that shorter hours leave.
+	Hours *day.Span `json:"hours,omitempty"`
+	// Minutes at the counter that it is about, People whom it takes.
+	Minutes day.Minutes `json:"minutes"`
+	People  int         `json:"people,omitempty"`
+	// Gain in points, and what it costs in minutes of people beyond the plan.
+	Gain         float64     `json:"gain"`
+	StaffMinutes day.Minutes `json:"staff_minutes"`
+	// Exact: nothing is touched that only the moments of a day tell.
+	Exact bool `json:"exact"`
+	// Why in a few sentences, per language ("de", "en").
 	Why map[string]string `json:"why"`
 }

@@ -39,7 +39,7 @@ func New(deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := app.New(deps.Node, app.Options{Zone: zone, PlanTries: deps.Config.PlanTries})
+	a := app.New(deps.Node, app.Options{Zone: zone, RepairTime: deps.Config.RepairTime})
 	return &Service{app: a, handler: httpapi.New(a).Handler()}, nil
 }
 

@@ -1,20 +1,23 @@
 package capacity
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Config is read from the environment, prefix CAPACITY_.
 type Config struct {
-	Zone      string `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the city; a plan day is a date in it"`
-	PlanTries int    `envconfig:"PLAN_TRIES" default:"400" desc:"changes priced exactly in one planning run after an event; fewer answer sooner and mend less"`
+	Zone       string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the city; a plan day is a date in it"`
+	RepairTime time.Duration `envconfig:"REPAIR_TIME" default:"120ms" desc:"how long the planner may look for what mends one cause; what it has found by then is proposed"`
 }
 
 // DefaultConfig is what an empty environment gives.
-func DefaultConfig() Config { return Config{Zone: "Europe/Berlin", PlanTries: 400} }
+func DefaultConfig() Config { return Config{Zone: "Europe/Berlin", RepairTime: 120 * time.Millisecond} }
 
 // Validate names the field that is wrong.
 func (c Config) Validate() error {
-	if c.PlanTries < 1 || c.PlanTries > 1_000_000 {
-		return fmt.Errorf("CAPACITY_PLAN_TRIES is %d: give 1 to 1000000", c.PlanTries)
+	if c.RepairTime < time.Millisecond || c.RepairTime > time.Minute {
+		return fmt.Errorf("CAPACITY_REPAIR_TIME is %s: give 1ms to 1m", c.RepairTime)
 	}
 	if c.Zone == "" {
 		return fmt.Errorf("CAPACITY_ZONE is empty: name a zone such as Europe/Berlin")

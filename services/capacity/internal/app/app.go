@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -17,8 +18,10 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/suggestion"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -36,21 +39,24 @@ var Codec = decider.NewCodec(
 	observed.DutiesObserved{}, observed.LoadObserved{}, calendar.Began{}, damage.Assessed{},
 	proposal.Detailed{}, proposal.Closing{}, proposal.Failed{}, proposal.Ordered{}, proposal.Refused{},
 	proposal.Cancelled{}, proposal.ReturnBegan{},
+	overhaul.Began{}, overhaul.Ended{}, suggestion.Made{}, suggestion.Accepted{},
 )
 
 // The families of streams.
 var (
-	centres    = journal.Aggregate[network.CentreState, network.CentreCommand]{Category: "centre", Decider: network.Centre, Codec: Codec}
-	catalogues = journal.Aggregate[capacity.CatalogueChanged, network.SetCatalogue]{Category: "catalogue", Decider: network.Catalogue, Codec: Codec}
-	policies   = journal.Aggregate[capacity.PolicyChanged, network.SetPolicy]{Category: "policy", Decider: network.Policy, Codec: Codec}
-	measures   = journal.Aggregate[capacity.MeasureChanged, network.MeasureCommand]{Category: "measure", Decider: network.Measure, Codec: Codec}
-	duties     = journal.Aggregate[observed.DutiesObserved, observed.DutiesObserved]{Category: "duties", Decider: observed.Duties, Codec: Codec}
-	loads      = journal.Aggregate[observed.LoadObserved, observed.LoadObserved]{Category: "load", Decider: observed.Load, Codec: Codec}
-	offerings  = journal.Aggregate[offering.State, offering.Set]{Category: "offering", Decider: offering.Offering, Codec: Codec}
-	proposals  = journal.Aggregate[proposal.State, proposal.Command]{Category: "proposal", Decider: proposal.Decider, Codec: Codec}
-	leadTimes  = journal.Aggregate[promise.State, promise.Measure]{Category: "leadtime", Decider: promise.Decider, Codec: Codec}
-	damages    = journal.Aggregate[damage.Assessed, damage.Assessed]{Category: "damage", Decider: damage.Decider, Codec: Codec}
-	days       = journal.Aggregate[calendar.Began, calendar.Began]{Category: "calendar", Decider: calendar.Decider, Codec: Codec}
+	centres     = journal.Aggregate[network.CentreState, network.CentreCommand]{Category: "centre", Decider: network.Centre, Codec: Codec}
+	catalogues  = journal.Aggregate[capacity.CatalogueChanged, network.SetCatalogue]{Category: "catalogue", Decider: network.Catalogue, Codec: Codec}
+	policies    = journal.Aggregate[capacity.PolicyChanged, network.SetPolicy]{Category: "policy", Decider: network.Policy, Codec: Codec}
+	measures    = journal.Aggregate[capacity.MeasureChanged, network.MeasureCommand]{Category: "measure", Decider: network.Measure, Codec: Codec}
+	duties      = journal.Aggregate[observed.DutiesObserved, observed.DutiesObserved]{Category: "duties", Decider: observed.Duties, Codec: Codec}
+	loads       = journal.Aggregate[observed.LoadObserved, observed.LoadObserved]{Category: "load", Decider: observed.Load, Codec: Codec}
+	offerings   = journal.Aggregate[offering.State, offering.Set]{Category: "offering", Decider: offering.Offering, Codec: Codec}
+	proposals   = journal.Aggregate[proposal.State, proposal.Command]{Category: "proposal", Decider: proposal.Decider, Codec: Codec}
+	leadTimes   = journal.Aggregate[promise.State, promise.Measure]{Category: "leadtime", Decider: promise.Decider, Codec: Codec}
+	damages     = journal.Aggregate[damage.Assessed, damage.Assessed]{Category: "damage", Decider: damage.Decider, Codec: Codec}
+	overhauls   = journal.Aggregate[overhaul.State, overhaul.Command]{Category: "overhaul", Decider: overhaul.Decider, Codec: Codec}
+	suggestions = journal.Aggregate[suggestion.State, suggestion.Command]{Category: "suggestion", Decider: suggestion.Decider, Codec: Codec}
+	days        = journal.Aggregate[calendar.Began, calendar.Began]{Category: "calendar", Decider: calendar.Decider, Codec: Codec}
 )
 
 // city is the id of streams that exist once.
@@ -62,16 +68,18 @@ func placeID(p read.Place) string { return string(p.Centre) + "/" + p.Day.String
 type Options struct {
 	// Zone is the city's time zone: a plan day is a date in it.
 	Zone *time.Location
-	// PlanTries bounds one planning run, in changes priced exactly.
-	PlanTries int
+	// RepairTime bounds one repair by the node's clock.
+	RepairTime time.Duration
 }
 
 // desk is where plans are made: the warm session, for one at a time, and which
 // open proposals were looked at again since they were marked.
 type desk struct {
-	mu      sync.Mutex
-	session *planner.Session
-	checked map[id.Proposal]int64
+	mu       sync.Mutex
+	session  *planner.Session
+	checked  map[id.Proposal]int64
+	overhaul *planner.Overhaul
+	tried    int64 // log position at which the session was warmed up last
 }
 
 // App is capacity's application.
@@ -80,12 +88,14 @@ type App struct {
 	City *read.City
 	opt  Options
 	desk desk
+	// drift is told to the tick.
+	drift drifted
 }
 
 // New makes the application and its node.
 func New(deps node.Deps, opt Options) *App {
-	a := &App{City: read.NewCity(), opt: opt,
-		desk: desk{session: planner.NewSession(planner.Options{Tries: opt.PlanTries}), checked: map[id.Proposal]int64{}}}
+	a := &App{City: read.NewCity(), opt: opt}
+	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon}), map[id.Proposal]int64{}
 	a.node = node.New(node.Spec{
 		Service: capacity.Service, Codec: Codec, Registry: heard(),
 		Sources: a.sources(), Models: []node.Model{a.City},
@@ -98,6 +108,18 @@ func New(deps node.Deps, opt Options) *App {
 		Tick: a.tick,
 	}, deps)
 	return a
+}
+
+// soon ends a repair when its time is over, by the node's clock. Whoever else has
+// work goes first between two looks.
+func (a *App) soon() func() bool {
+	end, asked := a.node.Now().Add(a.opt.RepairTime), 0
+	return func() bool {
+		if asked++; asked%64 == 0 {
+			runtime.Gosched()
+		}
+		return asked%16 == 0 && a.node.Now().After(end)
+	}
 }
 
 // Node runs the service.
@@ -130,7 +152,7 @@ func (a *App) beginDay(ctx context.Context, now time.Time) (done bool, err error
 	return err == nil, err
 }
 
-// tick begins the day and lets proposals expire.
+// tick begins the day, lets proposals expire and sets overhauls going.
 func (a *App) tick(ctx context.Context, now time.Time) error {
 	if _, err := a.beginDay(ctx, now); err != nil {
 		return err
@@ -152,7 +174,7 @@ func (a *App) tick(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	return nil
+	return a.due(ctx, now)
 }
 
 // React calls one reactor once.

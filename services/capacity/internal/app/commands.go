@@ -6,8 +6,12 @@ import (
 	"fmt"
 
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/suggestion"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
@@ -92,4 +96,37 @@ func (a *App) Reject(ctx context.Context, key string, p id.Proposal, reason stri
 // Undo an approved proposal with a reason.
 func (a *App) Undo(ctx context.Context, key string, p id.Proposal, reason string) (journal.Receipt, error) {
 	return a.decide(ctx, key, []any{p, reason}, p, proposal.Undo{Reason: reason, Today: a.Today()})
+}
+
+// AcceptSuggestion takes up what Lotse has suggested, with a note. Where a measure
+// carries it out, with measure it is entered in the same unit, the note being its
+// reason; all else is arranged by the planner.
+func (a *App) AcceptSuggestion(ctx context.Context, key, which, note string, measure bool) (journal.Receipt, error) {
+	var s suggestion.State
+	a.node.View(func() { s = a.City.Suggestions[which] })
+	accepted := suggestion.Accepted{ID: which, Note: note}
+	var entered *capacity.Measure
+	if measure && s.Made.ID != "" {
+		if note == "" {
+			return journal.Receipt{}, field("note", note, "is missing: say what about the place makes the measure necessary")
+		}
+		m, ok := suggestion.Measure(s.Made.Suggestion, saturdayHours(), note)
+		if !ok {
+			return journal.Receipt{}, field("measure", "true", "cannot be entered for a suggestion of kind \""+s.Made.Kind+"\": arrange it and accept it without")
+		}
+		entered, accepted.Measure = &m, m.ID
+	}
+	return a.do(ctx, key, []any{which, note, measure}, func(tx *journal.Tx) error {
+		if _, err := journal.Execute(tx, suggestions, which, suggestion.Command(suggestion.Accept{Accepted: accepted, Today: a.Today()})); err != nil || entered == nil {
+			return err
+		}
+		_, err := journal.Execute(tx, measures, string(entered.ID), network.MeasureCommand(network.SetMeasure{Measure: *entered}))
+		return err
+	})
+}
+
+// saturdayHours are those of a centre that opens on a Saturday: five hours, as
+// suggestions reckon with.
+func saturdayHours() map[int][]day.Span {
+	return map[int][]day.Span{6: {{From: day.Clock(8, 0), To: day.Clock(13, 0)}}}
 }

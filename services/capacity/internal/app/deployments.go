@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -57,7 +59,8 @@ func (a *App) reactDeployments(ctx context.Context) (more bool, err error) {
 				return err
 			}
 		}
-		for d, ref := range e.returns {
+		for _, d := range slices.Sorted(maps.Keys(e.returns)) { // the log does not depend on a map's order
+			ref := e.returns[d]
 			if err := a.command(tx, ref.Proposal, proposal.BeginReturn{ReturnBegan: proposal.ReturnBegan{Deployment: ref.Deployment,
 				By: proposal.Reference{Proposal: e.proposal, Deployment: d}}}); err != nil {
 				return err

@@ -35,10 +35,11 @@ type assignment struct {
 // reactPlanning answers causes: it voids proposals that rest on a loss that is
 // over, or assesses the damage, drafts what would mend it and, within the
 // guardrails, approves it. Where no cause waits it looks again at open proposals
-// that something has happened to. The models are held only to copy what stands.
+// that something has happened to, and then goes on with an overhaul. The models are held only to copy what stands.
 func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	q, ok := a.nextAssignment()
 	if !ok {
+		a.warmUp()
 		return a.recheck(ctx)
 	}
 	if len(q.void)+len(q.stop) > 0 {
@@ -46,6 +47,7 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	}
 	a.desk.mu.Lock()
 	answers, err := a.desk.session.Answer(q.Question)
+	a.drift.set(a.desk.session.Drift(), a.node.Now())
 	a.desk.mu.Unlock()
 	if err != nil {
 		// The same question would fail again: say so instead of asking for ever.
@@ -68,6 +70,26 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	return settled, a.node.Fold(ctx)
 }
 
+// warmUp prices the city before the first cause of a day asks for it, once
+// nothing is in motion.
+func (a *App) warmUp() {
+	a.desk.mu.Lock()
+	defer a.desk.mu.Unlock()
+	var city *read.City
+	a.node.View(func() {
+		c := a.City
+		if plannable(c) && len(c.Duties) > 0 && c.Waiting() == 0 && c.Position != a.desk.tried && a.desk.session.Cold(c) {
+			city, a.desk.tried = c.Still(), c.Position
+		}
+	})
+	if city == nil {
+		return
+	}
+	if err := a.desk.session.Warm(city); err != nil {
+		a.node.Logger().Error("the planner refused the city", "error", err)
+	}
+}
+
 // recheck evaluates one marked open proposal again and supersedes it if it is
 // stale.
 func (a *App) recheck(ctx context.Context) (more bool, err error) {
@@ -83,7 +105,7 @@ func (a *App) recheck(ctx context.Context) (more bool, err error) {
 		}
 	})
 	if city == nil {
-		return false, nil
+		return a.reactOverhaul(ctx)
 	}
 	why, err := a.stale(city, s, nil)
 	if err != nil {
@@ -187,7 +209,7 @@ func (a *App) planningWait() (wait time.Duration) {
 func (a *App) nextAssignment() (q assignment, ok bool) {
 	a.node.View(func() {
 		c := a.City
-		if c.Today == 0 || c.Policy.Version == 0 || c.Catalogue.Version == 0 || len(c.Policy.Districts) == 0 {
+		if !plannable(c) {
 			return
 		}
 		for _, w := range c.WaitingCauses() {
@@ -223,6 +245,11 @@ func (a *App) nextAssignment() (q assignment, ok bool) {
 		}
 	})
 	return q, ok
+}
+
+// plannable: there is a city to plan for.
+func plannable(c *read.City) bool {
+	return c.Today != 0 && c.Policy.Version != 0 && c.Catalogue.Version != 0 && len(c.Policy.Districts) > 0
 }
 
 // lossOf is a cause with what it took away and is not back, and the open

@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/suggestion"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
@@ -27,6 +28,7 @@ func New(a *app.App) *httpserver.API {
 	h.proposals()
 	h.decisions()
 	h.damages()
+	h.suggestions()
 	h.promise()
 	h.offerings()
 	h.Parked(a.Node())
@@ -45,6 +47,9 @@ var table = problem.Table{
 	{Err: proposal.ErrNothingLeft, Status: http.StatusUnprocessableEntity, Type: "nothing-left"},
 	{Err: proposal.ErrNoReason, Status: http.StatusUnprocessableEntity, Type: "reason-missing"},
 	{Err: app.ErrStale, Status: http.StatusConflict, Type: "proposal-stale"},
+	{Err: suggestion.ErrUnknown, Status: http.StatusNotFound, Type: "unknown-suggestion"},
+	{Err: suggestion.ErrOver, Status: http.StatusConflict, Type: "suggestion-over"},
+	{Err: suggestion.ErrTaken, Status: http.StatusConflict, Type: "suggestion-taken"},
 	{Err: network.ErrUnknownMeasure, Status: http.StatusNotFound, Type: "unknown-measure"},
 }
 

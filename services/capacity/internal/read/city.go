@@ -15,8 +15,10 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/suggestion"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -86,6 +88,9 @@ type City struct {
 	// Away are the days behind, of the last half year, that employees have spent at
 	// another centre than their own, in order.
 	Away map[id.Employee][]day.Day
+	// Overhaul is the last that began. Suggestions that are not over.
+	Overhaul    overhaul.State
+	Suggestions map[string]suggestion.State
 
 	work
 }
@@ -110,7 +115,7 @@ func NewCity() *City {
 		Losses: map[Place]map[id.Employee]Lost{}, Needs: map[Place]map[string]int64{}, Regained: map[string]int64{},
 		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{}, Spent: map[Place]day.Minutes{},
 		Withdrawn: map[Place]map[id.Employee]id.Deployment{}, Causes: map[string]eventlog.Meta{},
-		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{},
+		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{}, Suggestions: map[string]suggestion.State{},
 		work: work{dirty: map[Place]*Dirty{}, taken: map[Place]int{}, districts: map[id.District]eventlog.Meta{}}}
 }
 
@@ -158,6 +163,16 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 		c.LeadTimes[g] = promise.Decider.Evolve(c.LeadTimes[g], e)
 	case damage.Assessed:
 		c.assessed(e)
+	case overhaul.Began:
+		c.Overhaul = overhaul.State{Began: e}
+	case overhaul.Ended:
+		if c.Overhaul.Began.ID == e.ID {
+			c.Overhaul = overhaul.Decider.Evolve(c.Overhaul, e)
+		}
+	case suggestion.Made:
+		c.Suggestions[e.ID] = suggestion.Decider.Evolve(c.Suggestions[e.ID], e)
+	case suggestion.Accepted:
+		c.Suggestions[e.ID] = suggestion.Decider.Evolve(c.Suggestions[e.ID], e)
 	default:
 		if p, ok := strings.CutPrefix(stored.Stream, "proposal-"); ok {
 			c.proposal(stored, id.Proposal(p), event)
@@ -197,6 +212,11 @@ func (c *City) begin(d day.Day, meta eventlog.Meta) {
 	for cause, a := range c.Assessed {
 		if !slices.ContainsFunc(a.Places, func(p Place) bool { return p.Day >= d }) {
 			delete(c.Assessed, cause)
+		}
+	}
+	for k, s := range c.Suggestions {
+		if s.Over(d) {
+			delete(c.Suggestions, k)
 		}
 	}
 	forget(c.Refused, func(p PersonDay) bool { return p.Day < d })

@@ -15,7 +15,7 @@ import (
 // is none when there is neither.
 func (r *run) draft(a *Answer, m mended, replaces []id.Proposal) error {
 	back, of, err := r.returns()
-	if err != nil || len(m.moves)+len(back) == 0 {
+	if err != nil || len(m.Moves)+len(back) == 0 {
 		return err
 	}
 	pid := r.name()
@@ -27,18 +27,21 @@ func (r *run) draft(a *Answer, m mended, replaces []id.Proposal) error {
 	for _, x := range a.Places {
 		out.Details.Losses = append(out.Details.Losses, proposal.Loss(x))
 	}
-	for _, x := range m.moves {
+	for _, x := range m.Moves {
 		r.add(out, x, r.why(x))
 	}
+	out.Drafted.Gain = m.Gain
 	for i, x := range back {
+		out.Drafted.Gain += x.Gain
 		dep := r.add(out, x, notNeeded)
 		if out.Details.Returns == nil {
 			out.Details.Returns = map[id.Deployment]proposal.Reference{}
 		}
 		out.Details.Returns[dep] = proposal.Reference{Proposal: of[i].Proposal, Deployment: of[i].Move.Deployment}
 	}
+	out.Drafted.Gain = round(out.Drafted.Gain)
 	if len(back) > 0 {
-		if m.after, err = r.with(m.moves, back); err != nil {
+		if m.after, err = r.with(m.Moves, back); err != nil {
 			return err
 		}
 	}
@@ -62,8 +65,10 @@ func (r *run) with(moves, back []planning.Move) (planning.Result, error) {
 		in.Prev[m.Employee] = slices.Clone(in.Prev[m.Employee])
 		in.Prev[m.Employee][m.Day] = m.To
 	}
-	err := r.warm.take(&in)
-	return r.warm.result, err
+	if _, err := r.warm.take(&in); err != nil {
+		return planning.Result{}, err
+	}
+	return r.warm.planner.Result()
 }
 
 // add writes one move into a draft.
@@ -73,7 +78,6 @@ func (r *run) add(out *proposal.Draft, m planning.Move, why map[string]string) i
 	out.Drafted.Moves = append(out.Drafted.Moves, capacity.Move{Deployment: dep, Employee: r.employees[m.Employee], Day: r.day(m.Day),
 		From: from, FromDistrict: r.City.Centres[from].District, To: to, ToDistrict: r.City.Centres[to].District,
 		TravelMinutes: m.TravelMinutes, Gain: round(m.Gain), Why: why})
-	out.Drafted.Gain = round(out.Drafted.Gain + m.Gain)
 	out.Details.Split[dep] = parts(m.Split)
 	return dep
 }

@@ -56,7 +56,7 @@ type without struct {
 func buildProblem(c *read.City, w without) *problem {
 	h := c.Horizon()
 	p := &problem{set: demand.Of(c.Policy.Planning), from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
-	in := &planning.Instance{Format: planning.Format, Name: "city " + h.From.String(), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
+	in := &planning.Instance{Format: planning.Format, Name: nameOf(c), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
 		PromiseDays: c.Policy.LimitDays, GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: max(leastNotice, c.Policy.NoticeDays),
 		PublishedDays: publishedDays, MaxMovedPerWeek: c.Policy.MaxDaysAwayPerWeek, Weights: weights()}
 	p.Instance = in
@@ -72,6 +72,8 @@ func buildProblem(c *read.City, w without) *problem {
 	in.MayLeave, in.StaysUncovered = v.mayLeave, v.staysUncovered
 	return p
 }
+
+func nameOf(c *read.City) string { return "city " + c.Today.String() }
 
 // weights are the published prices, and what makes deployments of the same person
 // dearer one by one and blocks of days cheaper than single ones.

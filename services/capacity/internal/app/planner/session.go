@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -15,8 +16,16 @@ import (
 
 // Options of a session.
 type Options struct {
-	// Tries bounds one repair, in changes priced exactly.
-	Tries int
+	// Stop, when set, makes the function that ends one repair before it has come
+	// to its end: the plan is sound all the same.
+	Stop func() func() bool
+}
+
+func (o Options) stop() func() bool {
+	if o.Stop == nil {
+		return nil
+	}
+	return o.Stop()
 }
 
 // Session keeps the planner warm between questions. One goroutine at a time may
@@ -24,17 +33,52 @@ type Options struct {
 type Session struct {
 	opt  Options
 	warm warm
+	base float64 // points at the last optimum of the whole city
+	open float64 // points that causes have cost since and that were not mended
 }
 
 // NewSession is cold: its first question takes longest.
 func NewSession(opt Options) *Session { return &Session{opt: opt} }
+
+// Cold tells whether the next question would start from scratch: nothing is
+// known yet, or the day, the places or the people are others.
+func (s *Session) Cold(city *read.City) bool {
+	in := s.warm.in
+	if s.warm.planner == nil {
+		return true
+	}
+	known := 0
+	for _, d := range city.Duties {
+		if _, ok := city.Centres[d.Home]; ok {
+			known++
+		}
+	}
+	return in.Name != nameOf(city) || len(in.Centres) != len(city.Centres) || len(in.Staff) != known
+}
+
+// Warm prices the city as it stands, so that the next question is answered fast.
+func (s *Session) Warm(city *read.City) error {
+	_, err := s.warm.take(buildProblem(city, without{}).Instance)
+	s.base, s.open = s.warm.objective(), 0
+	return err
+}
+
+// Drift is how much of what causes have cost since the last optimum of the whole
+// city was not mended, as a share of what the plan cost then.
+func (s *Session) Drift() float64 {
+	if s.base <= 0 {
+		return 0
+	}
+	return max(0, s.open) / s.base
+}
 
 // run is one question under way.
 type run struct {
 	*Session
 	*Question
 	*problem
-	ids int // proposals drafted
+	ids     int             // proposals drafted
+	present planning.Result // of the plan as it stands
 }
 
 // Answer prices each cause by itself, one on top of the other, and drafts what
@@ -48,20 +92,18 @@ func (s *Session) Answer(q Question) ([]Answer, error) {
 	if err := r.assess(answers); err != nil {
 		return nil, err
 	}
-	left := map[read.Place]int{}
-	for p, n := range q.Heads {
-		left[p] = n
-	}
+	left := maps.Clone(q.Heads)
 	for i := range answers {
 		a := &answers[i]
 		m, err := r.mend(a.Places, left)
 		if err != nil {
 			return nil, err
 		}
-		for _, x := range m.moves {
+		for _, x := range m.Moves {
 			left[r.place(x.To, x.Day)]--
 		}
-		a.Assessed.Unsolved = r.unsolvedAt(m.unsolved, a.Places)
+		a.Assessed.Unsolved = r.unsolvedAt(m.Unsolved, a.Places)
+		r.open += a.Assessed.Points - m.Gain
 		if len(a.Own) > 0 {
 			if err := r.rival(a, m); err != nil {
 				return nil, err
@@ -86,22 +128,29 @@ func (r *run) assess(answers []Answer) error {
 	for i := len(answers) - 1; i >= 0; i-- {
 		base = r.withoutLoss(base, answers[i].Loss)
 	}
-	if err := r.warm.take(base); err != nil {
+	if _, err := r.warm.take(base); err != nil {
 		return err
 	}
 	for i := range answers {
-		a, before := &answers[i], r.warm.result.Objective
+		a := &answers[i]
 		with := r.Instance
 		for j := len(answers) - 1; j > i; j-- {
 			with = r.withoutLoss(with, answers[j].Loss)
 		}
-		if err := r.warm.take(with); err != nil {
+		d, err := r.warm.take(with)
+		if err != nil {
 			return err
 		}
-		a.Assessed.Points = max(0, r.warm.result.Objective-before)
-		for _, x := range a.Places {
+		a.Assessed.Points = max(0, d.Points)
+	}
+	var err error
+	if r.present, err = r.warm.planner.Result(); err != nil {
+		return err
+	}
+	for i := range answers {
+		for _, x := range answers[i].Places {
 			if c, ok := r.centreAt[x.Centre]; ok {
-				a.Assessed.Uncovered += day.Minutes(r.warm.result.UncoveredMinutes[c][r.index(x.Day)])
+				answers[i].Assessed.Uncovered += day.Minutes(r.present.UncoveredMinutes[c][r.index(x.Day)])
 			}
 		}
 	}
@@ -141,10 +190,19 @@ func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error)
 			heads[planning.Spot{Centre: c, Day: t}] = max(0, left[x])
 		}
 	}
+	m := mended{before: r.present, after: r.present}
 	if len(heads) == 0 {
-		return mended{before: r.warm.result, after: r.warm.result}, nil
+		return m, nil
 	}
-	return r.warm.repair(heads, r.set.LeastGain, r.opt.Tries)
+	var err error
+	if m.Repaired, err = r.warm.repair(heads, r.set.LeastGain, r.opt.stop()); err != nil {
+		return m, err
+	}
+	if len(m.Moves) > 0 {
+		m.after, err = r.warm.planner.Result()
+		r.present = m.after
+	}
+	return m, err
 }
 
 func (r *run) unsolvedAt(all []planning.Unsolved, places []read.Place) (said []string) {
@@ -186,10 +244,10 @@ func (r *run) returns() (back []planning.Move, of []Sent, err error) {
 	if len(asked) == 0 {
 		return nil, nil, nil
 	}
-	if err := r.warm.take(&in); err != nil {
+	if _, err := r.warm.take(&in); err != nil {
 		return nil, nil, err
 	}
-	priced, err := r.warm.reprice(asked)
+	priced, err := r.warm.planner.Reprice(asked)
 	for i, m := range priced {
 		if m.Rule == "" && m.Gain > 0 && m.From != m.To {
 			back, of = append(back, m.Move), append(of, who[i])
@@ -231,9 +289,9 @@ func (r *run) rival(a *Answer, m mended) error {
 	if err != nil {
 		return err
 	}
-	keep, fresh := kept+gain(m.moves), gain(n.moves)
+	keep, fresh := kept+m.Gain, n.Gain
 	better := fresh >= (1+r.set.Hysteresis)*keep && fresh >= keep+r.set.LeastGain
-	if len(broken) == 0 && (!better || r.same(out, n.moves)) {
+	if len(broken) == 0 && (!better || r.same(out, n.Moves)) {
 		a.Assessed.Proposal = a.Own[len(a.Own)-1]
 		return r.draftOn(a, m)
 	}
@@ -257,7 +315,10 @@ func (r *run) rival(a *Answer, m mended) error {
 // there, and which of them do not hold any more.
 func (r *run) freed(all []id.Proposal) (free *run, points float64, broken []id.Proposal, err error) {
 	free = &run{Session: r.Session, Question: r.Question, problem: buildProblem(r.City, without{except: all}), ids: r.ids}
-	if err = free.warm.take(free.Instance); err != nil {
+	if _, err = free.warm.take(free.Instance); err != nil {
+		return nil, 0, nil, err
+	}
+	if free.present, err = free.warm.planner.Result(); err != nil {
 		return nil, 0, nil, err
 	}
 	points, broken, err = free.worth(all)
@@ -266,17 +327,18 @@ func (r *run) freed(all []id.Proposal) (free *run, points float64, broken []id.P
 
 // draftOn drafts on top of what is open. The warm plan was another one since.
 func (r *run) draftOn(a *Answer, m mended) error {
-	if len(m.moves) == 0 && len(r.Sent) == 0 {
+	if len(m.Moves) == 0 && len(r.Sent) == 0 {
 		return nil
 	}
-	if err := r.warm.take(r.Instance); err != nil {
+	if _, err := r.warm.take(r.Instance); err != nil {
 		return err
 	}
-	left := map[read.Place]int{}
-	for p, n := range r.Heads {
-		left[p] = n
+	var err error
+	if r.present, err = r.warm.planner.Result(); err != nil {
+		return err
 	}
-	m, err := r.mend(a.Places, left)
+	left := maps.Clone(r.Heads)
+	m, err = r.mend(a.Places, left)
 	if err != nil {
 		return err
 	}
@@ -290,18 +352,11 @@ func (r *run) draftOn(a *Answer, m mended) error {
 	return nil
 }
 
-func gain(moves []planning.Move) (sum float64) {
-	for _, m := range moves {
-		sum += m.Gain
-	}
-	return sum
-}
-
-// worth prices what open proposals ask for, and names those of which a move
-// breaks a rule or goes where nobody is missed any more.
+// worth prices what open proposals ask for, one after the other, and names those
+// of which a move breaks a rule or goes where nobody is missed any more.
 func (r *run) worth(all []id.Proposal) (points float64, broken []id.Proposal, err error) {
 	var asked []planning.Change
-	var whose []id.Proposal
+	whose := map[planning.Change]id.Proposal{}
 	fails := func(pid id.Proposal) {
 		if !contains(broken, pid) {
 			broken = append(broken, pid)
@@ -310,20 +365,20 @@ func (r *run) worth(all []id.Proposal) (points float64, broken []id.Proposal, er
 	for _, pid := range all {
 		for _, m := range r.City.Proposals[pid].Moves {
 			c, ok := r.change(m)
-			if !ok || m.Returns == nil && len(r.City.Losses[read.Place{Centre: m.To, Day: m.Day}]) == 0 {
+			if !ok || !IsReoptimisation(r.City.Proposals[pid]) && m.Returns == nil && len(r.City.Losses[read.Place{Centre: m.To, Day: m.Day}]) == 0 {
 				fails(pid)
 				continue
 			}
-			asked, whose = append(asked, c), append(whose, pid)
+			asked, whose[c] = append(asked, c), pid
 		}
 	}
-	priced, err := r.warm.reprice(asked)
-	for i, m := range priced {
-		if m.Rule != "" {
-			fails(whose[i])
-			continue
+	moves, points, _, err := r.warm.together(asked)
+	for _, c := range asked {
+		if !slices.ContainsFunc(moves, func(m planning.Move) bool {
+			return m.Employee == c.Employee && m.Day == c.Day && m.To == c.To
+		}) {
+			fails(whose[c])
 		}
-		points += m.Gain
 	}
 	return points, broken, err
 }

@@ -15,13 +15,15 @@ import (
 // that stands still. It answers in one sentence per language what has changed;
 // nil: the proposal holds. It is stale only if a remaining move breaks a hard
 // rule, uncovers a booked appointment, or if the moves together have lost more
-// than the policy's share of their gain.
+// than the policy's share of their gain. Moves that were dropped take their own
+// gains with them.
 func (s *Session) Stale(city *read.City, st proposal.State, drop []id.Deployment) (map[string]string, error) {
 	p := buildProblem(city, without{except: []id.Proposal{st.ID}, later: true})
 	var asked []planning.Change
-	was := 0.0
+	was := st.Draft.Gain
 	for _, m := range st.Moves {
 		if slices.Contains(drop, m.Deployment) {
+			was -= m.Gain
 			continue
 		}
 		c, ok := p.change(m)
@@ -35,21 +37,17 @@ func (s *Session) Stale(city *read.City, st proposal.State, drop []id.Deployment
 			f := &p.Staff[c.Employee].FixedDays
 			*f = slices.DeleteFunc(*f, func(t int) bool { return t == c.Day })
 		}
-		asked, was = append(asked, c), was+m.Gain
+		asked = append(asked, c)
 	}
-	if err := s.warm.take(p.Instance); err != nil {
+	if _, err := s.warm.take(p.Instance); err != nil {
 		return nil, err
 	}
-	priced, err := s.warm.reprice(asked)
+	_, now, broken, err := s.warm.together(asked)
 	if err != nil {
 		return nil, err
 	}
-	now := 0.0
-	for _, m := range priced {
-		if m.Rule != "" {
-			return p.breaks(m), nil
-		}
-		now += m.Gain
+	if broken != nil {
+		return p.breaks(*broken), nil
 	}
 	if was > 0 && now < (1-city.Policy.StaleLoss)*was {
 		return lost(was, now), nil

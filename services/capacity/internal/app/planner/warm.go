@@ -1,63 +1,102 @@
 package planner
 
 import (
-	"runtime"
+	"errors"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
 
 // warm is the search with the instance that it holds.
 type warm struct {
-	in     *planning.Instance
-	plan   planning.Plan
-	result planning.Result
+	planner *search.Planner
+	in      *planning.Instance
 }
 
-// take goes over to an instance at its previous plan.
-func (w *warm) take(in *planning.Instance) error {
-	w.in, w.plan = in, in.Previous()
-	w.result = planning.Stand(in).Result()
-	return nil
+// take goes over to an instance at its previous plan and answers by how much the
+// objective rises. The first one, and one of another shape, starts cold and
+// answers 0.
+func (w *warm) take(in *planning.Instance) (search.Damage, error) {
+	if w.planner != nil {
+		d, err := w.planner.Update(in)
+		if err == nil || !errors.Is(err, search.ErrShape) {
+			w.in = in
+			return d, err
+		}
+	}
+	w.planner = nil
+	if err := in.Validate(); err != nil {
+		return search.Damage{}, err
+	}
+	p, err := search.New(in)
+	if err == nil {
+		err = p.Price()
+	}
+	if err == nil {
+		w.planner, w.in = p, in
+	}
+	return search.Damage{}, err
 }
 
 // mended is what a repair has done; its moves stay made until the next take.
 type mended struct {
-	moves         []planning.Move
-	unsolved      []planning.Unsolved
+	search.Repaired
 	before, after planning.Result
 }
 
-// repair mends the plan at places, each with how many people may be sent there.
-func (w *warm) repair(heads map[planning.Spot]int, least float64, tries int) (out mended, err error) {
-	d := planning.Damage{Heads: heads}
-	seen := map[int]bool{}
+// repair mends the present plan at places, each with how many people may be sent
+// there.
+func (w *warm) repair(heads map[planning.Spot]int, least float64, stop func() bool) (search.Repaired, error) {
+	r := search.Region{Heads: heads}
+	centres, days := map[int]bool{}, map[int]bool{}
+	for s := range heads {
+		centres[s.Centre], days[s.Day] = true, true
+	}
 	for c := range w.in.Centres {
-		for t := range w.in.Horizon {
-			if _, hurt := heads[planning.Spot{Centre: c, Day: t}]; !hurt {
-				continue
-			}
-			if !seen[c] {
-				d.Centres, seen[c] = append(d.Centres, c), true
-			}
-			d.Days = append(d.Days, t)
+		if centres[c] {
+			r.Centres = append(r.Centres, c)
 		}
 	}
-	out.before = w.result
-	s, err := planning.Replan(w.in, w.plan, d, planning.Options{Work: tries, Expired: func() bool { runtime.Gosched(); return false }})
-	if err != nil {
-		return out, err
-	}
-	for _, m := range s.Moves {
-		if m.Gain >= least {
-			out.moves = append(out.moves, m)
+	for t := range w.in.Horizon {
+		if days[t] {
+			r.Days = append(r.Days, t)
 		}
 	}
-	out.unsolved, out.after = s.Unsolved, s.Result
-	w.plan, w.result = s.Plan, s.Result
-	return out, nil
+	return w.planner.Repair(r, search.Options{LeastGain: least, Stop: stop})
 }
 
-// reprice prices changes, one on top of the other, and leaves the plan alone.
-func (w *warm) reprice(changes []planning.Change) ([]planning.Priced, error) {
-	return planning.Stand(w.in).Reprice(changes)
+// together prices changes one on top of the other. What a rule forbids is asked
+// for again after the others: they may come before it. broken is a change that
+// is forbidden all the same; it and its like are not part of the moves.
+func (w *warm) together(asked []planning.Change) (moves []planning.Move, gain float64, broken *planning.Priced, err error) {
+	for last := len(asked) + 1; ; {
+		priced, err := w.planner.Reprice(asked)
+		if err != nil {
+			return nil, 0, nil, err
+		}
+		moves, gain, broken = nil, 0, nil
+		var first, later []planning.Change
+		for i, m := range priced {
+			if m.Rule != "" {
+				if broken == nil {
+					broken = &priced[i]
+				}
+				later = append(later, asked[i])
+				continue
+			}
+			moves, first, gain = append(moves, m.Move), append(first, asked[i]), gain+m.Gain
+		}
+		if len(later) == 0 || len(later) >= last {
+			return moves, gain, broken, nil
+		}
+		last, asked = len(later), append(first, later...)
+	}
+}
+
+// objective is the present plan's, in points; 0 where there is none.
+func (w *warm) objective() float64 {
+	if w.planner == nil {
+		return 0
+	}
+	return w.planner.Objective()
 }

@@ -61,6 +61,8 @@ var (
 		"en": "A new proposal for the same cause is clearly better."}
 	outdated = map[string]string{"de": "Die Lage hat sich geändert: Ein Einsatz ist nicht mehr möglich oder wird nicht mehr gebraucht.",
 		"en": "Things have changed: a move is not possible or not needed any more."}
+	renewed = map[string]string{"de": "Die ganze Stadt ist neu geplant; ein neuer Vorschlag ersetzt diesen.",
+		"en": "The whole city was planned anew; a new proposal replaces this one."}
 	// Ended is said of a proposal whose cause is over.
 	Ended = map[string]string{"de": "Eine Abwesenheit, auf die er antwortet, ist zu Ende oder geändert.",
 		"en": "an absence behind it has ended or changed"}

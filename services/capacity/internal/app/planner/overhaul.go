@@ -1,0 +1,148 @@
+package planner
+
+import (
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
+)
+
+// Overhaul plans the whole city anew, a slice at a time, on a city of its own:
+// sick notes are answered between the slices, by the warm session.
+type Overhaul struct {
+	began   overhaul.Began
+	problem *problem
+	planner *search.Planner
+	round   int
+	out     search.Outcome
+	also    []capacity.Suggestion
+}
+
+// NewOverhaul begins at the plan of a city that stands still.
+func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
+	return &Overhaul{began: began, problem: buildProblem(city, without{})}
+}
+
+// Slice goes on for one round, or until stop says so; then the round is begun
+// again by the next one. done says that it has come to its end.
+func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
+	if o.planner == nil {
+		if o.planner, err = search.New(o.problem.Instance); err != nil {
+			return false, err
+		}
+		return false, o.planner.Price()
+	}
+	opt := search.Options{Seed: uint64(o.round), Rounds: 1, Stop: stop}
+	if o.round == 0 {
+		o.out, err = o.planner.Solve(opt)
+	} else {
+		o.out, err = o.planner.Improve(opt)
+	}
+	if err == nil && o.out.Complete {
+		o.round++
+	}
+	return o.round >= o.problem.set.NightlyRounds, err
+}
+
+// found lists what the best plan changes in the days that are published, by day.
+func (o *Overhaul) found() (all []planning.Move) {
+	before := o.problem.Previous().X
+	for t := 1; t < min(o.problem.PublishedDays, o.problem.Horizon); t++ {
+		for e, row := range o.out.Plan.X {
+			if row[t] != before[e][t] && row[t] != planning.Nowhere {
+				all = append(all, planning.Move{Employee: e, Day: t, From: before[e][t], To: row[t]})
+			}
+		}
+	}
+	return all
+}
+
+// Conclude drafts what an overhaul has found, as far as it still holds on the
+// city as it stands now and gains enough: against what the plan costs, and
+// against an open re-optimisation, which it replaces.
+func (s *Session) Conclude(o *Overhaul, q Question) (Answer, overhaul.Ended, error) {
+	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{})}
+	end := overhaul.Ended{ID: o.began.ID, Rounds: o.round, Outcome: overhaul.TooLittle}
+	a := Answer{Loss: Loss{Cause: capacity.Reoptimisation}, Assessed: damage.Assessed{Cause: capacity.Reoptimisation, Position: q.At}}
+	m, err := r.rebase(o)
+	if err != nil {
+		return a, end, err
+	}
+	r.base, r.open = m.before.Objective, 0
+	end.Before, end.After = m.before.Objective, m.before.Objective
+	var open []id.Proposal
+	for _, pid := range q.City.Order {
+		if st := q.City.Proposals[pid]; st.Open() && IsReoptimisation(st) {
+			open = append(open, pid)
+		}
+	}
+	old, broken, err := r.worth(open)
+	if err != nil {
+		return a, end, err
+	}
+	least := max(r.set.LeastGain, r.set.ReoptimiseGain*end.Before)
+	if len(broken) == 0 && len(open) > 0 {
+		least = max(least, (1+r.set.Hysteresis)*old)
+	}
+	if len(m.Moves) == 0 || m.Gain < least {
+		for _, pid := range broken {
+			a.Void = append(a.Void, Void{Proposal: pid, Why: outdated})
+		}
+		return a, end, nil
+	}
+	if m.after, err = r.with(m.Moves, nil); err != nil {
+		return a, end, err
+	}
+	if err := r.draft(&a, m, open); err != nil || a.Draft == nil {
+		return a, end, err
+	}
+	a.Draft.Drafted.Approval = Review
+	for _, pid := range open {
+		a.Void = append(a.Void, Void{Proposal: pid, By: a.Assessed.Proposal, Why: renewed})
+	}
+	end.After, end.Outcome, end.Proposal = m.after.Objective, overhaul.Proposed, a.Assessed.Proposal
+	return a, end, nil
+}
+
+// rebase takes over what an overhaul has found to the city as it stands: what
+// may still be done there, and gains enough move by move.
+func (r *run) rebase(o *Overhaul) (m mended, err error) {
+	if _, err = r.warm.take(r.Instance); err != nil {
+		return m, err
+	}
+	if m.before, err = r.warm.planner.Result(); err != nil {
+		return m, err
+	}
+	var asked []planning.Change
+	for _, x := range o.found() {
+		e, known := r.staffAt[o.problem.employees[x.Employee]]
+		to, there := r.centreAt[o.problem.centres[x.To]]
+		if t := r.index(o.problem.day(x.Day)); known && there && t > 0 && t < r.Horizon {
+			asked = append(asked, planning.Change{Employee: e, Day: t, To: to})
+		}
+	}
+	for range 5 {
+		if m.Moves, m.Gain, _, err = r.warm.together(asked); err != nil {
+			return m, err
+		}
+		asked = nil
+		for _, x := range m.Moves {
+			if x.Gain >= r.set.LeastGain {
+				asked = append(asked, planning.Change{Employee: x.Employee, Day: x.Day, To: x.To})
+			}
+		}
+		if len(asked) == len(m.Moves) {
+			break
+		}
+	}
+	return m, nil
+}
+
+// ID of the overhaul.
+func (o *Overhaul) ID() string { return o.began.ID }
+
+// Suggestions found with it.
+func (o *Overhaul) Suggestions() []capacity.Suggestion { return o.also }
