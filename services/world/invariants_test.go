@@ -69,7 +69,11 @@ func (l *ledger) giverFirst(e capacity.DeploymentRequested) {
 		return
 	}
 	there, leaving := 0, 0
-	for _, d := range l.duties {
+	duties := l.duties
+	if l.c.late {
+		duties = l.heard // as far as capacity can know
+	}
+	for _, d := range duties {
 		if at, on := dutyOn(d, e.Day); on && at.Centre == e.From && len(d.Skills) > 0 {
 			there++
 		}
@@ -78,7 +82,7 @@ func (l *ledger) giverFirst(e capacity.DeploymentRequested) {
 		if t.From != e.From || t.Day != e.Day || t.over || !t.requested && name != e.Deployment {
 			continue
 		}
-		if at, on := dutyOn(l.duties[t.Employee], e.Day); on && at.Centre == e.From {
+		if at, on := dutyOn(duties[t.Employee], e.Day); on && at.Centre == e.From {
 			leaving++
 		}
 	}
@@ -178,7 +182,11 @@ func (l *ledger) offeredIsStaffed(p place, o capacity.OfferingChanged, booked []
 	if l.loads[p].OfferingVersion != o.Version && l.loads[p].OfferingVersion > 0 {
 		l.wrong("%s on %s: booking goes by offering %d, the newest is %d", p.centre, p.day, l.loads[p].OfferingVersion, o.Version)
 	}
-	for t := day.Clock(8, 0); t < day.Clock(18, 0); t += 5 {
+	begin := day.Clock(8, 0)
+	if now := l.c.Now().In(l.c.zone); p.day == day.Of(now, l.c.zone) { // what is over is over
+		begin = max(begin, day.Clock(now.Hour(), now.Minute()/5*5+5))
+	}
+	for t := begin; t < day.Clock(18, 0); t += 5 {
 		lines, counters, people := map[id.Skill]int{}, 0, map[id.Skill]int{}
 		for _, line := range o.Lines {
 			if !at(line.Span, line.Breaks, t) {
@@ -203,6 +211,7 @@ func (l *ledger) offeredIsStaffed(p place, o capacity.OfferingChanged, booked []
 		for s, n := range lines {
 			if n > people[s] {
 				l.wrong("%s on %s at %s: %d counters of skill %q on offer, %d people", p.centre, p.day, t, n, s, people[s])
+				return
 			}
 		}
 		busy := 0
@@ -213,6 +222,7 @@ func (l *ledger) offeredIsStaffed(p place, o capacity.OfferingChanged, booked []
 		}
 		if busy > counters && !o.Tentative {
 			l.wrong("%s on %s at %s: %d appointments and %d counters", p.centre, p.day, t, busy, counters)
+			return
 		}
 	}
 }

@@ -72,7 +72,8 @@ type ledger struct {
 	story  []events.Event
 
 	duties       map[id.Employee]staffing.DutiesChanged
-	versions     map[place]map[int64]int // counters on offer by version
+	heard        map[id.Employee]staffing.DutiesChanged // by capacity, when staffing became slow to reach it
+	versions     map[place]map[int64]int                // counters on offer by version
 	appointments map[id.Appointment]*appointment
 	drafts       map[id.Proposal]capacity.ProposalDrafted
 	order        []id.Proposal

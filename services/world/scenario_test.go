@@ -11,8 +11,9 @@ import (
 
 var update = flag.Bool("update", false, "record the scenarios anew")
 
-// TestScenarios plays each file and compares what Lotse answers with what is
-// recorded.
+// TestScenarios plays each file, compares what Lotse answers with what is
+// recorded, and plays it once more: the same script gives the same logs, byte for
+// byte.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/scenarios/*.txt")
 	if err != nil || len(files) == 0 {
@@ -24,7 +25,9 @@ func TestScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, played := play(t, file, string(recorded))
+			c, played := play(t, file, string(recorded))
+			again, _ := play(t, file, string(recorded))
+			sameLogs(t, c, again)
 			if *update && !t.Failed() {
 				if err := os.WriteFile(file, []byte(played), 0o644); err != nil {
 					t.Fatal(err)
@@ -86,27 +89,14 @@ func firstDifference(a, b string) (line int, was, is string, same bool) {
 	return 0, "", "", true
 }
 
-// TestSameScriptSameLogs plays a scenario twice: the logs are the same, byte for
-// byte.
-func TestSameScriptSameLogs(t *testing.T) {
-	files, err := filepath.Glob("testdata/scenarios/*.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, _ := play(t, file, string(text))
-		b, _ := play(t, file, string(text))
-		for _, service := range []string{"absence", "staffing", "capacity", "booking"} {
-			sameLogs(t, file+": "+service, a, b, service)
-		}
+func sameLogs(t *testing.T, a, b *city) {
+	t.Helper()
+	for _, service := range []string{"absence", "staffing", "capacity", "booking"} {
+		sameLog(t, a, b, service)
 	}
 }
 
-func sameLogs(t *testing.T, what string, a, b *city, service string) {
+func sameLog(t *testing.T, a, b *city, service string) {
 	t.Helper()
 	x, err := a.Log(service)
 	if err != nil {
@@ -127,12 +117,12 @@ func sameLogs(t *testing.T, what string, a, b *city, service string) {
 		}
 		for i := range max(len(p), len(q)) {
 			if i >= len(p) || i >= len(q) {
-				t.Fatalf("%s: one log has %d events after %d, the other %d", what, len(p), at, len(q))
+				t.Fatalf("%s: one log has %d events after %d, the other %d", service, len(p), at, len(q))
 			}
 			e, f := p[i], q[i]
 			if e.ID != f.ID || e.Stream != f.Stream || e.Version != f.Version || e.Type != f.Type || e.Meta != f.Meta ||
 				e.PublicPosition != f.PublicPosition || !e.RecordedAt.Equal(f.RecordedAt) || !bytes.Equal(e.Data, f.Data) {
-				t.Fatalf("%s: at position %d one log has\n%s %s\nand the other\n%s %s", what, e.Position, e.Type, e.Data, f.Type, f.Data)
+				t.Fatalf("%s: at position %d one log has\n%s %s\nand the other\n%s %s", service, e.Position, e.Type, e.Data, f.Type, f.Data)
 			}
 		}
 		if len(p) == 0 {

@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -191,6 +192,18 @@ var ofEvents = []sentence{
 		c.decided(c.Capacity.Approve(c.ctx, p))
 		return nil
 	}},
+	{form: "the planner approves the newest proposal, if any", do: func(c *city, _ words) error {
+		if n := len(c.ledger.order); n > 0 {
+			c.decided(c.Capacity.Approve(c.ctx, c.ledger.order[n-1]))
+		}
+		return nil
+	}},
+	{form: "the planner rejects the newest proposal, if any", do: func(c *city, _ words) error {
+		if n := len(c.ledger.order); n > 0 {
+			c.decided(c.Capacity.Reject(c.ctx, c.ledger.order[n-1], "not this time"))
+		}
+		return nil
+	}},
 	{form: "the planner approves proposal <n>", do: func(c *city, a words) error {
 		p, err := c.ledger.proposal(a.number("n"))
 		if err != nil {
@@ -234,7 +247,7 @@ var ofEvents = []sentence{
 		return c.Until(c.ctx, a.date("date").At(a.time("time"), c.zone))
 	}},
 	{form: "what <from> says is slow to reach <to>", do: func(c *city, a words) error {
-		c.late = true
+		c.late, c.ledger.heard = true, maps.Clone(c.ledger.duties)
 		return c.Hold(a.text("from"), a.text("to"))
 	}},
 	{form: "what <from> says reaches <to> again", do: func(c *city, a words) error {
