@@ -17,6 +17,10 @@ const (
 // home centre are counted (§ 88 (1) HmbPersVG: six months).
 const HalfYearDays = 183
 
+// ExpressOpenMinutes is how long a centre with an express counter is open at
+// most on a day, counted from the half hour in which it opens.
+const ExpressOpenMinutes = 12 * 60
+
 // Extensions are optional fields of an instance. Without them all is as
 // published; each rule below holds only where its field is given.
 type Extensions struct {

@@ -97,6 +97,7 @@ func TestExtensionsNameThePath(t *testing.T) {
 		"staff[0].last_at":                func(in *Instance) { *in.Staff[0].LastAt = 2 },
 		"centres[0].hours":                func(in *Instance) { in.Centres[0].Hours = make([]Span, 1) },
 		"centres[0].hours[2]":             func(in *Instance) { in.Centres[0].Hours[2] = Span{700, 600} },
+		"centres[0].hours[4]":             func(in *Instance) { in.Centres[0].Hours[4] = Span{479, 1171} },
 		"centres[0].min_present":          func(in *Instance) { in.Centres[0].MinPresent = 501 },
 		"centres[1].min_present":          func(in *Instance) { in.Centres[1].MinPresent = 1 },
 		"centres[1].express":              func(in *Instance) { in.Centres[1].Express = in.Centres[0].Express },

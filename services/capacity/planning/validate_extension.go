@@ -71,7 +71,11 @@ func (in *Instance) checkHours(c *check, i int) {
 	s, p := &in.Centres[i], fmt.Sprintf("centres[%d]", i)
 	if s.Hours != nil && c.length(p+".hours", len(s.Hours), in.Horizon, "day") {
 		for t, h := range s.Hours {
-			c.span(fmt.Sprintf("%s.hours[%d]", p, t), h, true)
+			at := fmt.Sprintf("%s.hours[%d]", p, t)
+			c.span(at, h, true)
+			if s.Express != nil && h[1]-h[0]/30*30 > ExpressOpenMinutes {
+				c.bad(at, "is %d to %d: with an express counter a centre is open at most %d minutes", h[0], h[1], ExpressOpenMinutes)
+			}
 		}
 	}
 	if s.MinPresent < 0 || s.MinPresent > maxPresent {

@@ -8,16 +8,17 @@ import (
 // staffing are the minima by half hours made ready.
 type staffing struct {
 	need    []int32 // c·T+t: index into splits, none where heads per day decide
-	splits  []splits
-	choice  []int32  // e·T+t: what a person may work, index into the choices
-	choices int      // how many there are
+	splits  []*shift.Split
+	choice  []int32 // e·T+t: what a person may work, index into the choices
+	choices int
 	express []uint16 // by centre: skills of the express counter, as bits
 }
 
-// splits of a centre's day: all who are there, and those with express skills.
-type splits struct{ all, express *shift.Split }
-
-func spanOf(s planning.Span) shift.Span { return shift.Span{From: s[0], To: s[1]} }
+// hours are what a split depends on.
+type hours struct {
+	open, express planning.Span
+	least         int
+}
 
 func (b *Book) readStaffing() {
 	in, s := b.in, &b.staff
@@ -33,19 +34,15 @@ func (b *Book) readStaffing() {
 	}
 	choices := b.readChoices()
 	s.express = make([]uint16, len(in.Centres))
-	type key struct {
-		hours, express planning.Span
-		least          int
-	}
-	known := map[key]int32{}
+	known := map[hours]int32{}
 	for i := range s.need {
 		c, t := &in.Centres[i/b.T], i%b.T
 		if c.MinPresent <= 0 && c.Express == nil || !in.OpenOn(i/b.T, t) || c.Hours[t] == (planning.Span{}) {
 			continue
 		}
-		k := key{hours: c.Hours[t], least: c.MinPresent}
+		k := hours{open: c.Hours[t], least: c.MinPresent}
 		if x := c.Express; x != nil {
-			k.express = planning.Span{max(x.Hours[0], k.hours[0]), min(x.Hours[1], k.hours[1])}
+			k.express = planning.Span{max(x.Hours[0], k.open[0]), min(x.Hours[1], k.open[1])}
 			if k.express[0] >= k.express[1] {
 				k.express = planning.Span{}
 			}
@@ -57,7 +54,7 @@ func (b *Book) readStaffing() {
 		if !ok {
 			n = int32(len(s.splits))
 			known[k] = n
-			s.splits = append(s.splits, newSplits(k.hours, k.express, k.least, choices))
+			s.splits = append(s.splits, k.split(choices))
 		}
 		s.need[i] = n
 	}
@@ -65,16 +62,12 @@ func (b *Book) readStaffing() {
 
 // readChoices lists what people may work: a duty of their own, one of the shifts,
 // or, where nothing is known, the whole day.
-func (b *Book) readChoices() (choices [][]shift.Shift) {
+func (b *Book) readChoices() (choices [][]planning.Span) {
 	in, s := b.in, &b.staff
-	all := []shift.Shift{{Span: shift.Span{From: 0, To: 24 * 60}}}
-	if len(in.Shifts) > 0 {
-		all = nil
-		for _, x := range in.Shifts {
-			all = append(all, shift.Shift{Span: spanOf(x)})
-		}
+	choices = [][]planning.Span{in.Shifts}
+	if len(in.Shifts) == 0 {
+		choices[0] = []planning.Span{{0, 24 * 60}}
 	}
-	choices = [][]shift.Shift{all}
 	s.choice = make([]int32, len(in.Staff)*b.T)
 	known := map[planning.Span]int32{{}: 0}
 	for e := range in.Duties {
@@ -83,7 +76,7 @@ func (b *Book) readChoices() (choices [][]shift.Shift) {
 			if !ok {
 				n = int32(len(choices))
 				known[d] = n
-				choices = append(choices, []shift.Shift{{Span: spanOf(d)}})
+				choices = append(choices, []planning.Span{d})
 			}
 			s.choice[e*b.T+t] = n
 		}
@@ -92,24 +85,52 @@ func (b *Book) readChoices() (choices [][]shift.Shift) {
 	return choices
 }
 
-func newSplits(hours, express planning.Span, least int, choices [][]shift.Shift) (out splits) {
-	day := shift.Least([]shift.Span{spanOf(hours)}, least)
-	if express != (planning.Span{}) {
-		day.Needs = append(day.Needs, shift.Need{Span: spanOf(express), Heads: least + 1})
-		one := shift.Day{Open: day.Open, Needs: []shift.Need{{Span: spanOf(express), Heads: 1}}}
-		out.express = split(one, choices)
-	}
-	out.all = split(day, choices)
-	return out
-}
+// behind is how far the half hours of the express counter lie behind those of
+// the centre: both needs are one day to the split, the centre's from minute 0 and
+// the express counter's from here, so that both are met by the same people at the
+// same time. Only those with express skills are there twice.
+const behind = planning.ExpressOpenMinutes
 
-// split makes a day ready; a valid instance gives no error.
-func split(day shift.Day, choices [][]shift.Shift) *shift.Split {
-	s, err := shift.New(day, choices)
+// split makes the day ready for everybody's choices and once more for those of
+// people with express skills. A valid instance gives no error.
+func (h hours) split(choices [][]planning.Span) *shift.Split {
+	first := h.open[0] / 30 * 30 // half hours stay half hours
+	at := func(s planning.Span, later int) shift.Span {
+		return shift.Span{From: s[0] - first + later, To: s[1] - first + later}
+	}
+	day := shift.Least([]shift.Span{at(h.open, 0)}, h.least)
+	if h.express != (planning.Span{}) {
+		day.Open = append(day.Open, at(h.express, behind))
+		day.Needs = append(day.Needs, shift.Need{Span: at(h.express, 0), Heads: h.least + 1},
+			shift.Need{Span: at(h.express, behind), Heads: 1})
+	}
+	var all, express [][]shift.Shift
+	for _, spans := range choices {
+		var once, twice []shift.Shift
+		for _, s := range spans {
+			s = planning.Span{max(s[0], first), min(s[1], h.open[1])}
+			if s[0] >= s[1] { // not there while it is open
+				away := shift.Shift{Span: shift.Span{From: 0, To: 1}, Breaks: []shift.Span{{From: 0, To: 1}}}
+				once, twice = append(once, away), append(twice, away)
+				continue
+			}
+			now, again := at(s, 0), at(s, behind)
+			both := shift.Shift{Span: shift.Span{From: now.From, To: again.To}}
+			if now.To < again.From {
+				both.Breaks = []shift.Span{{From: now.To, To: again.From}}
+			}
+			once, twice = append(once, shift.Shift{Span: now}), append(twice, both)
+		}
+		all, express = append(all, once), append(express, twice)
+	}
+	if h.express != (planning.Span{}) {
+		all = append(all, express...)
+	}
+	split, err := shift.New(day, all)
 	if err != nil {
 		panic("rule: a valid instance has a day without a split: " + err.Error())
 	}
-	return s
+	return split
 }
 
 // Staffed tells whether a centre has a minimum by half hours on a day; else its
@@ -118,12 +139,9 @@ func (b *Book) Staffed(c, t int) bool { return b.staff.need[c*b.T+t] != none }
 
 // Missing is how many people a centre is short of on a day with those who are
 // present: at the worst half hour, with the best split of those who may work
-// early or late; at the express counter, whose hours ask for one person more and
-// for one with its skills. Where no minimum by half hours is given heads count.
-//
-// The split for all and that for the express counter are solved one by one. With
-// two shifts and two people for the express counter both can be had at once;
-// with more shifts the figure may be too low by one.
+// early or late. Where a centre has an express counter its hours ask for one
+// person more, and for one with its skills. Where no minimum by half hours is
+// given heads count.
 func (b *Book) Missing(c, t int, present []int) int {
 	i := b.staff.need[c*b.T+t]
 	if i == none {
@@ -136,27 +154,24 @@ func (b *Book) Missing(c, t int, present []int) int {
 	if b.in.Centres[c].MinPresent <= 0 {
 		short = max(0, b.in.Centres[c].MinStaff-len(present))
 	}
-	s := &b.staff.splits[i]
-	var room [32]int
+	n, express := b.staff.choices, b.staff.express[c]
+	var room [64]int
 	count := room[:]
-	if b.staff.choices > len(room) {
-		count = make([]int, b.staff.choices)
+	if 2*n > len(room) {
+		count = make([]int, 2*n)
 	}
-	count = count[:b.staff.choices]
 	for _, e := range present {
-		count[b.staff.choice[e*b.T+t]]++
-	}
-	short = max(short, s.all.Short(count))
-	if s.express == nil {
-		return short
-	}
-	clear(count)
-	for _, e := range present {
-		if b.skills[e]&b.staff.express[c] != 0 {
-			count[b.staff.choice[e*b.T+t]]++
+		k := b.staff.choice[e*b.T+t]
+		if b.skills[e]&express != 0 {
+			k += int32(n)
 		}
+		count[k]++
 	}
-	return max(short, s.express.Short(count))
+	s := b.staff.splits[i]
+	if express == 0 {
+		return max(short, s.Short(count[:n]))
+	}
+	return max(short, s.Short(count[:2*n]))
 }
 
 // Over is how many of those present at a centre on a day have no counter, at the

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"math/rand"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
@@ -128,4 +129,95 @@ func BenchmarkMissing(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Missing agrees with trying every way to give people shifts, minute by minute,
+// both needs at once.
+func TestMissingAgainstEveryWay(t *testing.T) {
+	dice := rand.New(rand.NewSource(5))
+	seen, together := map[int]int{}, 0
+	for range 400 {
+		in := city(func(in *planning.Instance) {
+			express(in)
+			from := 420 + 15*dice.Intn(8)
+			for day := range in.Centres[0].Hours {
+				in.Centres[0].Hours[day] = planning.Span{from, from + 500 + 10*dice.Intn(15)}
+			}
+			in.Centres[0].MinPresent = dice.Intn(3)
+			in.Centres[0].MinStaff = 0
+			start := 400 + 10*dice.Intn(40)
+			in.Centres[0].Express.Hours = planning.Span{start, start + 60 + 10*dice.Intn(40)}
+			in.Shifts = nil
+			for range 2 + dice.Intn(2) {
+				start := 400 + 10*dice.Intn(20)
+				in.Shifts = append(in.Shifts, planning.Span{start, start + 200 + 10*dice.Intn(40)})
+			}
+			duties(in, 480, 980)
+			for e := range in.Staff {
+				in.Duties[e][9] = planning.Span{}
+				if dice.Intn(3) == 0 {
+					start := 300 + 10*dice.Intn(60)
+					in.Duties[e][9] = planning.Span{start, start + 60 + 10*dice.Intn(50)}
+				}
+			}
+		})
+		b := New(valid(t, in))
+		var present []int
+		for e := 4; e < len(in.Staff); e++ {
+			if dice.Intn(2) == 0 {
+				present = append(present, e)
+			}
+		}
+		want := everyWay(in, present, nil)
+		got := b.Missing(0, 9, present)
+		if got != want {
+			t.Fatalf("%d short, want %d: hours %v, express %v, shifts %v, present %v", got, want, in.Centres[0].Hours[9], in.Centres[0].Express.Hours, in.Shifts, present)
+		}
+		seen[got]++
+		if len(present) > 3 {
+			together++
+		}
+	}
+	if seen[0] < 20 || seen[1] < 20 || seen[2] < 20 || together < 100 {
+		t.Errorf("too few cases: %v short, %d with four people or more", seen, together)
+	}
+}
+
+func everyWay(in *planning.Instance, present []int, spans []planning.Span) int {
+	if len(spans) < len(present) {
+		own := in.Duties[present[len(spans)]][9]
+		if own != (planning.Span{}) {
+			return everyWay(in, present, append(spans, own))
+		}
+		best := 1000
+		for _, s := range in.Shifts {
+			best = min(best, everyWay(in, present, append(spans[:len(spans):len(spans)], s)))
+		}
+		return best
+	}
+	c, worst := &in.Centres[0], 0
+	for half := 0; half < 1440; half += 30 {
+		piece := planning.Span{max(half, c.Hours[9][0]), min(half+30, c.Hours[9][1])}
+		if piece[0] >= piece[1] {
+			continue
+		}
+		part := planning.Span{max(piece[0], c.Express.Hours[0]), min(piece[1], c.Express.Hours[1])}
+		express := part[0] < part[1]
+		need, heads, able := c.MinPresent, 0, 0
+		for i, e := range present {
+			s := spans[i]
+			if s[0] <= piece[0] && s[1] >= piece[1] {
+				heads++
+			}
+			if s[0] <= part[0] && s[1] >= part[1] && len(in.Staff[e].Skills) == 2 {
+				able++
+			}
+		}
+		if express {
+			need++
+			worst = max(worst, 1-able)
+		}
+		worst = max(worst, need-heads)
+	}
+	return worst
 }
