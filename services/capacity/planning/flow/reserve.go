@@ -20,31 +20,46 @@ func (w *Network) Give(all ...Minutes) error {
 	return w.g.MoveSupplies(w.shifts...)
 }
 
-// holding is the price of a reserve that is held, as a share of that of the
-// cheapest minute of a booked appointment.
+// holding is up to which share of the price of the cheapest minute of a booked
+// appointment a reserve that is held may cost.
 const holding = .99
 
-// HoldWalkins makes what is held for walk-ins at a centre on a day all but as
-// dear as what is booked, so that no new appointment takes it; or, with hold
-// false, gives it back its price. The next Optimise is warm.
+// HoldWalkins makes each minute held for walk-ins at a centre on a day so much
+// dearer that no new appointment takes it, but booked ones do; or, with hold
+// false, gives it back its price. It is dearer by the same amount everywhere, so
+// that as few minutes as can be are given up, and the cheapest ones. The next
+// Optimise is warm.
 func (w *Network) HoldWalkins(c, t int, hold bool) {
-	held := w.In.Weights.UncoveredSlot
-	for i, m := range w.In.SlotMinutes {
-		if v := holding * w.In.Weights.UncoveredSlot / m; i == 0 || v < held {
-			held = v
-		}
+	more := 0.0
+	if hold {
+		more = w.dearer()
 	}
 	for s := range w.S {
 		at := w.lostAt[((c*w.S+s)*w.T+t)*2+1]
 		if at == none {
 			continue
 		}
-		points := w.In.WalkinPrice(s, t) / w.In.SlotMinutes[s]
-		if hold {
-			points = max(points, held)
-		}
-		w.g.SetCost(int(w.lost[at].arc), cost(points))
+		w.g.SetCost(int(w.lost[at].arc), cost(w.walkinPrice(s, t)+more))
 	}
+}
+
+// walkinPrice is points per minute.
+func (w *Network) walkinPrice(s, t int) float64 {
+	return w.In.WalkinPrice(s, t) / w.In.SlotMinutes[s]
+}
+
+// dearer is by how much, in points per minute, a minute is that is held.
+func (w *Network) dearer() float64 {
+	booked, walkin := 0.0, 0.0
+	for s, slot := range w.In.SlotMinutes {
+		if v := w.In.Weights.UncoveredSlot / slot; s == 0 || v < booked {
+			booked = v
+		}
+		for t := range w.T {
+			walkin = max(walkin, w.walkinPrice(s, t))
+		}
+	}
+	return max(0, holding*booked-walkin)
 }
 
 // WalkinsLost are the minutes held for walk-ins that the present flow gives up,
@@ -57,7 +72,7 @@ func (w *Network) WalkinsLost(f func(c, s, t int, minutes int64)) (beyond float6
 			continue
 		}
 		f(int(l.c), int(l.s), int(l.t), m)
-		real := cost(w.In.WalkinPrice(int(l.s), int(l.t)) / w.In.SlotMinutes[l.s])
+		real := cost(w.walkinPrice(int(l.s), int(l.t)))
 		beyond += float64(w.g.CostOf(int(l.arc))-real) / Unit * float64(m)
 	}
 	return beyond

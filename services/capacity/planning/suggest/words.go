@@ -1,0 +1,202 @@
+package suggest
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
+)
+
+// say puts a suggestion into words.
+func (k *bench) say(s *Suggestion) explain.Text {
+	n := k.Names
+	centre, day := n.Centre(s.Centre), n.Day(s.Days[0])
+	var out explain.Text
+	switch s.Kind {
+	case Walkin:
+		days := k.days(s.Days)
+		out = explain.Text{
+			De: fmt.Sprintf("In %s %s %s aus der Reserve für Menschen ohne Termin für Termine freigeben", centre, days.De, time(s.Minutes).De),
+			En: fmt.Sprintf("At %s, give %s of the reserve for people without an appointment to appointments %s", centre, time(s.Minutes).En, days.En)}
+	case Overtime:
+		people := s.Minutes / k.OvertimeMinutes
+		each := time(k.OvertimeMinutes)
+		who := plural(people, "eine Person", "Personen", "one person", "people")
+		out = explain.Text{
+			De: fmt.Sprintf("In %s %s bleibt %s %s länger", centre, day.De, who.De, each.De),
+			En: fmt.Sprintf("At %s %s, %s %s %s longer", centre, day.En, who.En, pick(people == 1, "stays", "stay"), each.En)}
+		if people > 1 {
+			out.De = fmt.Sprintf("In %s %s bleiben %s je %s länger", centre, day.De, who.De, each.De)
+			out.En += " each"
+		}
+	case Saturday:
+		people := plural(len(s.People), "einer Person", "Personen", "one person", "people")
+		out = explain.Text{
+			De: fmt.Sprintf("%s %s mit %s öffnen, nur für Termine", centre, day.De, people.De),
+			En: fmt.Sprintf("Open %s %s with %s, for appointments only", centre, day.En, people.En)}
+	case Closing:
+		people := plural(len(s.Moves), "eine Person hilft", "Personen helfen", "one person helps", "people help")
+		out = explain.Text{
+			De: fmt.Sprintf("%s %s schließen; %s an anderen Standorten", centre, day.De, people.De),
+			En: fmt.Sprintf("Close %s %s; %s at other centres", centre, day.En, people.En)}
+		if len(s.Moves) == 0 {
+			out = explain.Text{De: fmt.Sprintf("%s %s schließen", centre, day.De), En: fmt.Sprintf("Close %s %s", centre, day.En)}
+		}
+	case Hours:
+		out = explain.Text{
+			De: fmt.Sprintf("%s %s nur von %s bis %s Uhr öffnen", centre, day.De, clock(s.From), clock(s.To)),
+			En: fmt.Sprintf("Open %s %s only from %s to %s", centre, day.En, clock(s.From), clock(s.To))}
+	}
+	return k.effects(out, s)
+}
+
+// effects adds what is won and lost, and what is left to be seen.
+func (k *bench) effects(head explain.Text, s *Suggestion) explain.Text {
+	var won, lost, note []explain.Text
+	if s.Wins.Heads > 0 {
+		won = append(won, explain.Text{De: "die Mindestbesetzung ist gesichert", En: "the minimum staff is kept"})
+	}
+	count := func(v float64, list *[]explain.Text, deOne, deMany, enOne, enMany string) {
+		if i := int(math.Round(math.Abs(v))); i > 0 {
+			*list = append(*list, plural(i, deOne, deMany, enOne, enMany))
+		}
+	}
+	sided := func(v float64, up, down [4]string) {
+		if v > 0 {
+			count(v, &won, up[0], up[1], up[2], up[3])
+		} else {
+			count(v, &lost, down[0], down[1], down[2], down[3])
+		}
+	}
+	if s.Kind != Closing || s.Wins.Booked > 0 {
+		sided(s.Wins.Booked, [4]string{"ein gebuchter Termin mehr ist gedeckt", "gebuchte Termine mehr sind gedeckt", "one more booked appointment is covered", "more booked appointments are covered"},
+			[4]string{"ein gebuchter Termin muss verlegt werden", "gebuchte Termine müssen verlegt werden", "one booked appointment has to be moved", "booked appointments have to be moved"})
+	}
+	// Days are what the price counts; slots are named as far as they fit them.
+	if s.Wins.LateSlots*s.Wins.LateSlotDays > 0 && math.Abs(s.Wins.LateSlots) <= math.Abs(s.Wins.LateSlotDays)+.5 {
+		sided(s.Wins.LateSlots, [4]string{"ein Termin weniger liegt später als zugesagt", "Termine weniger liegen später als zugesagt", "one appointment fewer is later than promised", "fewer appointments are later than promised"},
+			[4]string{"ein Termin mehr liegt später als zugesagt", "Termine mehr liegen später als zugesagt", "one appointment more is later than promised", "more appointments are later than promised"})
+	}
+	sided(s.Wins.LateSlotDays, [4]string{"Bürgerinnen und Bürger warten zusammen einen Tag weniger über die Zusage hinaus", "Bürgerinnen und Bürger warten zusammen %d Tage weniger über die Zusage hinaus",
+		"together, citizens wait one day less beyond the promise", "together, citizens wait %d days less beyond the promise"},
+		[4]string{"Bürgerinnen und Bürger warten zusammen einen Tag länger über die Zusage hinaus", "Bürgerinnen und Bürger warten zusammen %d Tage länger über die Zusage hinaus",
+			"together, citizens wait one day more beyond the promise", "together, citizens wait %d days more beyond the promise"})
+	sided(s.Wins.Walkin, [4]string{"für einen Menschen ohne Termin mehr ist Platz", "Menschen ohne Termin mehr finden Platz", "there is room for one more person without an appointment", "more people without an appointment find room"},
+		[4]string{"für einen Menschen ohne Termin fehlt dann der Platz", "Menschen ohne Termin finden dann keinen Platz", "there is no room then for one person without an appointment", "people without an appointment then find no room"})
+	if len(won) == 0 {
+		won = append(won, explain.Text{De: "die Wartezeiten werden kürzer", En: "waits become shorter"})
+	}
+	if s.Skill >= 0 {
+		skill := k.Names.Skill(s.Skill)
+		note = append(note, explain.Text{De: "Am meisten hilft es bei: " + skill.De + ".", En: "It helps most with: " + skill.En + "."})
+	}
+	if len(lost) > 0 {
+		note = append(note, explain.Text{De: "Dagegen steht: " + join(lost, true) + ".", En: "Against this: " + join(lost, false) + "."})
+	}
+	if s.StaffMinutes > 0 {
+		t := time(s.StaffMinutes)
+		note = append(note, explain.Text{De: "Das kostet " + t.De + " zusätzliche Arbeitszeit.", En: "It costs " + t.En + " of additional work."})
+	}
+	switch s.Kind {
+	case Saturday:
+		note = append(note, k.volunteers(s))
+	case Hours:
+		note = append(note, explain.Text{De: "Vorher ist zu prüfen, was in der geschlossenen Zeit gebucht ist.", En: "Check first what is booked in the hours that would be closed."})
+	case Closing:
+		if !s.Exact {
+			t := plural(k.booked(s.Centre, s.Days[0]), "Ein dort gebuchter Termin muss vorher verlegt werden.", "dort gebuchte Termine müssen vorher verlegt werden.",
+				"One appointment booked there has to be moved first.", "appointments booked there have to be moved first.")
+			note = append(note, t)
+		}
+	}
+	head.De += ": " + join(won, true) + "."
+	head.En += ": " + join(won, false) + "."
+	for _, t := range note {
+		head.De += " " + t.De
+		head.En += " " + t.En
+	}
+	return head
+}
+
+func (k *bench) volunteers(s *Suggestion) explain.Text {
+	n := 0
+	for _, e := range s.People {
+		if p := &k.in.Staff[e]; p.Volunteer || p.Mobile {
+			n++
+		}
+	}
+	switch {
+	case n == len(s.People):
+		return explain.Text{De: "Dafür gibt es Freiwillige oder ein mobiles Team.", En: "There are volunteers or a mobile team for it."}
+	case n == 0:
+		return explain.Text{De: "Dafür müssen sich Freiwillige finden.", En: "Volunteers have to be found for it."}
+	}
+	rest := plural(len(s.People)-n, "eine weitere freiwillige Person", "weitere Freiwillige", "one more volunteer", "more volunteers")
+	return explain.Text{De: "Dafür braucht es noch " + rest.De + ".", En: "It still needs " + rest.En + "."}
+}
+
+// days are one day, or the first and the last of several.
+func (k *bench) days(all []int) explain.Text {
+	first, last := k.Names.Day(all[0]), k.Names.Day(all[len(all)-1])
+	if len(all) == 1 {
+		return first
+	}
+	bare := func(s, preposition string) string { return strings.TrimPrefix(s, preposition) }
+	return explain.Text{De: "von " + bare(first.De, "am ") + " bis " + bare(last.De, "am "),
+		En: "from " + bare(first.En, "on ") + " to " + bare(last.En, "on ")}
+}
+
+// time is an amount of minutes, in hours where it is whole ones.
+func time(minutes int) explain.Text {
+	if minutes%60 != 0 && minutes > 240 {
+		n := strconv.Itoa((minutes + 30) / 60)
+		return explain.Text{De: "etwa " + n + " Stunden", En: "about " + n + " hours"}
+	}
+	if minutes%60 == 0 {
+		return plural(minutes/60, "eine Stunde", "Stunden", "one hour", "hours")
+	}
+	return plural(minutes, "eine Minute", "Minuten", "one minute", "minutes")
+}
+
+// booked counts appointments.
+func (k *bench) booked(c, t int) int {
+	n := 0.0
+	for s, slot := range k.in.SlotMinutes {
+		n += float64(k.Instance.Booked[c][s][t]) / slot
+	}
+	return max(1, int(math.Round(n)))
+}
+
+// plural is a phrase for one, or a phrase for many with the number in it, or in
+// front of it.
+func plural(n int, deOne, deMany, enOne, enMany string) explain.Text {
+	if n == 1 {
+		return explain.Text{De: deOne, En: enOne}
+	}
+	many := func(s string) string {
+		if strings.Contains(s, "%d") {
+			return strings.Replace(s, "%d", strconv.Itoa(n), 1)
+		}
+		return strconv.Itoa(n) + " " + s
+	}
+	return explain.Text{De: many(deMany), En: many(enMany)}
+}
+
+func pick(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+func join(all []explain.Text, german bool) string {
+	parts := make([]string, len(all))
+	for i, t := range all {
+		parts[i] = pick(german, t.De, t.En)
+	}
+	return strings.Join(parts, "; ")
+}
