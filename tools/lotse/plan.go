@@ -29,17 +29,23 @@ With --budget 0 it prices the previous plan as it is. With --evaluate it prices 
 plan exactly and checks it against the hard rules; a plan that breaks one is listed
 with its price, and the exit code is 1.
 
+With --explain it also says in words what the plan does against the previous one: what
+would happen without the moves, what each brings, who else was thought of, what stays
+unsolved and which rules stand in the way, and which hour more would help most.
+
 Files are JSON (format "lotse-instance-1"; a plan is {"x": [employee][day]} with the
 index of a centre, or -1 for absent), gzipped where the name ends in .gz.`
 
 const planExample = `  lotse plan --instance city.json.gz --out plan.json --budget 10s
-  lotse plan --instance city.json.gz --evaluate plan.json --json`
+  lotse plan --instance city.json.gz --evaluate plan.json --json
+  lotse plan --instance city.json.gz --evaluate plan.json --explain --lang de`
 
 type planFlags struct {
 	instance, out, evaluate string
 	budget                  time.Duration
 	seed                    uint64
-	json, bound             bool
+	json, bound, explain    bool
+	lang                    string
 }
 
 // newPlan takes the clock that the budget is measured with.
@@ -59,6 +65,8 @@ func newPlan(now func() time.Time) *cobra.Command {
 				return misuse(cmd, fmt.Errorf("--budget is %v: give 0 for the previous plan, or the time of the search", f.budget))
 			case f.evaluate != "" && f.out != "":
 				return misuse(cmd, errors.New("--out with --evaluate: a plan that is only evaluated is not written; leave one of them out"))
+			case f.lang != "en" && f.lang != "de":
+				return misuse(cmd, fmt.Errorf("--lang is %q: give en or de", f.lang))
 			}
 			return runPlan(cmd, f, now)
 		},
@@ -69,6 +77,8 @@ func newPlan(now func() time.Time) *cobra.Command {
 	cmd.Flags().DurationVar(&f.budget, "budget", 10*time.Second, "of the search; the bound and the last exact price come on top")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the search's dice")
 	cmd.Flags().BoolVar(&f.bound, "bound", true, "compute the lower bound")
+	cmd.Flags().BoolVar(&f.explain, "explain", false, "say in words what the plan does and why")
+	cmd.Flags().StringVar(&f.lang, "lang", "en", "of the explanation: en or de; --json has both")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document")
 	return cmd
 }
@@ -115,6 +125,7 @@ func runPlan(cmd *cobra.Command, f planFlags, now func() time.Time) error {
 		}
 	default:
 		a.print(out)
+		a.printExplanation(out, f.lang)
 	}
 	if n := len(a.Broken); n > 0 && f.evaluate != "" {
 		return fmt.Errorf("%s breaks a hard rule in %s", f.evaluate, count(n, "place"))
@@ -147,6 +158,10 @@ func makePlan(ctx context.Context, f planFlags, now func() time.Time, progress f
 		p.PlanFile = f.out
 	}
 	p.describe()
+	if f.explain {
+		progress(fmt.Sprintf("%.2f points, explaining", p.Objective))
+		p.explain(ctx)
+	}
 	if f.bound && ctx.Err() == nil {
 		progress(fmt.Sprintf("%.2f points, computing the bound", p.Objective))
 		return p, tooLarge(f.instance, p.findBound())

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
 
@@ -28,6 +29,9 @@ type planned struct {
 	Late     []lateDistrict `json:"late"`
 	Broken   []string       `json:"broken"`
 	PlanFile string         `json:"plan_file,omitempty"`
+	// Explanation with --explain; NotExplained says why there is none.
+	Explanation  *explain.Explanation `json:"explanation,omitempty"`
+	NotExplained string               `json:"not_explained,omitempty"`
 
 	in     *planning.Instance
 	plan   planning.Plan

@@ -103,6 +103,54 @@ func TestPlanFindsWritesAndEvaluates(t *testing.T) {
 	}
 }
 
+func TestPlanExplains(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "plan.json")
+	code, out, errs := plan(t, "--instance", small, "--budget", "5s", "--bound=false", "--explain", "--out", file)
+	if code != 0 || errs != "" {
+		t.Fatalf("code %d, %s", code, errs)
+	}
+	for _, want := range []string{"\nWithout the moves\n", "\nMoves\n  1. On ", "\nWho else was thought of\n  On move "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing:\n%s", want, out)
+		}
+	}
+	code, out, _ = call(t, "", "plan", "--instance", small, "--evaluate", file, "--bound=false", "--explain", "--lang", "de")
+	if code != 0 || !strings.Contains(out, "\nOhne die Einsätze\n") || !strings.Contains(out, "\nEinsätze\n  1. Am ") {
+		t.Errorf("code %d\n%s", code, out)
+	}
+	code, out, _ = call(t, "", "plan", "--instance", small, "--evaluate", file, "--bound=false", "--explain", "--json")
+	got := readPlanned(t, out)
+	x := got.Explanation
+	if code != 0 || x == nil || len(x.Moves) != len(got.Moves) || !near(x.Split.Sum(), x.Gain) || x.Headline.De == "" || x.Headline.En == "" {
+		t.Errorf("code %d\n%s", code, out)
+	}
+	_, out, _ = call(t, "", "plan", "--instance", small, "--budget", "0", "--bound=false", "--json")
+	if before := readPlanned(t, out); before.Explanation != nil || math.Abs(before.Objective-got.Objective-x.Gain) > 1e-6*before.Objective {
+		t.Errorf("the plans' prices differ by %v, told is a gain of %v", before.Objective-got.Objective, x.Gain)
+	}
+}
+
+func TestPlanThatCannotBeExplainedSaysSo(t *testing.T) {
+	in, err := readInstance(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := in.Previous()
+	for e := range p.X { // somebody absent is at work
+		if p.X[e][0] == planning.Nowhere {
+			p.X[e][0] = 0
+			break
+		}
+	}
+	file := filepath.Join(t.TempDir(), "plan.json")
+	if err := writePlan(file, p); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := call(t, "", "plan", "--instance", small, "--evaluate", file, "--bound=false", "--explain"); code != exitFailed || !strings.Contains(out, "not explained: explain: after[") {
+		t.Errorf("code %d\n%s", code, out)
+	}
+}
+
 func TestPlanWithoutBudgetIsThePreviousOne(t *testing.T) {
 	code, out, errs := call(t, "", "plan", "--instance", small, "--budget", "0", "--json")
 	got := readPlanned(t, out)
@@ -273,6 +321,7 @@ func TestPlanMisuse(t *testing.T) {
 		{[]string{"plan", "--instance", small, "--budget", "-1s"}, exitMisused, "--budget is -1s"},
 		{[]string{"plan", "--instance", small, "--out", "a", "--evaluate", "b"}, exitMisused, "leave one of them out"},
 		{[]string{"plan", "--instance", filepath.Join(dir, "none.json")}, exitFailed, "none.json"},
+		{[]string{"plan", "--instance", small, "--lang", "fr"}, exitMisused, `--lang is "fr": give en or de`},
 		{[]string{"plan", "--instance", small, "--out", dir}, exitFailed, "name a file"},
 		{[]string{"plan", "--instance", small, "--out", filepath.Join(dir, "none", "p.json")}, exitFailed, "--out"},
 	} {

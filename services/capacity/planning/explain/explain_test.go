@@ -51,6 +51,22 @@ func TestOneIllByHand(t *testing.T) {
 	}
 }
 
+// Days away are told once they are many.
+func TestDaysAwayAreCounted(t *testing.T) {
+	q := ask("one-ill")
+	most := 20
+	q.Instance.Staff[1].MaxAwayPerHalfYear, q.Instance.Staff[1].AwayDays = &most, []int{-300, -9, -8, -7, -6, -5, -4, -3, -2, -1, -20, -21, -22}
+	m := explained(t, q).Moves[0]
+	if m.AwayHalfYear != 13 || m.AwayThisWeek != 1 || !strings.Contains(m.Text.En, "the 13th day away in half a year") || !strings.Contains(m.Text.De, "der 13. Tag") {
+		t.Errorf("%+v", m)
+	}
+	for n, want := range map[int]string{1: "first", 8: "8th", 11: "11th", 21: "21st", 22: "22nd", 113: "113th"} {
+		if got := en.ordinal(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}
+
 func TestExchangeByHand(t *testing.T) {
 	x := explained(t, ask("exchange"))
 	together, each := 16*200-2*sent(20), 2000+8*200-sent(20)
@@ -72,7 +88,7 @@ func TestNothingHelpsByHand(t *testing.T) {
 	if r := u.Relax[0]; len(r.Rules) != 1 || r.Rules[0] != rule.Notice || len(r.Employees) != 1 || r.Employees[0] != "cem" || !near(r.Gain, 800-sent(35)) {
 		t.Errorf("%+v", r)
 	}
-	if len(x.Worth) != 1 || !near(x.Worth[0].Gain, 400) || !near(x.Worth[0].Price, 400) || x.Worth[0].Skill != "pass" {
+	if len(x.Worth) != 1 || !near(x.Worth[0].Gain, 400) || !near(x.Worth[0].Price, 400) || x.Worth[0].Skills[0] != "pass" {
 		t.Errorf("%+v", x.Worth)
 	}
 }
@@ -116,7 +132,7 @@ func TestReasons(t *testing.T) {
 		{"dearer", func(q *Question) {
 			q.Instance.Avail[2][friday], q.Instance.Avail[3][friday] = 0, 0
 		}, "needed more elsewhere. The nearest is ben of Bergedorf"},
-		{"move", func(q *Question) { q.Instance.Booked[bergedorf][passports][friday] = 0 }, "the search did not find it"},
+		{"move", func(q *Question) { q.Instance.Booked[bergedorf][passports][friday] = 0 }, "the plan at hand does not use that"},
 		{"time", func(q *Question) { q.Stop = func() bool { return true } }, "no time"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {

@@ -27,6 +27,16 @@ func (x *explainer) summary(l lang) string {
 	if x.out.Gain <= negligible || gains == "" {
 		return sentence(moves + l.of(" "+l.verb(n, "ändert", "ändern")+" den Plan, ohne dass er besser wird", " "+l.verb(n, "changes", "change")+" the plan without making it better"))
 	}
+	returns := 0
+	for _, s := range x.steps {
+		if s.To == x.in.Staff[s.E].Home {
+			returns++
+		}
+	}
+	if returns == n {
+		return sentence(moves + l.of(l.verb(n, " entfällt", " entfallen")+": das ", l.verb(n, " falls away", " fall away")+": this ") +
+			x.gains(l, singular, x.out.Split))
+	}
 	to := x.steps[0].To
 	day := x.steps[0].T
 	one, same := true, true
@@ -51,7 +61,7 @@ func (x *explainer) rest(l lang) string {
 	}
 	if x.out.More > 0 {
 		n := len(x.out.Unsolved) + x.out.More
-		return sentence(l.of("an "+strconv.Itoa(n)+" Standorten und Tagen bleibt etwas ungelöst", strconv.Itoa(n)+" days of centres stay unsolved"))
+		return sentence(l.of("in "+strconv.Itoa(n)+" Fällen fehlt danach noch etwas, je an einem Standort und Tag", "something stays missing in "+strconv.Itoa(n)+" cases, each of one centre and day"))
 	}
 	var left []string
 	if slots > 0 {
@@ -71,6 +81,10 @@ func (x *explainer) rest(l lang) string {
 
 // unchangedWords are for a plan without a move.
 func (x *explainer) unchangedWords(l lang) string {
+	if len(x.out.Unsolved) == 0 && x.q.Damage > negligible {
+		return l.of("Kein Einsatz wird vorgeschlagen: alles Gebuchte bleibt gedeckt, und kein Einsatz brächte mehr, als er kostet.",
+			"No move is proposed: everything booked stays covered, and no move would bring more than it costs.")
+	}
 	if len(x.out.Unsolved) == 0 {
 		return l.of("Der Plan bleibt, wie er ist: kein Einsatz wird vorgeschlagen, und es fehlt nichts.",
 			"The plan stays as it is: no move is proposed, and nothing is missing.")
@@ -84,7 +98,7 @@ func (x *explainer) unchangedWords(l lang) string {
 func (x *explainer) reasonWords(l lang, u Unsolved) string {
 	if len(x.out.Unsolved)+x.out.More > 1 {
 		n := len(x.out.Unsolved) + x.out.More
-		return sentence(l.of("insgesamt fehlt an "+strconv.Itoa(n)+" Standorten und Tagen etwas", "something is missing on "+strconv.Itoa(n)+" days of centres in all"))
+		return sentence(l.of("insgesamt fehlt in "+strconv.Itoa(n)+" Fällen etwas, je an einem Standort und Tag", "something is missing in "+strconv.Itoa(n)+" cases in all, each of one centre and day"))
 	}
 	switch u.Reason {
 	case "rules":

@@ -30,12 +30,16 @@ func (e Explanation) Lines(language string, most int) (lines []string) {
 	for _, t := range e.Without.Text {
 		items = append(items, t.at(l))
 	}
-	part(l.of("Ohne die Einsätze", "Without the moves"), items)
+	without, moves := l.of("Ohne die Einsätze", "Without the moves"), l.of("Einsätze", "Moves")
+	if len(e.Moves) == 1 {
+		without, moves = l.of("Ohne den Einsatz", "Without the move"), l.of("Einsatz", "Move")
+	}
+	part(without, items)
 	items = nil
 	for i, m := range e.Moves {
 		items = append(items, strconv.Itoa(i+1)+". "+m.Text.at(l))
 	}
-	part(l.of("Einsätze", "Moves"), items)
+	part(moves, items)
 	items = nil
 	for _, g := range e.Groups {
 		if t := g.Text.at(l); t != "" {
@@ -45,7 +49,7 @@ func (e Explanation) Lines(language string, most int) (lines []string) {
 	part(l.of("Was zusammenhängt", "What hangs together"), items)
 	items = nil
 	for _, r := range e.Rejected {
-		items = append(items, l.of("Zu ", "On ")+strconv.Itoa(r.Move+1)+": "+r.Text.at(l))
+		items = append(items, l.of("Zu Einsatz ", "On move ")+strconv.Itoa(r.Move+1)+": "+r.Text.at(l))
 	}
 	part(l.of("Wer sonst infrage kam", "Who else was thought of"), items)
 	items = nil
@@ -53,8 +57,8 @@ func (e Explanation) Lines(language string, most int) (lines []string) {
 		items = append(items, u.Text.at(l))
 	}
 	if e.More > 0 {
-		items = append(items, l.count(e.More, "ein weiterer Tag eines Standorts ist nicht näher untersucht.", "weitere Tage von Standorten sind nicht näher untersucht.",
-			"one more day of a centre was not looked into.", "more days of centres were not looked into."))
+		items = append(items, l.of("In "+l.count(e.More, "einem weiteren Fall", "weiteren Fällen", "", "")+" fehlt etwas; das ist nicht näher untersucht.",
+			"Something is missing in "+l.count(e.More, "", "", "one more case", "more cases")+"; that was not looked into."))
 	}
 	part(l.of("Was ungelöst bleibt", "What stays unsolved"), items)
 	items = nil

@@ -20,6 +20,8 @@ type Move struct {
 	TravelMinutes int `json:"travel_minutes"`
 	// AwayThisWeek counts days away from home up to this one, Monday on.
 	AwayThisWeek int `json:"away_this_week"`
+	// AwayHalfYear counts them within half a year, as far as it is known.
+	AwayHalfYear int `json:"away_half_year"`
 	// Gain in points: what is lost if this move alone falls out. Missing where
 	// there was no time to price it.
 	Gain  *float64 `json:"gain,omitempty"`
@@ -44,7 +46,7 @@ const negligible = .05
 func (x *explainer) singles() error {
 	for _, s := range x.steps {
 		m := Move{Employee: x.in.Staff[s.E].ID, Day: s.T, From: x.in.Centres[s.From].ID, To: x.in.Centres[s.To].ID,
-			TravelMinutes: x.in.Travel[x.in.Staff[s.E].Home][s.To], AwayThisWeek: x.away(s.E, s.T)}
+			TravelMinutes: x.in.Travel[x.in.Staff[s.E].Home][s.To], AwayThisWeek: x.away(s.E, s.T), AwayHalfYear: x.awayHalfYear(s.E, s.T)}
 		if s.To == x.in.Staff[s.E].Home {
 			m.TravelMinutes = 0
 		}
@@ -82,6 +84,32 @@ func (p *prices) away(e, t int) (n int) {
 	return n
 }
 
+// awayHalfYear counts an employee's days away in the half year up to a day.
+func (p *prices) awayHalfYear(e, t int) (n int) {
+	first := t - planning.HalfYearDays
+	for _, d := range p.in.Staff[e].AwayDays {
+		if d > first {
+			n++
+		}
+	}
+	for d := max(0, first+1); d <= t; d++ {
+		if c := p.x[e][d]; c != planning.Nowhere && c != p.in.Staff[e].Home {
+			n++
+		}
+	}
+	return n
+}
+
+// often tells whether half of the days away that are allowed in half a year are
+// used up; mobile teams have no limit.
+func (p *prices) often(e, days int) bool {
+	most := p.in.MaxAwayPerHalfYear
+	if m := p.in.Staff[e].MaxAwayPerHalfYear; m != nil {
+		most = m
+	}
+	return most != nil && !p.in.Staff[e].Mobile && days > 1 && 2*days > *most
+}
+
 func (x *explainer) moveWords(l lang, s flow.Step, m Move) string {
 	who, home := x.names.Employee(s.E), s.To == x.in.Staff[s.E].Home
 	text := x.names.Day(s.T).at(l) + l.of(" geht "+who+" von ", " "+who+" goes from ") + x.names.Centre(s.From) + l.of(" nach ", " to ") + x.names.Centre(s.To)
@@ -90,7 +118,9 @@ func (x *explainer) moveWords(l lang, s flow.Step, m Move) string {
 			l.of(" statt nach "+x.names.Centre(s.From)+" zu gehen", " instead of going to "+x.names.Centre(s.From))
 	} else {
 		text += " (" + l.count(m.TravelMinutes, "eine Minute Weg", "Minuten Weg", "one minute of travel", "minutes of travel")
-		if m.AwayThisWeek > 1 {
+		if x.often(s.E, m.AwayHalfYear) {
+			text += l.of(", in einem halben Jahr der "+l.ordinal(m.AwayHalfYear)+" Tag an einem anderen Standort", ", the "+l.ordinal(m.AwayHalfYear)+" day away in half a year")
+		} else if m.AwayThisWeek > 1 {
 			text += l.of(", in dieser Woche der "+l.ordinal(m.AwayThisWeek)+" Tag an einem anderen Standort", ", the "+l.ordinal(m.AwayThisWeek)+" day away in that week")
 		}
 		text += ")"
@@ -188,7 +218,7 @@ func (x *explainer) groupWords(l lang, g Group) string {
 		of = l.of("die "+strconv.Itoa(len(g.Moves))+" Einsätze von ", "the "+strconv.Itoa(len(g.Moves))+" moves of ") + who[0]
 	}
 	gains := x.gains(l, plural, g.Split)
-	if gains == "" {
+	if gains == "" || g.Split.Uncovered+g.Split.MissingHeads+g.Split.Walkin+g.Split.Promise < negligible {
 		return ""
 	}
 	rest := l.of("fehlt einer, hilft der Rest weniger oder gar nicht", "without one of them the rest helps less, or not at all")

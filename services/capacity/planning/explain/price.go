@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
@@ -58,7 +59,7 @@ type prices struct {
 	before [][]int
 	x      [][]int
 	staff  Split // what depends on x alone
-	risks  map[spot]risk
+	risks  []flow.Risk
 	// proposed are the person-days (employee, day) of the moves.
 	proposed map[spot]bool
 	asked    int
@@ -74,7 +75,7 @@ func newPrices(q Question, in *planning.Instance, w *flow.Network, x [][]int) *p
 	for e := range x {
 		p.x[e] = append([]int(nil), x[e]...)
 	}
-	p.risks = readRisks(in)
+	p.risks = flow.Risks(in)
 	parts, _, _ := flow.Staffing(in, p.x)
 	p.staff = Split{Moves: parts.Move, Changes: parts.Change}
 	for e := range p.x {
@@ -213,7 +214,9 @@ func (p *prices) back(m *mark, steps []flow.Step) {
 		p.x[steps[i].E][steps[i].T] = steps[i].From
 	}
 	p.staff = m.staff
-	p.w.SetMultipliers(m.multipliers)
+	if !slices.Equal(p.w.Multipliers(), m.multipliers) {
+		p.w.SetMultipliers(m.multipliers)
+	}
 	p.w.Restore(&m.basis)
 }
 
@@ -258,16 +261,14 @@ func (p *prices) uncovered() map[spot][]int {
 		}
 		all[k][s] += int(minutes)
 	})
-	for k, r := range p.risks {
-		missing := 0
-		for _, m := range all[k] {
-			missing += m
-		}
-		if more := p.left(k, r) - missing; more > 0 {
+	for i := range p.risks {
+		r := &p.risks[i]
+		k := spot{r.Centre, r.Day}
+		if more := p.stays(r) - minutes(all[k]); more > 0 {
 			if all[k] == nil {
 				all[k] = make([]int, len(p.in.Skills))
 			}
-			all[k][r.skill] += more
+			all[k][p.riskSkill(r)] += more
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
@@ -24,7 +25,7 @@ type Rejected struct {
 }
 
 const (
-	movesAsked        = 4 // for which alternatives are looked for
+	movesAsked        = 3 // for which alternatives are looked for
 	alternativesAsked = 3 // priced for each
 	alternativesTold  = 2
 	forbiddenTold     = 1
@@ -32,7 +33,9 @@ const (
 
 // alternatives looks for others in the place of the moves that bring most.
 func (x *explainer) alternatives() error {
-	for _, i := range x.telling(movesAsked) {
+	asked := x.telling(movesAsked)
+	slices.Sort(asked)
+	for _, i := range asked {
 		s := x.steps[i]
 		if !x.worthwhile() {
 			return nil
@@ -138,7 +141,7 @@ func (x *explainer) dearerWords(l lang, s flow.Step, k candidate, r Rejected) st
 	who, chosen := x.who(l, k), x.names.Employee(s.E)
 	switch {
 	case math.Abs(r.Points) <= negligible:
-		return l.of("Ebenso gut wie "+chosen+" wäre ", "As good as "+chosen+" would be ") + sentence(who)
+		return l.of("Ebenso gut wie "+chosen+" wäre ", "As good as "+chosen+" would be ") + who + "."
 	case r.Points < 0:
 		return l.of("Sogar besser als "+chosen+" wäre ", "Even better than "+chosen+" would be ") + who +
 			l.of("; die Suche hat das in ihrer Zeit nicht gefunden.", "; the search did not find it in its time.")

@@ -67,10 +67,11 @@ func (p *prices) inTheWay(book *rule.Book, e, t, c int, waived []rule.Name) rule
 		return name
 	}
 	from := p.x[e][t]
+	_, was := book.Row(e, p.x[e])
 	p.x[e][t] = c
 	_, broken := book.Row(e, p.x[e])
 	p.x[e][t] = from
-	if broken != "" {
+	if broken != "" && broken != was {
 		return broken
 	}
 	there := p.present(c, t)

@@ -1,88 +1,35 @@
 package explain
 
-import (
-	"github.com/lotse-hamburg/lotse/services/capacity/planning"
-)
+import "github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 
-// risk is what is known to be uncovered at a centre on a day at its moment,
-// although the day's minutes may do (planning.Instance.Uncovered).
-type risk struct {
-	minutes int
-	skill   int // the one with most of it
-	skills  uint32
-	price   float64 // points per minute, the mean of the skills'
-}
-
-func readRisks(in *planning.Instance) map[spot]risk {
-	var all map[spot]risk
-	for c, rows := range in.Uncovered {
-		for t := range in.Horizon {
-			var r risk
-			points, most := 0.0, 0
-			for s := range rows {
-				m := rows[s][t]
-				if m <= 0 {
-					continue
-				}
-				if m > most {
-					r.skill, most = s, m
-				}
-				r.minutes += m
-				r.skills |= 1 << s
-				points += float64(m) * in.Weights.UncoveredSlot / in.SlotMinutes[s]
-			}
-			if r.minutes == 0 {
-				continue
-			}
-			if all == nil {
-				all = map[spot]risk{}
-			}
-			r.price = points / float64(r.minutes)
-			all[spot{c, t}] = r
-		}
-	}
-	return all
-}
-
-// left is what of a risk stays under the present staffing: only people who were
-// not there before help.
-func (p *prices) left(k spot, r risk) int {
+// stays is what of a risk is uncovered at its moment under the present staffing:
+// only people who were not there before help.
+func (p *prices) stays(r *flow.Risk) int {
 	var come []int
-	for _, e := range p.present(k.c, k.t) {
-		if p.before[e][k.t] != k.c {
+	for _, e := range p.present(r.Centre, r.Day) {
+		if p.before[e][r.Day] != r.Centre {
 			come = append(come, e)
 		}
 	}
-	switch {
-	case len(come) == 0:
-		return r.minutes
-	case p.in.StaysUncovered != nil:
-		return p.in.StaysUncovered(k.c, k.t, come)
-	}
-	left := r.minutes
-	for _, e := range come {
-		if p.w.Kinds[p.w.Kind[e]]&r.skills != 0 {
-			left -= min(left, p.in.Avail[e][k.t])
-		}
-	}
-	return left
+	return r.Stays(p.in, come)
 }
 
 // atRisk is what the risks cost beyond what the mix leaves uncovered there
 // anyway, in points.
 func (p *prices) atRisk() (points float64) {
-	if len(p.risks) == 0 {
-		return 0
-	}
-	missing := map[spot]int{}
-	p.w.Uncovered(func(c, _, t int, minutes int64) { missing[spot{c, t}] += int(minutes) })
-	for c := range p.in.Centres {
-		for t := range p.in.Horizon {
-			k := spot{c, t}
-			if r, ok := p.risks[k]; ok {
-				points += float64(max(0, p.left(k, r)-missing[k])) * r.price
-			}
-		}
+	for i := range p.risks {
+		r := &p.risks[i]
+		points += float64(max(0, p.stays(r)-p.w.Lost(r.Centre, r.Day))) * r.Points
 	}
 	return points
+}
+
+// riskSkill is the skill with most of a risk, for counting appointments.
+func (p *prices) riskSkill(r *flow.Risk) (best int) {
+	for s, row := range p.in.Uncovered[r.Centre] {
+		if row[r.Day] > p.in.Uncovered[r.Centre][best][r.Day] {
+			best = s
+		}
+	}
+	return best
 }

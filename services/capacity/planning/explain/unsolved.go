@@ -20,7 +20,7 @@ type Unsolved struct {
 	// Reason is "rules" (Relax says which), "law" (only rules that are not for a
 	// planner to waive), "skill" (nobody else on duty has it), "nobody" (nobody
 	// else is on duty), "dearer" (who may come is needed more elsewhere), "move"
-	// (somebody may come and would help: the search did not find it), or "time"
+	// (somebody may come and would help: the plan does not use that), or "time"
 	// (not looked into).
 	Reason string      `json:"reason"`
 	Law    []rule.Name `json:"law,omitempty"`

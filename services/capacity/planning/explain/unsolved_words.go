@@ -9,13 +9,13 @@ func (x *explainer) lackWords(l lang, k spot, u Unsolved) string {
 	n, heads := l.appointments(u.Appointments), l.people(u.Heads)
 	switch {
 	case u.Heads == 0:
-		return l.of(day+l.verb(u.Appointments, " bleibt", " bleiben")+" am Standort "+at+" "+n+" ohne Personal",
+		return l.of(day+l.verb(u.Appointments, " bleibt ", " bleiben ")+n+" am Standort "+at+" ohne Personal",
 			n+" at "+at+l.verb(u.Appointments, " stays", " stay")+" without staff "+day)
 	case u.Appointments == 0:
-		return l.of(day+l.verb(u.Heads, " fehlt", " fehlen")+" am Standort "+at+" "+heads+" zur Mindestbesetzung",
+		return l.of(day+l.verb(u.Heads, " fehlt ", " fehlen ")+heads+" am Standort "+at+" zur Mindestbesetzung",
 			heads+l.verb(u.Heads, " is", " are")+" missing for the minimum staff at "+at+" "+day)
 	}
-	return l.of(day+l.verb(u.Heads, " fehlt", " fehlen")+" am Standort "+at+" "+heads+" zur Mindestbesetzung, und "+n+
+	return l.of(day+l.verb(u.Heads, " fehlt ", " fehlen ")+heads+" am Standort "+at+" zur Mindestbesetzung, und "+n+
 		l.verb(u.Appointments, " bleibt", " bleiben")+" ohne Personal",
 		heads+l.verb(u.Heads, " is", " are")+" missing for the minimum staff at "+at+" "+day+", and "+n+
 			l.verb(u.Appointments, " stays", " stay")+" without staff")
@@ -36,7 +36,7 @@ func (x *explainer) unsolvedWords(l lang, k spot, u Unsolved, h help) string {
 		return lack + " " + l.of("Niemand sonst, der an dem Tag im Dienst ist, darf das bearbeiten: ", "Nobody else on duty on that day has the skill: ") + l.and(skills) + "."
 	case "move":
 		return lack + " " + l.of("Käme "+x.who(l, *h.nearest)+", so würde das ", "If "+x.who(l, *h.nearest)+" came, that would ") + x.gains(l, infinitive, h.cost) +
-			l.of("; die Suche hat das in ihrer Zeit nicht gefunden.", "; the search did not find it in its time.")
+			l.of("; der vorliegende Plan nutzt das nicht.", "; the plan at hand does not use that.")
 	case "rules":
 		return lack + " " + x.relaxedWords(l, u, h)
 	case "law":

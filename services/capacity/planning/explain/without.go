@@ -77,7 +77,7 @@ func (x *explainer) without(short map[spot]int) {
 				out.Short = append(out.Short, Short{in.Centres[c].ID, t, short[k], after[k]})
 				x.tell(len(out.Short), both(func(l lang) string {
 					day, at, n := x.names.Day(k.t).at(l), x.names.Centre(k.c), l.people(short[k])
-					return sentence(l.of(day+l.verb(short[k], " würde", " würden")+" am Standort "+at+" "+n+" zur Mindestbesetzung fehlen",
+					return sentence(l.of(day+l.verb(short[k], " würde ", " würden ")+n+" am Standort "+at+" zur Mindestbesetzung fehlen",
 						n+" would be missing for the minimum staff at "+at+" "+day))
 				}))
 			}
@@ -103,22 +103,34 @@ func (x *explainer) without(short map[spot]int) {
 	}
 	if len(out.Text) == 0 && len(x.steps) > 0 && x.out.Gain > .05 {
 		x.tell(1, both(func(l lang) string {
-			return sentence(l.of("gedeckt wäre auch so alles, was gebucht ist; die Einsätze ", "everything booked would be covered all the same; the moves ") +
-				x.gains(l, plural, x.out.Split))
+			moves, f := l.of("die Einsätze ", "the moves "), plural
+			if len(x.steps) == 1 {
+				moves, f = l.of("der Einsatz ", "the move "), singular
+			}
+			return sentence(l.of("gedeckt wäre auch so alles, was gebucht ist; ", "everything booked would be covered all the same; ") + moves +
+				x.gains(l, f, x.out.Split))
 		}))
 	}
+}
+
+// with the moves, however many.
+func (x *explainer) with(l lang) string {
+	if len(x.steps) == 1 {
+		return l.of("mit dem Einsatz", "with the move")
+	}
+	return l.of("mit den Einsätzen", "with the moves")
 }
 
 func (x *explainer) bareWords(l lang, k spot) string {
 	n, m := booked(x.slots(x.bare[k])), booked(x.slots(x.still[k]))
 	day, at := x.names.Day(k.t).at(l), x.names.Centre(k.c)
-	s := l.of(day+l.verb(n, " wäre", " wären")+" am Standort "+at+" "+l.appointments(n)+" ohne Personal",
+	s := l.of(day+l.verb(n, " wäre ", " wären ")+l.appointments(n)+" am Standort "+at+" ohne Personal",
 		l.appointments(n)+" at "+at+" would have no staff "+day)
 	switch {
 	case m == 0:
-		s += l.of("; mit den Einsätzen keiner", "; with the moves none")
+		s += l.of("; "+x.with(l)+" keiner", "; "+x.with(l)+" none")
 	case m < n:
-		s += l.of("; mit den Einsätzen noch ", "; with the moves still ") + strconv.Itoa(m)
+		s += l.of("; "+x.with(l)+" noch ", "; "+x.with(l)+" still ") + strconv.Itoa(m)
 	}
 	return sentence(s)
 }
@@ -132,7 +144,7 @@ func (x *explainer) leadWords(l lang, v Lead) string {
 		return l.of("in ", "in ") + l.count(n, "einem Tag", "Tagen", "one day", "days")
 	}
 	return sentence(district + l.of(" gäbe es den dritten freien Termin ", " the third free appointment would be ") + wait(v.Before) +
-		l.of(", mit den Einsätzen ", ", with the moves ") + wait(v.After))
+		", " + x.with(l) + " " + wait(v.After))
 }
 
 func (x *explainer) tell(nth int, t Text) {

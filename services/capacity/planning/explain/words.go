@@ -82,12 +82,14 @@ func minutes(bySkill []int) (sum int) {
 }
 
 // and lists: "a, b und c".
-func (l lang) and(all []string) string {
+func (l lang) and(all []string) string { return l.list(all, l.of(" und ", " and ")) }
+
+func (lang) list(all []string, last string) string {
 	if len(all) < 2 {
 		return strings.Join(all, "")
 	}
-	last := len(all) - 1
-	return strings.Join(all[:last], ", ") + l.of(" und ", " and ") + all[last]
+	n := len(all) - 1
+	return strings.Join(all[:n], ", ") + last + all[n]
 }
 
 // sentence begins with a capital letter and ends with a full stop.
@@ -110,7 +112,11 @@ func (l lang) ordinal(n int) string {
 	german := []string{"erste", "zweite", "dritte", "vierte", "fünfte", "sechste", "siebte"}
 	english := []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh"}
 	if n < 1 || n > len(german) {
-		return l.of(strconv.Itoa(n)+".", strconv.Itoa(n)+"th")
+		end := "th"
+		if tens := n / 10 % 10; tens != 1 && n%10 >= 1 && n%10 <= 3 {
+			end = []string{"st", "nd", "rd"}[n%10-1]
+		}
+		return l.of(strconv.Itoa(n)+".", strconv.Itoa(n)+end)
 	}
 	return l.of(german[n-1], english[n-1])
 }

@@ -3,18 +3,20 @@ package explain
 import (
 	"cmp"
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
 )
 
-// Worth is what one more hour of a skill would bring on top of the plan.
+// Worth is what one more hour of some skill would bring on top of the plan.
 type Worth struct {
 	Centre   string `json:"centre"`
 	District string `json:"district"`
-	Skill    string `json:"skill"`
-	Day      int    `json:"day"`
-	Minutes  int    `json:"minutes"`
+	// Skills, each of which would bring the same.
+	Skills  []string `json:"skills"`
+	Day     int      `json:"day"`
+	Minutes int      `json:"minutes"`
 	// Price of those minutes by the last minute's shadow price, in points: no
 	// more can be gained. Gain is what they bring indeed, priced anew.
 	Price float64 `json:"price"`
@@ -59,6 +61,7 @@ func (x *explainer) worth() error {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return -cmp.Compare(a.price, b.price) })
+	var found []hourOf
 	seen := map[spot]bool{} // district and skill
 	asked := 0
 	for _, k := range all {
@@ -86,22 +89,50 @@ func (x *explainer) worth() error {
 		if err != nil {
 			return err
 		}
-		v := Worth{Centre: in.Centres[k.c].ID, District: in.Districts[in.Centres[k.c].District], Skill: in.Skills[k.s], Day: k.t,
+		v := Worth{Centre: in.Centres[k.c].ID, District: in.Districts[in.Centres[k.c].District], Skills: []string{in.Skills[k.s]}, Day: k.t,
 			Minutes: hour, Price: k.price, Split: x.after.Split.Minus(f.Split)}
 		if v.Gain = v.Split.Sum(); v.Gain < leastWorth {
 			continue
 		}
-		v.Text = both(func(l lang) string {
-			place := l.of(" im Bezirk "+x.names.District(in.Centres[k.c].District), " in the "+x.names.District(in.Centres[k.c].District)+" district")
-			if v.Split.Uncovered+v.Split.Walkin > v.Gain/2 {
-				place = l.of(" am Standort ", " at ") + x.names.Centre(k.c)
-			}
-			return sentence(l.of("eine weitere Stunde für ", "one more hour for ") + x.names.Skill(k.s).at(l) + place + " " + x.names.Day(k.t).at(l) +
-				l.of(" würde ", " would ") + x.gains(l, infinitive, v.Split))
+		same := slices.IndexFunc(found, func(o hourOf) bool {
+			return o.c == k.c && o.t == k.t && math.Abs(o.Gain-v.Gain) <= v.Gain/100
 		})
-		x.out.Worth = append(x.out.Worth, v)
+		if same < 0 {
+			found = append(found, hourOf{v, k.c, k.t, []int{k.s}})
+			continue
+		}
+		found[same].Skills = append(found[same].Skills, in.Skills[k.s])
+		found[same].skills = append(found[same].skills, k.s)
 	}
-	slices.SortStableFunc(x.out.Worth, func(a, b Worth) int { return -cmp.Compare(a.Gain, b.Gain) })
-	x.out.Worth = x.out.Worth[:min(hoursTold, len(x.out.Worth))]
+	slices.SortStableFunc(found, func(a, b hourOf) int { return -cmp.Compare(a.Gain, b.Gain) })
+	for _, o := range found[:min(hoursTold, len(found))] {
+		o.Text = both(func(l lang) string { return x.hourWords(l, o) })
+		x.out.Worth = append(x.out.Worth, o.Worth)
+	}
 	return nil
+}
+
+// hourOf is a Worth with its indices.
+type hourOf struct {
+	Worth
+	c, t   int
+	skills []int
+}
+
+func (x *explainer) hourWords(l lang, o hourOf) string {
+	district := x.names.District(x.in.Centres[o.c].District)
+	place := l.of(" im Bezirk "+district, " in the "+district+" district")
+	if o.Split.Uncovered+o.Split.Walkin > o.Gain/2 {
+		place = l.of(" am Standort ", " at ") + x.names.Centre(o.c)
+	}
+	var skills []string
+	for _, s := range o.skills {
+		skills = append(skills, x.names.Skill(s).at(l))
+	}
+	which := l.list(skills, l.of(" oder ", " or "))
+	if len(skills) == len(x.in.Skills) && len(skills) > 1 {
+		which = l.of("jedes Anliegen", "any service")
+	}
+	return sentence(l.of("eine weitere Stunde für ", "one more hour for ") + which + place + " " + x.names.Day(o.t).at(l) +
+		l.of(" würde ", " would ") + x.gains(l, infinitive, o.Split))
 }
