@@ -11,7 +11,8 @@ import (
 
 // Impossibility is a part of an instance that no staffing whatever mends, even
 // with everybody who may be sent there. Centre, District, Day and Skill are -1
-// where the part has none; a District of -1 beside a Skill means the citizens who
+// where the part has none, Centre also where several centres compete for the same
+// people; a District of -1 beside a Skill means the citizens who
 // accept any centre.
 type Impossibility struct {
 	Centre   int `json:"centre"`
@@ -34,10 +35,11 @@ type Impossibility struct {
 
 // Impossible lists what cannot be had, the dearest first: minima of centres,
 // booked minutes, and requests that are late whatever one does. Each part is
-// looked at by itself, with everybody who may be there; two parts that can be
-// mended one by one but not both are not listed. So the points together are a
-// lower bound of every plan's price, but for what is booked at a closed centre,
-// which no plan can change and no price counts. The instance is taken as valid.
+// looked at by itself, with everybody who may be there; of parts that can be
+// mended one by one but not both only minima of heads are found. The points
+// together are a lower bound of every plan's price, but for what is booked at a
+// closed centre, which no plan can change and no price counts. The instance is
+// taken as valid.
 func Impossible(in *planning.Instance) []Impossibility {
 	f := &finder{b: New(in), in: in}
 	f.readPossible()
@@ -46,6 +48,9 @@ func Impossible(in *planning.Instance) []Impossibility {
 			f.heads(c, t)
 			f.booked(c, t)
 		}
+	}
+	for t := range in.Horizon {
+		f.together(t)
 	}
 	for s := range in.Skills {
 		for r := range in.Districts {

@@ -58,6 +58,16 @@ func TestImpossible(t *testing.T) {
 			in.Open = make([]int, 14)
 			in.Open[3] = 1
 		}, []rule.Impossibility{{Centre: 1, District: -1, Day: 3, Skill: -1, Heads: 1, Points: 2000, Rules: []rule.Name{rule.Notice}}}},
+		{"two minima, each of which can be had", func(in *planning.Instance) {
+			in.Centres[0].MinStaff, in.Centres[1].MinStaff, in.NoticeDays = 2, 2, 0
+			in.Open = make([]int, 14)
+			in.Open[8] = 1
+		}, []rule.Impossibility{{Centre: -1, District: -1, Day: 8, Skill: -1, Heads: 1, Points: 2000, Rules: []rule.Name{rule.Reach}}}},
+		{"two minima, and one above everybody", func(in *planning.Instance) {
+			in.Centres[0].MinStaff, in.Centres[1].MinStaff, in.NoticeDays = 1, 4, 0
+			in.Open = make([]int, 14)
+			in.Open[8] = 1
+		}, []rule.Impossibility{{Centre: 1, District: -1, Day: 8, Skill: -1, Heads: 2, Points: 4000, Rules: []rule.Name{rule.Reach}}}},
 		{"booked for a skill that nobody may bring", func(in *planning.Instance) { in.Booked[1][1][1] = 100 },
 			[]rule.Impossibility{{Centre: 1, District: -1, Day: 1, Skill: 1, Minutes: 100, Points: 1000, Rules: []rule.Name{rule.Notice}}}},
 		{"booked for a skill that somebody may bring", func(in *planning.Instance) { in.Booked[1][1][8] = 100 }, nil},
@@ -90,7 +100,9 @@ func TestImpossible(t *testing.T) {
 		{"a week without open days", func(in *planning.Instance) {
 			in.Weekday0 = 4
 			in.Open = []int{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1}
-			in.Avail[0] = slices.Repeat([]int{400}, 14)
+			for e := range in.Avail {
+				in.Avail[e] = slices.Repeat([]int{400}, 14)
+			}
 			in.DemandAny[0][0] = 20
 		}, []rule.Impossibility{{Centre: -1, District: -1, Day: -1, Skill: 0, Points: 2 * (7 + 8*.05),
 			Rules: []rule.Name{rule.Open, rule.Notice, rule.Reach}}}},
@@ -131,6 +143,19 @@ func TestImpossibleSentences(t *testing.T) {
 	got := rule.Impossible(in)
 	if len(got) != 1 || got[0].De != "Am Standort b fehlt am 4. Tag (Donnerstag) mindestens 1 Person, auch wenn alle kommen, die kommen dürfen." ||
 		got[0].En != "Centre b is at least 1 person short on day 4 (Thursday), even if all come who may." {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestRivalsAreNamed(t *testing.T) {
+	in := town(func(in *planning.Instance) {
+		in.Centres[0].MinStaff, in.Centres[1].MinStaff, in.NoticeDays = 2, 2, 0
+		in.Open = make([]int, 14)
+		in.Open[8] = 1
+	})
+	got := rule.Impossible(in)
+	if len(got) != 1 || got[0].De != "Die Standorte a und b brauchen am 9. Tag (Dienstag) zusammen mindestens 1 Person mehr, als dort insgesamt arbeiten dürfen." ||
+		got[0].En != "Centres a and b together need at least 1 person more on day 9 (Tuesday) than may work there in all." {
 		t.Errorf("%+v", got)
 	}
 }

@@ -73,3 +73,30 @@ func rowOf(in *planning.Instance, e, c int, days ...int) []int {
 	}
 	return row
 }
+
+// lasting repeats an instance's days until there are so many.
+func lasting(in *planning.Instance, days int) *planning.Instance {
+	row := func(v []int) []int {
+		long := make([]int, days)
+		for t := range long {
+			long[t] = v[t%in.Horizon]
+		}
+		return long
+	}
+	rows := func(m [][]int) {
+		for i := range m {
+			m[i] = row(m[i])
+		}
+	}
+	in.Open = row(in.Open)
+	rows(in.Avail)
+	rows(in.Prev)
+	rows(in.DemandAny)
+	for _, cube := range [][][][]int{in.DemandOwn, in.Booked, in.Walkin} {
+		for _, m := range cube {
+			rows(m)
+		}
+	}
+	in.Horizon = days
+	return in
+}
