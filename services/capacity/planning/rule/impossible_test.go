@@ -105,7 +105,7 @@ func TestImpossible(t *testing.T) {
 			}
 			in.DemandAny[0][0] = 20
 		}, []rule.Impossibility{{Centre: -1, District: -1, Day: -1, Skill: 0, Points: 2 * (7 + 8*.05),
-			Rules: []rule.Name{rule.Open, rule.Notice, rule.Reach}}}},
+			Rules: []rule.Name{rule.Open, rule.Reach, rule.Notice}}}},
 		// 1,000 minutes asked on day 8, two people with 800 on day 9.
 		{"more requests than all can serve in time", func(in *planning.Instance) {
 			in.PromiseDays, in.GoalDays = 1, 1
