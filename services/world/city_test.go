@@ -270,3 +270,11 @@ func (c *city) centre(k id.Centre) (*eventscapacity.Centre, error) {
 	}
 	return nil, fmt.Errorf("there is no centre %q", k)
 }
+
+// planning are the planner's settings.
+func (c *city) planning() *eventscapacity.Planning {
+	if c.network.Policy.Planning == nil {
+		c.network.Policy.Planning = &eventscapacity.Planning{}
+	}
+	return c.network.Policy.Planning
+}

@@ -79,12 +79,13 @@ type ledger struct {
 	order        []id.Proposal
 	trips        map[id.Deployment]*trip
 	damages      map[string]string // cause → as told last
+	suggested    map[string]bool   // told before
 }
 
 func newLedger(c *city) *ledger {
 	l := &ledger{c: c, duties: map[id.Employee]staffing.DutiesChanged{}, versions: map[place]map[int64]int{},
 		appointments: map[id.Appointment]*appointment{}, drafts: map[id.Proposal]capacity.ProposalDrafted{},
-		trips: map[id.Deployment]*trip{}, damages: map[string]string{},
+		trips: map[id.Deployment]*trip{}, damages: map[string]string{}, suggested: map[string]bool{},
 		known: known{map[place]capacity.OfferingChanged{}, map[place]booking.SlotsChanged{}, map[place]booking.LoadChanged{}, map[gauge]capacity.LeadTimeMeasured{}}}
 	l.before = l.clone()
 	return l

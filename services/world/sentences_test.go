@@ -46,6 +46,10 @@ var ofTheCity = []sentence{
 		c.network.Policy.HorizonDays, c.changed.network = a.number("n"), true
 		return nil
 	}},
+	{form: "at night the city is planned anew in <n> rounds", do: func(c *city, a words) error {
+		c.planning().NightlyRounds, c.changed.network = a.number("n"), true
+		return nil
+	}},
 	{form: "people are told <n> days before", do: func(c *city, a words) error {
 		c.network.Policy.NoticeDays, c.changed.network = a.number("n"), true
 		return nil
@@ -82,10 +86,7 @@ var ofTheCity = []sentence{
 		return nil
 	}},
 	{form: "<skill> is asked for <n> % more from <from> to <to>", do: func(c *city, a words) error {
-		if c.network.Policy.Planning == nil {
-			c.network.Policy.Planning = &eventscapacity.Planning{}
-		}
-		s := &c.network.Policy.Planning.Seasons
+		s := &c.planning().Seasons
 		*s = append(*s, eventscapacity.Season{Name: "more " + a.text("skill"), Skill: id.Skill(a.text("skill")),
 			Period: day.Period{From: a.date("from"), Until: a.date("to") + 1}, Factor: 1 + float64(a.number("n"))/100})
 		c.changed.network = true

@@ -40,6 +40,11 @@ func (c *city) tell() (string, error) {
 		}
 		lines = append(lines, told...)
 	}
+	suggested, err := l.newSuggestions()
+	if err != nil {
+		return "", err
+	}
+	lines = append(lines, suggested...)
 	lines = append(lines, l.newLeads()...)
 	if len(lines) == 0 {
 		lines = []string{"nothing changes"}
@@ -158,6 +163,34 @@ func (l *ledger) newDamages() (lines []string, err error) {
 	}
 	return lines, nil
 }
+
+// newSuggestions tells what else would help, the greatest gain first.
+func (l *ledger) newSuggestions() (lines []string, err error) {
+	var page struct{ Suggestions []capacity.Suggestion }
+	if err := l.c.Ask("capacity", "/v1/suggestions", &page); err != nil {
+		return nil, err
+	}
+	more := 0
+	for _, s := range page.Suggestions {
+		if l.suggested[s.ID] {
+			continue
+		}
+		l.suggested[s.ID] = true
+		if len(lines) > 0 && len(lines)/3 >= atMost {
+			more++
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("suggested: %s at %s, gains %s for %d minutes of people", s.Kind, s.Centre, points(s.Gain), s.StaffMinutes))
+		lines = append(lines, languages("     ", s.Why)...)
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more suggestions", more))
+	}
+	return lines, nil
+}
+
+// atMost is how many suggestions are told of one block.
+const atMost = 3
 
 // split breaks a text in two languages.
 func split(first, rest, text string) (lines []string) {
