@@ -3,8 +3,10 @@ package booking
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -52,7 +54,16 @@ func New(deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery})
+	post, err := cfg.post()
+	if err != nil {
+		return nil, err
+	}
+	replica := make([]byte, 8)
+	if _, err := io.ReadFull(deps.Random, replica); err != nil {
+		return nil, err
+	}
+	mail := app.Mail{Post: post, Sender: cfg.sender(), URL: strings.TrimSuffix(cfg.PublicURL, "/"), Replica: hex.EncodeToString(replica)}
+	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery, Mail: mail})
 	return &Service{app: a, handler: httpapi.New(a, cfg.SSEWrite)}, nil
 }
 

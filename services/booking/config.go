@@ -2,8 +2,14 @@ package booking
 
 import (
 	"fmt"
+	"net/url"
+	"os"
+	"strings"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/smtp"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 )
 
@@ -12,12 +18,20 @@ type Config struct {
 	KeyFile      string        `envconfig:"KEY_FILE" desc:"file of the master key that seals contacts and derives codes; made on first use, back it up"`
 	Zone         string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the offices"`
 	PublishEvery time.Duration `envconfig:"PUBLISH_EVERY" default:"100ms" desc:"shortest time between two publications of a centre-day's slots; longer spares the bus, shorter shows slots sooner"`
+	PublicURL    string        `envconfig:"PUBLIC_URL" default:"http://localhost:8080/booking" desc:"where citizens reach this API; the links in letters begin with it"`
+	SMTPAddress  string        `envconfig:"SMTP_ADDRESS" desc:"mail server, host:port; empty: no letters are sent"`
+	SMTPProtect  string        `envconfig:"SMTP_PROTECT" default:"starttls" desc:"tls, starttls, or none for a server on the same machine"`
+	SMTPUser     string        `envconfig:"SMTP_USER" desc:"name to log in with; empty: no log-in"`
+	SMTPPassword string        `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds the password"`
+	MailFrom     string        `envconfig:"MAIL_FROM" desc:"address that letters come from"`
+	MailName     string        `envconfig:"MAIL_NAME" default:"Hamburg Service" desc:"name that letters come from"`
 	SSEWrite     time.Duration `envconfig:"SSE_WRITE" default:"5s" desc:"a listener to slots who takes longer for one write is dropped, and may resume"`
 }
 
 // DefaultConfig has every default; KeyFile must be set.
 func DefaultConfig() Config {
-	return Config{Zone: clock.City, PublishEvery: 100 * time.Millisecond, SSEWrite: 5 * time.Second}
+	return Config{Zone: clock.City, PublishEvery: 100 * time.Millisecond, SSEWrite: 5 * time.Second,
+		PublicURL: "http://localhost:8080/booking", SMTPProtect: smtp.StartTLS, MailName: "Hamburg Service"}
 }
 
 // Validate names the field that is wrong, and the cure.
@@ -30,6 +44,37 @@ func (c Config) Validate() error {
 	case c.SSEWrite <= 0:
 		return fmt.Errorf("SSE_WRITE is %s: it must be more than 0", c.SSEWrite)
 	}
+	if u, err := url.Parse(c.PublicURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
+		return fmt.Errorf("PUBLIC_URL is %q: write it as https://example.org/booking", c.PublicURL)
+	}
+	if c.SMTPAddress != "" {
+		if err := c.smtp("").Check(); err != nil {
+			return err
+		}
+	}
 	_, err := clock.Zone(c.Zone)
 	return err
+}
+
+// smtp is the mail server and who writes.
+func (c Config) smtp(password string) smtp.Options {
+	return smtp.Options{Address: c.SMTPAddress, Protect: c.SMTPProtect, User: c.SMTPUser, Password: password, Sender: c.sender()}
+}
+
+func (c Config) sender() letter.Sender { return letter.Sender{Name: c.MailName, From: c.MailFrom} }
+
+// post is nil where no mail server is configured.
+func (c Config) post() (app.Post, error) {
+	if c.SMTPAddress == "" {
+		return nil, nil
+	}
+	password := ""
+	if c.SMTPPassword != "" {
+		raw, err := os.ReadFile(c.SMTPPassword)
+		if err != nil {
+			return nil, fmt.Errorf("SMTP_PASSWORD_FILE: %w", err)
+		}
+		password = strings.TrimSpace(string(raw))
+	}
+	return smtp.New(c.smtp(password))
 }

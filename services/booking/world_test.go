@@ -32,6 +32,7 @@ type world struct {
 	service  *Service
 	position int64 // of capacity's public log
 	offering map[string]int64
+	config   Config
 }
 
 var (
@@ -51,7 +52,7 @@ func must[T any](v T, err error) T {
 
 func newWorld(t testing.TB, store eventlog.Store) *world {
 	t.Helper()
-	w := &world{TB: t, ctx: context.Background(), clock: clock.NewManual(begin), store: store, offering: map[string]int64{}}
+	w := &world{TB: t, ctx: context.Background(), clock: clock.NewManual(begin), store: store, offering: map[string]int64{}, config: DefaultConfig()}
 	w.now = w.clock.Now
 	if store == nil {
 		w.store = memory.New(memory.WithClock(w.clock.Now))
@@ -71,7 +72,7 @@ func (w *world) runs() {
 // start makes the service anew on the same log.
 func (w *world) start() {
 	w.Helper()
-	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.now}, Config: DefaultConfig(), Master: bytes.Repeat([]byte{1}, 32)})
+	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.now}, Config: w.config, Master: bytes.Repeat([]byte{1}, 32)})
 	w.ok(err)
 	w.ok(s.Node().Start(w.ctx))
 	w.service = s

@@ -16,6 +16,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/unmet"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
@@ -28,6 +29,7 @@ import (
 var (
 	ErrUnknownService  = errors.New("there is no such service: see GET /v1/services")
 	ErrUnknownCentre   = errors.New("there is no such centre: see GET /v1/centres")
+	ErrMailNeeded      = errors.New("an online booking needs an e-mail address, since it is confirmed by a link in a mail: give one, or telephone")
 	ErrNothingToDo     = errors.New("the visit names no service: name at least one, see GET /v1/services")
 	ErrUnknownDistrict = errors.New("there is no such district: see GET /v1/centres")
 	ErrWrongCode       = errors.New("the code does not belong to this appointment: use the one from the confirmation")
@@ -37,16 +39,30 @@ var (
 var Codec = func() decider.Codec {
 	all := append(centreday.Events(), network.Events()...)
 	all = append(all, queue.Events()...)
+	all = append(all, outbox.Events()...)
 	return decider.NewCodec(append(all, booking.SearchUnmet{})...)
 }()
 
 // The aggregates. Categories are part of the log and never change.
 var (
-	days   = journal.Aggregate[centreday.State, centreday.Command]{Category: read.DayCategory, Decider: centreday.Decider, Codec: Codec}
-	heard  = journal.Aggregate[network.State, network.Observe]{Category: "network", Decider: network.Decider, Codec: Codec}
-	queues = journal.Aggregate[queue.State, queue.Command]{Category: "queue", Decider: queue.Decider, Codec: Codec}
-	unmets = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
+	days    = journal.Aggregate[centreday.State, centreday.Command]{Category: read.DayCategory, Decider: centreday.Decider, Codec: Codec}
+	heard   = journal.Aggregate[network.State, network.Observe]{Category: "network", Decider: network.Decider, Codec: Codec}
+	letters = journal.Aggregate[outbox.State, outbox.Command]{Category: "letter", Decider: outbox.Decider, Codec: Codec}
+	queues  = journal.Aggregate[queue.State, queue.Command]{Category: "queue", Decider: queue.Decider, Codec: Codec}
+	unmets  = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
 )
+
+// onDay decides a command of one centre-day. The key of a contact that waited
+// with a hold goes with the hold, in the same unit.
+func onDay(tx *journal.Tx, id string, c centreday.Command) ([]decider.Event, error) {
+	say, err := journal.Execute(tx, days, id, c)
+	for _, e := range say {
+		if ended, ok := e.(centreday.HoldEnded); ok && ended.ContactKey != "" {
+			tx.ForgetKey(ended.ContactKey)
+		}
+	}
+	return say, err
+}
 
 // Models are booking's read models.
 type Models struct {
@@ -56,6 +72,7 @@ type Models struct {
 	Unpublished *read.Unpublished
 	Holds       *read.HoldsDue
 	Risk        *read.WhoIsAtRisk
+	Letters     *read.LettersOwed
 }
 
 // App decides booking's commands.
@@ -64,6 +81,9 @@ type App struct {
 	models Models
 	vault  *contact.Vault
 	zone   *time.Location
+
+	mail  Mail
+	pause time.Time // before which no mail server is asked; the mail reactor's alone
 
 	mu    sync.Mutex
 	unmet map[unmetKey]booking.SearchUnmet // to be noted at the next tick
@@ -76,18 +96,24 @@ type Options struct {
 	// PublishEvery is the shortest time between two publications of a
 	// centre-day.
 	PublishEvery time.Duration
+	// Mail says how letters leave; without a post none does.
+	Mail Mail
 }
 
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
-	a := &App{vault: opt.Vault, zone: opt.Zone, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk()}}
+	a := &App{vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone)}}
 	m := a.models
+	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}}
+	if a.mail.Post != nil {
+		reactors = append(reactors, node.Reactor{Name: "mail", React: a.sendLetters})
+	}
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk},
-		Reactors: []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}},
+		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters},
+		Reactors: reactors,
 		Tick:     a.tick,
 	}, deps)
 	return a

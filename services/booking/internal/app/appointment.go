@@ -73,6 +73,7 @@ type View struct {
 	Service     id.Service
 	booking.Place
 	Parts     []booking.Part
+	Sequence  int // how often it was moved
 	Life      string
 	AtRisk    bool
 	CheckedIn bool
@@ -95,19 +96,25 @@ func (a *App) Appointment(ctx context.Context, ap id.Appointment, p Proof) (v Vi
 		return v, err
 	}
 	x := at.appointment
-	v = View{Appointment: x.ID, Service: x.Service, Place: at.state.Place(x), Parts: x.Parts, Life: x.Life.String(), AtRisk: x.AtRisk, CheckedIn: !x.CheckedIn.IsZero()}
-	if len(x.Detail.Contact) > 0 {
-		key, err := a.node.Store().PersonalKey(ctx, x.Detail.ContactKey)
-		if errors.Is(err, eventlog.ErrKeyDestroyed) {
-			return v, nil
-		}
-		if err != nil {
-			return v, err
-		}
-		v.Contact, err = a.vault.Unseal(x.ID, key, x.Detail.Contact)
-		return v, err
+	v = View{Appointment: x.ID, Service: x.Service, Place: at.state.Place(x), Parts: x.Parts, Sequence: x.Detail.Sequence, Life: x.Life.String(), AtRisk: x.AtRisk, CheckedIn: !x.CheckedIn.IsZero()}
+	v.Contact, err = a.contact(ctx, x.ID, x.Detail)
+	return v, err
+}
+
+// contact decrypts how to reach a citizen; it is empty when none is known or
+// its key was destroyed.
+func (a *App) contact(ctx context.Context, ap id.Appointment, d centreday.Detail) (contact.Contact, error) {
+	if len(d.Contact) == 0 {
+		return contact.Contact{}, nil
 	}
-	return v, nil
+	key, err := a.node.Store().PersonalKey(ctx, d.ContactKey)
+	if errors.Is(err, eventlog.ErrKeyDestroyed) {
+		return contact.Contact{}, nil
+	}
+	if err != nil {
+		return contact.Contact{}, err
+	}
+	return a.vault.Unseal(ap, key, d.Contact)
 }
 
 // NewPlace is where an appointment is to be moved.
@@ -158,19 +165,21 @@ func (a *App) Move(ctx context.Context, key string, ap id.Appointment, p Proof, 
 func move(tx *journal.Tx, at located, target centreday.Key, slot centreday.Slot, limits centreday.Limits) error {
 	x, here := at.appointment, at.state.Key
 	if target == here {
-		_, err := journal.Execute(tx, days, here.ID(), centreday.Command(centreday.Reschedule{Appointment: x.ID, To: slot.At, At: tx.Now(), Limits: limits}))
+		_, err := onDay(tx, here.ID(), centreday.Command(centreday.Reschedule{Appointment: x.ID, To: slot.At, At: tx.Now(), Limits: limits}))
 		return err
 	}
 	if x.Life != centreday.Booked {
 		return centreday.ErrAlreadyOver
 	}
-	in := centreday.MoveIn{Key: target, Appointment: x.ID, From: at.state.Place(x), Slot: slot, Channel: x.Channel, Detail: x.Detail,
+	detail := x.Detail
+	detail.Sequence++
+	in := centreday.MoveIn{Key: target, Appointment: x.ID, From: at.state.Place(x), Slot: slot, Channel: x.Channel, Detail: detail,
 		BookedOn: x.BookedOn, At: tx.Now(), Limits: limits}
-	if _, err := journal.Execute(tx, days, target.ID(), centreday.Command(in)); err != nil {
+	if _, err := onDay(tx, target.ID(), centreday.Command(in)); err != nil {
 		return err
 	}
 	out := centreday.MoveOut{Appointment: x.ID, To: placeOf(target, slot), At: tx.Now()}
-	_, err := journal.Execute(tx, days, here.ID(), centreday.Command(out))
+	_, err := onDay(tx, here.ID(), centreday.Command(out))
 	return err
 }
 
@@ -219,7 +228,7 @@ func (a *App) step(ctx context.Context, key string, ap id.Appointment, p *Proof,
 				return struct{}{}, err
 			}
 		}
-		_, err = journal.Execute(tx, days, at.state.Key.ID(), command(tx.Now()))
+		_, err = onDay(tx, at.state.Key.ID(), command(tx.Now()))
 		return struct{}{}, err
 	})
 	return rec, err

@@ -40,8 +40,11 @@ type Confirmation struct {
 	Service     id.Service
 	booking.Place
 	Parts []booking.Part
-	Code  string `json:"-"`
-	Link  string `json:"-"`
+	// Expires, when set, says until when the link in the mail must be opened:
+	// until then it is no appointment, and Code and Link are not told.
+	Expires *time.Time
+	Code    string `json:"-"`
+	Link    string `json:"-"`
 }
 
 // slot looks a wish's services and centre up.
@@ -75,7 +78,7 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 	return node.Command(ctx, a.node, prefixed("hold", key), w, func(tx *journal.Tx) (Held, error) {
 		h := centreday.HoldID(newID(k, tx.NewID()))
 		c := centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, Expires: tx.Now().Add(length), At: tx.Now(), Limits: limits}
-		_, err := journal.Execute(tx, days, k.ID(), centreday.Command(c))
+		_, err := onDay(tx, k.ID(), centreday.Command(c))
 		return Held{h, slot.Service, placeOf(k, slot), slot.Parts, c.Expires}, err
 	})
 }
@@ -99,7 +102,7 @@ func (a *App) Release(ctx context.Context, key string, h centreday.HoldID) (jour
 		return journal.Receipt{}, centreday.ErrHoldExpired
 	}
 	_, rec, err := node.Command(ctx, a.node, prefixed("release", key), h, func(tx *journal.Tx) (struct{}, error) {
-		_, err := journal.Execute(tx, days, k.ID(), centreday.Command(centreday.Release{Hold: h, At: tx.Now()}))
+		_, err := onDay(tx, k.ID(), centreday.Command(centreday.Release{Hold: h, At: tx.Now()}))
 		return struct{}{}, err
 	})
 	return rec, err
@@ -109,6 +112,7 @@ func (a *App) Release(ctx context.Context, key string, h centreday.HoldID) (jour
 // stored in the same unit.
 func (a *App) detail(ap id.Appointment, c contact.Contact) (d centreday.Detail, key eventlog.Key, err error) {
 	d = centreday.Detail{CodeHash: a.vault.Hash(ap, a.vault.Code(ap)), LinkHash: a.vault.Hash(ap, a.vault.Link(ap))}
+	d.Mail = c.Email != ""
 	if c.Empty() {
 		return d, key, nil
 	}
@@ -133,8 +137,15 @@ func (a *App) Confirm(ctx context.Context, key string, h centreday.HoldID, c con
 		Hold centreday.HoldID
 		contact.Contact
 	}{a.vault.Salt(), h, c}
+	policy := a.policy()
 	out, rec, err := node.Command(ctx, a.node, prefixed("confirm", key), body, func(tx *journal.Tx) (Confirmation, error) {
-		say, err := journal.Execute(tx, days, k.ID(), centreday.Command(centreday.Confirm{Hold: h, Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now()}))
+		if asked, fresh, err := a.askOptIn(tx, k, h, detail, policy); err != nil || asked.Expires != nil {
+			if fresh {
+				tx.PutKey(personal)
+			}
+			return asked, err
+		}
+		say, err := onDay(tx, k.ID(), centreday.Command(centreday.Confirm{Hold: h, Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now()}))
 		if err != nil {
 			return Confirmation{}, err
 		}
@@ -152,7 +163,7 @@ func (a *App) Confirm(ctx context.Context, key string, h centreday.HoldID, c con
 
 // withCode derives what only the citizen gets.
 func (a *App) withCode(c Confirmation) Confirmation {
-	if c.Appointment != "" {
+	if c.Appointment != "" && c.Expires == nil {
 		c.Code, c.Link = a.vault.Code(c.Appointment), a.vault.Link(c.Appointment)
 	}
 	return c
@@ -177,7 +188,7 @@ func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, h
 			return Confirmation{}, err
 		}
 		detail.Hardship = hardship
-		if _, err := journal.Execute(tx, days, k.ID(), centreday.Command(centreday.Book{Key: k, Appointment: ap, Slot: slot, Channel: w.Channel,
+		if _, err := onDay(tx, k.ID(), centreday.Command(centreday.Book{Key: k, Appointment: ap, Slot: slot, Channel: w.Channel,
 			Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now(), Limits: limits})); err != nil {
 			return Confirmation{}, err
 		}

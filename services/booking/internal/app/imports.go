@@ -119,7 +119,7 @@ func importDay(tx *journal.Tx, k centreday.Key, rows []importRow, part *ImportRe
 	for i, r := range rows {
 		items[i] = r.item
 	}
-	say, err := journal.Execute(tx, days, k.ID(), centreday.Command(centreday.Import{Key: k, Items: items, At: tx.Now()}))
+	say, err := onDay(tx, k.ID(), centreday.Command(centreday.Import{Key: k, Items: items, At: tx.Now()}))
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (a *App) adopt(tx *journal.Tx, epoch int64, e capacity.OfferingChanged) err
 		return err
 	}
 	k := centreday.Key{Centre: e.Centre, Day: e.Day}
-	_, err = journal.Execute(tx, days, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Epoch: epoch, Version: e.Version,
+	_, err = onDay(tx, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Epoch: epoch, Version: e.Version,
 		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
 		Lengths: network.Lengths(catalogue.Catalogue), Now: a.moment(tx.Now()), At: tx.Now()}))
 	return err
@@ -76,6 +76,16 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 		{&p.HorizonDays, &network.DefaultPolicy.HorizonDays}, {&p.HoldMinutes, &network.DefaultPolicy.HoldMinutes}} {
 		if *f.is <= 0 {
 			*f.is = *f.byDefault
+		}
+	}
+	p.OptInMinutes, p.ReminderHours = network.DefaultPolicy.OptInMinutes, network.DefaultPolicy.ReminderHours
+	if b := e.Booking; b != nil {
+		p.DoubleOptIn = b.DoubleOptIn
+		if b.OptInMinutes > 0 {
+			p.OptInMinutes = b.OptInMinutes
+		}
+		if b.ReminderHours != nil {
+			p.ReminderHours = b.ReminderHours
 		}
 	}
 	return network.PolicyObserved{Epoch: epoch, Version: e.Version, Policy: p}

@@ -27,7 +27,7 @@ func (a *App) publishNext(ctx context.Context) (more bool, err error) {
 	a.node.View(func() { lengths = a.models.City.Lengths() })
 	cause := journal.Cause{CorrelationID: c.Cause.CorrelationID, CausationID: c.EventID, TraceParent: c.Cause.TraceParent}
 	_, err = a.node.Do(journal.WithCause(ctx, cause), func(tx *journal.Tx) error {
-		_, err := journal.Execute(tx, days, c.Day, centreday.Command(centreday.Publish{Lengths: lengths, Now: a.moment(tx.Now()), At: tx.Now()}))
+		_, err := onDay(tx, c.Day, centreday.Command(centreday.Publish{Lengths: lengths, Now: a.moment(tx.Now()), At: tx.Now()}))
 		return err
 	})
 	if err != nil {
@@ -45,7 +45,7 @@ func (a *App) expireHolds(ctx context.Context, now time.Time) error {
 	a.node.View(func() { due = a.models.Holds.Due(now) })
 	for _, day := range due {
 		if _, err := a.node.Do(ctx, func(tx *journal.Tx) error {
-			_, err := journal.Execute(tx, days, day, centreday.Command(centreday.ExpireHolds{At: now}))
+			_, err := onDay(tx, day, centreday.Command(centreday.ExpireHolds{At: now}))
 			return err
 		}); err != nil {
 			return fmt.Errorf("end holds of %s: %w", day, err)

@@ -80,16 +80,32 @@ type confirmation struct {
 	At          day.TimeOfDay  `json:"at"`
 	Minutes     day.Minutes    `json:"minutes"`
 	Parts       []booking.Part `json:"parts,omitempty"`
-	Code        string         `json:"code" doc:"Proves that the appointment is the citizen's; told once more only to a repeat of the same command"`
-	Link        string         `json:"link" doc:"Path with a secret, for seeing, moving and cancelling"`
+	Code        string         `json:"code,omitempty" doc:"Proves that the appointment is the citizen's; told once more only to a repeat of the same command"`
+	Link        string         `json:"link,omitempty" doc:"Path with a secret, for seeing, moving and cancelling"`
+	// State is pending while the link in a mail must still be opened.
+	State   string     `json:"state" enum:"booked,pending" doc:"pending: it becomes an appointment when the link in the mail is opened, before expires"`
+	Expires *time.Time `json:"expires,omitempty"`
 }
 
 func confirmed(c app.Confirmation, rec journal.Receipt, err error) (*confirmOutput, error) {
 	if err != nil {
 		return nil, problems.From(err)
 	}
-	return &confirmOutput{httpserver.At(rec.Epoch, rec.Position), confirmation{c.Appointment, c.Service, c.Centre, c.Day, c.At, c.Minutes, c.Parts, c.Code,
-		"/v1/appointments/" + string(c.Appointment) + "?code=" + c.Link}}, nil
+	out := &confirmOutput{httpserver.At(rec.Epoch, rec.Position), confirmation{Appointment: c.Appointment, Service: c.Service, Centre: c.Centre, Day: c.Day, At: c.At,
+		Minutes: c.Minutes, Parts: c.Parts, State: "pending", Expires: c.Expires}}
+	if c.Expires == nil {
+		out.Body.State, out.Body.Code = "booked", c.Code
+		out.Body.Link = "/v1/appointments/" + string(c.Appointment) + "?code=" + c.Link
+	}
+	return out, nil
+}
+
+type optInInput struct {
+	httpserver.CommandInput
+	ID   string `path:"id"`
+	Body struct {
+		Code string `json:"code" doc:"The secret of the link in the mail"`
+	}
 }
 
 type idInput struct {
@@ -113,6 +129,11 @@ func (h *api) holds(s *httpserver.API) {
 		"The contact is stored encrypted; each of its fields may be left out: send {} for none.", http.StatusCreated),
 		func(ctx context.Context, in *confirmInput) (*confirmOutput, error) {
 			return confirmed(h.app.Confirm(ctx, in.IdempotencyKey, centreday.HoldID(in.ID), in.Body))
+		})
+	huma.Register(s, op(http.MethodPost, "/v1/holds/{id}/opt-in", "opt-in", "Confirm by the link in the mail",
+		"Where the policy asks for it, an online booking becomes an appointment only so.", http.StatusOK),
+		func(ctx context.Context, in *optInInput) (*confirmOutput, error) {
+			return confirmed(h.app.OptIn(ctx, centreday.HoldID(in.ID), in.Body.Code))
 		})
 	huma.Register(s, op(http.MethodDelete, "/v1/holds/{id}", "release-hold", "Give a hold back", "A hold that is not there any more is no matter.", http.StatusNoContent),
 		func(ctx context.Context, in *idInput) (*done, error) {

@@ -35,6 +35,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.slots(server)
 	h.holds(server)
 	h.appointments(server)
+	h.links(server)
 	h.staff(server)
 	h.tickets(server)
 	h.listeners(server)
@@ -47,6 +48,8 @@ var problems = problem.Table{
 	{Err: centreday.ErrSlotTaken, Status: http.StatusConflict, Type: "slot-taken"},
 	{Err: centreday.ErrClosed, Status: http.StatusConflict, Type: "closed"},
 	{Err: centreday.ErrHoldExpired, Status: http.StatusGone, Type: "hold-expired"},
+	{Err: centreday.ErrOptInNeeded, Status: http.StatusConflict, Type: "opt-in-needed"},
+	{Err: app.ErrMailNeeded, Status: http.StatusUnprocessableEntity, Type: "mail-needed"},
 	{Err: centreday.ErrNoSuchAppointment, Status: http.StatusNotFound, Type: "no-such-appointment"},
 	{Err: centreday.ErrAlreadyOver, Status: http.StatusConflict, Type: "already-over"},
 	{Err: centreday.ErrPast, Status: http.StatusUnprocessableEntity, Type: "past"},

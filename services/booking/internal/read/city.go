@@ -38,7 +38,13 @@ func (m *City) Apply(_ eventlog.Event, event decider.Event) {
 		}
 		m.lengths = network.Lengths(e.Services)
 	case network.CentreObserved:
-		m.centres[e.ID] = e.Centre
+		if c := e.Centre; c.Removed && c.Name == "" { // keep what it was called
+			c = m.centres[e.ID]
+			c.Removed = true
+			m.centres[e.ID] = c
+		} else {
+			m.centres[e.ID] = c
+		}
 		m.network = m.Centres()
 	case network.PolicyObserved:
 		m.policy = e.Policy
@@ -55,6 +61,12 @@ func (m *City) Service(s id.Service) (network.ServiceType, bool) {
 func (m *City) Centre(c id.Centre) (network.Centre, bool) {
 	k, ok := m.centres[c]
 	return k, ok && !k.Removed
+}
+
+// Known finds a centre, also one that is not part of the network any more.
+func (m *City) Known(c id.Centre) (network.Centre, bool) {
+	k, ok := m.centres[c]
+	return k, ok
 }
 
 // District reports whether any centre lies in it.

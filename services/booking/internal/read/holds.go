@@ -26,6 +26,8 @@ func (m *HoldsDue) Apply(stored eventlog.Event, event decider.Event) {
 	switch e := event.(type) {
 	case centreday.HoldPlaced:
 		m.holds[e.Hold] = openHold{strings.TrimPrefix(stored.Stream, DayCategory+"-"), e.Expires}
+	case centreday.OptInAsked:
+		m.holds[e.Hold] = openHold{strings.TrimPrefix(stored.Stream, DayCategory+"-"), e.Expires}
 	case centreday.HoldEnded:
 		delete(m.holds, e.Hold)
 	case centreday.AppointmentDetailed:

@@ -29,6 +29,8 @@ type Contact struct {
 	Name  string `json:"name,omitempty" maxLength:"200"`
 	Email string `json:"email,omitempty" maxLength:"254"`
 	Phone string `json:"phone,omitempty" maxLength:"40"`
+	// Language to write in: de (default) or en.
+	Language string `json:"language,omitempty" enum:"de,en,"`
 }
 
 // Empty reports whether nothing is known.

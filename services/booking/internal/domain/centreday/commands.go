@@ -14,6 +14,7 @@ var (
 	ErrSlotTaken         = errors.New("no counter is free at this time any more: choose another slot")
 	ErrClosed            = errors.New("the centre does not serve this on that day at that time: choose another slot")
 	ErrHoldExpired       = errors.New("the hold has expired or was never placed: search again and place a new hold")
+	ErrOptInNeeded       = errors.New("the hold waits for its link to be opened: open the link in the mail")
 	ErrNoSuchAppointment = errors.New("there is no such appointment")
 	ErrAlreadyOver       = errors.New("the appointment is over: it was cancelled, kept or missed")
 	ErrPast              = errors.New("the time has passed: choose a later slot")
@@ -127,6 +128,10 @@ type Detail struct {
 	ContactKey string `json:"contact_key,omitempty"`
 	Contact    []byte `json:"contact,omitempty"`
 	Hardship   bool   `json:"hardship,omitempty"`
+	// Mail: the contact has an e-mail address.
+	Mail bool `json:"mail,omitempty"`
+	// Sequence counts how often the appointment was moved (RFC 5545, 3.8.7.4).
+	Sequence int `json:"sequence,omitempty"`
 }
 
 // ForAppointments is the use of a line that appointments may take; lines for
@@ -184,9 +189,19 @@ type (
 	}
 	// ExpireHolds gives back all holds that have run out.
 	ExpireHolds struct{ At time.Time }
-	// Confirm turns a hold into an appointment with the same id.
+	// AskOptIn keeps a hold until Expires instead, for its link to be opened;
+	// the details wait with it.
+	AskOptIn struct {
+		Hold    HoldID
+		Expires time.Time
+		Detail  Detail
+		At      time.Time
+	}
+	// Confirm turns a hold into an appointment with the same id. A hold that
+	// waits for its link needs OptedIn and brings its own details.
 	Confirm struct {
 		Hold     HoldID
+		OptedIn  bool
 		Detail   Detail
 		BookedOn day.Day
 		At       time.Time
@@ -277,6 +292,7 @@ func (Publish) command()       {}
 func (Hold) command()          {}
 func (Release) command()       {}
 func (ExpireHolds) command()   {}
+func (AskOptIn) command()      {}
 func (Confirm) command()       {}
 func (Book) command()          {}
 func (Import) command()        {}

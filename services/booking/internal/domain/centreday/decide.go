@@ -50,6 +50,8 @@ func instant(c Command) time.Time {
 		return c.At
 	case ExpireHolds:
 		return c.At
+	case AskOptIn:
+		return c.At
 	case Confirm:
 		return c.At
 	case Book:
@@ -82,6 +84,8 @@ func (s State) decide(c Command) ([]decider.Event, error) {
 		return s.placeHold(c)
 	case Release:
 		return s.endHold(c.Hold, HoldReleased), nil
+	case AskOptIn:
+		return s.askOptIn(c)
 	case Confirm:
 		return s.confirm(c)
 	case Book:
@@ -175,7 +179,7 @@ func (s State) withdraw() (say []decider.Event) {
 	}
 	for _, h := range s.holds {
 		if !s.tryTake(slack, h.Slot) {
-			say = append(say, HoldEnded{h.ID, HoldWithdrawn})
+			say = append(say, h.ended(HoldWithdrawn))
 		}
 	}
 	return say
@@ -233,22 +237,34 @@ func (s State) knows(a id.Appointment) bool {
 }
 
 func (s State) endHold(h HoldID, why string) []decider.Event {
-	if s.hold(h) == nil {
+	p := s.hold(h)
+	if p == nil {
 		return nil
 	}
-	return s.regain([]decider.Event{HoldEnded{h, why}})
+	return s.regain([]decider.Event{p.ended(why)})
 }
 
 func (s State) expire(at time.Time) (say []decider.Event) {
 	for _, h := range s.holds {
 		if !h.live(at) {
-			say = append(say, HoldEnded{h.ID, HoldExpired})
+			say = append(say, h.ended(HoldExpired))
 		}
 	}
 	if len(say) == 0 {
 		return nil
 	}
 	return s.regain(say)
+}
+
+func (s State) askOptIn(c AskOptIn) ([]decider.Event, error) {
+	h := s.hold(c.Hold)
+	switch {
+	case s.knows(id.Appointment(c.Hold)) || h != nil && h.optIn != nil:
+		return nil, nil
+	case h == nil:
+		return nil, ErrHoldExpired
+	}
+	return []decider.Event{OptInAsked{c.Hold, c.Expires, c.Detail}}, nil
 }
 
 func (s State) confirm(c Confirm) ([]decider.Event, error) {
@@ -259,9 +275,16 @@ func (s State) confirm(c Confirm) ([]decider.Event, error) {
 	if h == nil {
 		return nil, ErrHoldExpired
 	}
+	detail := c.Detail
+	if h.optIn != nil {
+		if !c.OptedIn {
+			return nil, ErrOptInNeeded
+		}
+		detail = *h.optIn
+	}
 	a := id.Appointment(c.Hold)
 	return []decider.Event{s.booked(a, h.Slot, h.Channel, c.BookedOn),
-		AppointmentDetailed{Appointment: a, Hold: h.ID, BookedOn: c.BookedOn, Detail: c.Detail}}, nil
+		AppointmentDetailed{Appointment: a, Hold: h.ID, BookedOn: c.BookedOn, Detail: detail}}, nil
 }
 
 func (s State) booked(a id.Appointment, sl Slot, channel string, on day.Day) booking.AppointmentBooked {
@@ -284,7 +307,7 @@ func (s State) book(c Book) ([]decider.Event, error) {
 }
 
 func (d Detail) tellsMore() bool {
-	return d.Hardship || d.CodeHash != "" || len(d.Contact) > 0
+	return d.Hardship || d.CodeHash != "" || len(d.Contact) > 0 || d.Mail
 }
 
 func (s State) importAll(c Import) (say []decider.Event, err error) {

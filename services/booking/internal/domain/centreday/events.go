@@ -45,10 +45,18 @@ type (
 		Channel string         `json:"channel"`
 		Expires time.Time      `json:"expires"`
 	}
-	// HoldEnded without an appointment.
+	// OptInAsked: the hold waits for its link to be opened.
+	OptInAsked struct {
+		Hold    HoldID    `json:"hold"`
+		Expires time.Time `json:"expires"`
+		Detail
+	}
+	// HoldEnded without an appointment. ContactKey is the key of the contact
+	// that waited with it: to be destroyed in the same unit.
 	HoldEnded struct {
-		Hold HoldID `json:"hold"`
-		Why  string `json:"why"`
+		Hold       HoldID `json:"hold"`
+		Why        string `json:"why"`
+		ContactKey string `json:"contact_key,omitempty"`
 	}
 	// AppointmentDetailed follows appointment-booked or -moved: what nobody
 	// else may read. Hold is the hold that became the appointment.
@@ -79,6 +87,7 @@ type (
 
 func (OfferingAdopted) EventType() string     { return "booking.offering-adopted.v1" }
 func (HoldPlaced) EventType() string          { return "booking.hold-placed.v1" }
+func (OptInAsked) EventType() string          { return "booking.opt-in-asked.v1" }
 func (HoldEnded) EventType() string           { return "booking.hold-ended.v1" }
 func (AppointmentDetailed) EventType() string { return "booking.appointment-detailed.v1" }
 func (AppointmentMovedOut) EventType() string { return "booking.appointment-moved-out.v1" }
@@ -87,7 +96,7 @@ func (HardshipSet) EventType() string         { return "booking.hardship-set.v1"
 
 // Events lists every event that a centre-day's stream may hold.
 func Events() []decider.Event {
-	return []decider.Event{OfferingAdopted{}, HoldPlaced{}, HoldEnded{}, AppointmentDetailed{}, AppointmentMovedOut{},
+	return []decider.Event{OfferingAdopted{}, HoldPlaced{}, OptInAsked{}, HoldEnded{}, AppointmentDetailed{}, AppointmentMovedOut{},
 		CheckedIn{}, HardshipSet{}, booking.SlotsChanged{}, booking.LoadChanged{}, booking.AppointmentBooked{},
 		booking.AppointmentMoved{}, booking.AppointmentCancelled{}, booking.AppointmentKept{}, booking.AppointmentMissed{},
 		booking.AppointmentAtRisk{}, booking.AppointmentSecured{}}

@@ -16,7 +16,9 @@ func Evolve(s State, e decider.Event) State {
 		if s.Centre == "" {
 			s.Key = Key{e.Centre, e.Day}
 		}
-		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, e.Channel, e.Expires})
+		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, e.Channel, e.Expires, nil})
+	case OptInAsked:
+		return s.waiting(e)
 	case HoldEnded:
 		return s.withoutHold(e.Hold)
 	case booking.AppointmentBooked:
@@ -68,7 +70,7 @@ func (s State) ended(e booking.AppointmentEnded, l Life) State {
 func (s State) movedHere(e booking.AppointmentMoved) State {
 	slot := Slot{e.Service, e.Skill, e.To.Minutes, e.To.At, e.Parts}
 	if _, here := s.Appointment(e.Appointment); here {
-		return s.with(e.Appointment, func(a *Appointment) { a.Slot, a.AtRisk, a.unfit = slot, false, false })
+		return s.with(e.Appointment, func(a *Appointment) { a.Slot, a.AtRisk, a.unfit = slot, false, false; a.Detail.Sequence++ })
 	}
 	s.seq++
 	s = s.pointed(e.Appointment, nil)

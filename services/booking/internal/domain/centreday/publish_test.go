@@ -72,7 +72,7 @@ func TestPublishSaysOnlyWhatChanged(t *testing.T) {
 	if say := do(publish); len(say) > 0 {
 		t.Fatalf("released and held again: %v", say)
 	}
-	do(Confirm{"h2", Detail{}, today.Day, noon})
+	do(Confirm{Hold: "h2", BookedOn: today.Day, At: noon})
 	if say := do(publish); len(say) != 1 || say[0].(booking.LoadChanged).Booked["pass"] != 15 {
 		t.Fatalf("a confirmation changes the load alone: %v", say)
 	}

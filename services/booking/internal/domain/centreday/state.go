@@ -49,6 +49,35 @@ type hold struct {
 	Slot
 	Channel string
 	Expires time.Time
+	// optIn: it waits for its link to be opened, with these details.
+	optIn *Detail
+}
+
+func (h *hold) ended(why string) HoldEnded {
+	e := HoldEnded{Hold: h.ID, Why: why}
+	if h.optIn != nil {
+		e.ContactKey = h.optIn.ContactKey
+	}
+	return e
+}
+
+// HoldView is a hold as others may see it.
+type HoldView struct {
+	Slot
+	Channel string
+	Expires time.Time
+	// OptIn has the details of a hold that waits for its link; else nil. Not to
+	// be changed.
+	OptIn *Detail
+}
+
+// Hold finds a hold.
+func (s State) Hold(h HoldID) (HoldView, bool) {
+	p := s.hold(h)
+	if p == nil {
+		return HoldView{}, false
+	}
+	return HoldView{p.Slot, p.Channel, p.Expires, p.optIn}, true
 }
 
 // State of one centre-day. Values are shared between states and never changed.
@@ -288,6 +317,19 @@ func (s State) with(a id.Appointment, change func(*Appointment)) State {
 			s.appts = slices.Clone(s.appts)
 			s.appts[i] = &c
 			break
+		}
+	}
+	return s
+}
+
+// waiting replaces a hold by one that waits for its link.
+func (s State) waiting(e OptInAsked) State {
+	s.holds = slices.Clone(s.holds)
+	for i, h := range s.holds {
+		if h.ID == e.Hold {
+			c := *h
+			c.Expires, c.optIn = e.Expires, &e.Detail
+			s.holds[i] = &c
 		}
 	}
 	return s

@@ -3,9 +3,11 @@ package centreday
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
@@ -69,5 +71,45 @@ func TestLoadOfAVisit(t *testing.T) {
 	}
 	if err := s.WhyNot(VisitOf(nine, family...)); !errors.Is(err, ErrClosed) {
 		t.Fatal(err)
+	}
+}
+
+// A hold that waits for its link keeps the slot longer, becomes an appointment
+// only by it, and takes the contact's key with it when it ends.
+func TestOptIn(t *testing.T) {
+	one := adopted(1, line(9, 10, "pass"))
+	detail := Detail{CodeHash: "c", LinkHash: "l", ContactKey: "k", Contact: []byte{1}, Mail: true}
+	later := noon.Add(time.Hour)
+	asking := OptInAsked{Hold: "h1", Expires: later, Detail: detail}
+	ask := AskOptIn{Hold: "h1", Expires: later, Detail: detail, At: noon}
+	events := func(e ...decider.Event) []decider.Event { return e }
+	decidertest.Run(t, Decider, codec, []decidertest.Case[Command]{
+		{Name: "asked", Given: events(one, placed("h1", nine)), When: ask, Then: events(asking)},
+		{Name: "asked of nothing", Given: events(one), When: ask, Err: ErrHoldExpired},
+		{Name: "after its own time", Given: events(one, placed("h1", nine), asking), When: asked("h2", nine), Err: ErrSlotTaken},
+		{Name: "not without the link", Given: events(one, placed("h1", nine), asking), When: Confirm{Hold: "h1", At: later.Add(-time.Minute)}, Err: ErrOptInNeeded},
+		{Name: "by the link, with what waited", Given: events(one, placed("h1", nine), asking), When: Confirm{Hold: "h1", OptedIn: true, BookedOn: today.Day, At: later.Add(-time.Minute)},
+			Then: events(booked("h1", nine, 0), AppointmentDetailed{Appointment: "h1", Hold: "h1", BookedOn: today.Day, Detail: detail})},
+		{Name: "too late", Given: events(one, placed("h1", nine), asking), When: Confirm{Hold: "h1", OptedIn: true, At: later}, Err: ErrHoldExpired},
+		{Name: "forgotten", Given: events(one, placed("h1", nine), asking), When: ExpireHolds{later}, Then: events(HoldEnded{Hold: "h1", Why: HoldExpired, ContactKey: "k"})},
+		{Name: "given back", Given: events(one, placed("h1", nine), asking), When: Release{"h1", noon}, Then: events(HoldEnded{Hold: "h1", Why: HoldReleased, ContactKey: "k"})},
+		{Name: "withdrawn", Given: events(one, placed("h1", nine), asking), When: AdoptOffering{Key: altona, Version: 2, Now: today, At: noon, Tentative: true},
+			Then: events(OfferingAdopted{Centre: "altona", Day: altona.Day, Version: 2, Tentative: true}, HoldEnded{Hold: "h1", Why: HoldWithdrawn, ContactKey: "k"},
+				booking.SlotsChanged{Centre: "altona", Day: altona.Day, Version: 1, OfferingVersion: 2, Free: []booking.FreeStarts{}, FreeSlots: map[id.Skill]int{}},
+				booking.LoadChanged{Centre: "altona", Day: altona.Day, Version: 1, OfferingVersion: 2, Booked: map[id.Skill]day.Minutes{}, Free: map[id.Skill]int{}})},
+	})
+}
+
+func TestSequenceCountsMoves(t *testing.T) {
+	s := Decider.Fold(Initial(), adopted(1, line(9, 10, "pass")), booked("a", nine, 0))
+	for i := range 3 {
+		say, err := Decide(s, Reschedule{"a", nine + day.TimeOfDay(5*i+5), noon, limits})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = Decider.Fold(s, say...)
+		if a, _ := s.Appointment("a"); a.Detail.Sequence != i+1 {
+			t.Fatalf("sequence %d after %d moves", a.Detail.Sequence, i+1)
+		}
 	}
 }

@@ -78,10 +78,15 @@ type Policy struct {
 	HorizonDays int `json:"horizon_days"`
 	MinLeadDays int `json:"min_lead_days"` // online
 	HoldMinutes int `json:"hold_minutes"`
+	// DoubleOptIn: an online booking needs its link to be opened.
+	DoubleOptIn  bool `json:"double_opt_in,omitempty"`
+	OptInMinutes int  `json:"opt_in_minutes,omitempty"`
+	// ReminderHours before an appointment at which its citizen is reminded.
+	ReminderHours []int `json:"reminder_hours,omitzero"`
 }
 
 // DefaultPolicy holds until capacity has spoken.
-var DefaultPolicy = Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10}
+var DefaultPolicy = Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10, OptInMinutes: 60, ReminderHours: []int{24}}
 
 // Private events; each carries the whole state.
 type (

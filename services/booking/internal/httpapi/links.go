@@ -1,0 +1,205 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+)
+
+// The links in letters lead to small pages without scripts. Opening one changes
+// nothing: mail scanners and previews open links too. One button does it.
+
+//go:embed links.html
+var linksHTML string
+
+var linksPage = template.Must(template.New("").Parse(linksHTML))
+
+// page is what a link shows.
+type page struct {
+	Lang     string
+	Heading  string
+	Text     string
+	What     []string // services
+	When     string
+	Where    string
+	Button   string // of the form; none when empty
+	Calendar string // link to the file
+	Cancel   string // link to the page that cancels
+}
+
+func (h *api) links(s *httpserver.API) {
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		s.Mux.HandleFunc(method+" /v1/links/{id}/{secret}/{what}", h.link)
+	}
+	huma.Register(s, op(http.MethodGet, "/v1/appointments/{id}/calendar", "show-calendar", "One appointment as an iCalendar file",
+		"RFC 5545, with the rules of Europe/Berlin. A file read later replaces the one before; that of a cancelled appointment removes it.", 0),
+		func(ctx context.Context, in *calendarInput) (*calendarOutput, error) {
+			data, err := h.app.Calendar(ctx, id.Appointment(in.ID), app.Proof{Secret: in.Code, Channel: in.Channel}, in.Lang)
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			return &calendarOutput{"text/calendar; charset=utf-8", `attachment; filename="termin.ics"`, "no-store", data}, nil
+		})
+	huma.Register(s, op(http.MethodGet, "/v1/letters/undelivered", "list-undelivered", "Letters that could not be delivered", "For staff, by appointment: these citizens know nothing yet.", 0),
+		func(ctx context.Context, in *undeliveredInput) (*undeliveredOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			out := &undeliveredOutput{}
+			if out.Body.Letters, out.Body.Next = h.app.Undelivered(in.Cursor, in.Limit); out.Body.Letters == nil {
+				out.Body.Letters = []read.Undelivered{}
+			}
+			return out, nil
+		})
+}
+
+type calendarInput struct {
+	ID      string `path:"id"`
+	Code    string `query:"code" doc:"The code, or the secret of the link"`
+	Channel string `query:"channel" enum:"online,telephone,desk" default:"online"`
+	Lang    string `query:"lang" enum:"de,en" default:"de"`
+}
+
+type calendarOutput struct {
+	Type        string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Cache       string `header:"Cache-Control"`
+	Body        []byte
+}
+
+type undeliveredInput struct {
+	httpserver.ReadInput
+	Cursor id.Appointment `query:"cursor" doc:"next of the page before"`
+	Limit  int            `query:"limit" default:"100" minimum:"1" maximum:"1000"`
+}
+
+type undeliveredOutput struct {
+	Body struct {
+		Letters []read.Undelivered `json:"letters"`
+		Next    id.Appointment     `json:"next,omitempty" doc:"Cursor of the next page"`
+	}
+}
+
+// link shows a citizen's appointment, or does with it what the link says.
+func (h *api) link(w http.ResponseWriter, r *http.Request) {
+	ap, proof, what := id.Appointment(r.PathValue("id")), app.Proof{Secret: r.PathValue("secret")}, r.PathValue("what")
+	acts := r.Method == http.MethodPost
+	lang := letter.Language(r.Header.Get("Accept-Language"))
+	var err error
+	switch {
+	case what == "opt-in" && acts:
+		_, _, err = h.app.OptIn(r.Context(), centreday.HoldID(ap), proof.Secret)
+	case what == "opt-in":
+		if _, seen := h.app.Appointment(r.Context(), ap, proof); errors.Is(seen, centreday.ErrNoSuchAppointment) {
+			show(w, http.StatusOK, page{Lang: lang, Heading: say(lang, "confirm?"), Text: say(lang, "confirm!"), Button: say(lang, "confirm")})
+			return
+		}
+	case what == "cancel" && acts:
+		if _, err = h.app.Cancel(r.Context(), "", ap, proof); errors.Is(err, centreday.ErrAlreadyOver) {
+			err = nil
+		}
+	case what != "cancel" && what != "show":
+		err = centreday.ErrNoSuchAppointment
+	}
+	var v app.View
+	if err == nil {
+		v, err = h.app.Appointment(r.Context(), ap, proof)
+	}
+	if err != nil {
+		failed(w, lang, err)
+		return
+	}
+	if v.Contact.Language != "" {
+		lang = letter.Language(v.Contact.Language)
+	}
+	h.show(w, r, v, what, lang)
+}
+
+func (h *api) show(w http.ResponseWriter, r *http.Request, v app.View, what, lang string) {
+	visit := h.app.Describe(v, lang)
+	p := page{Lang: lang, What: visit.Services, When: letter.Date(lang, visit.Begin) + ", " + visit.Begin.Format("15:04") + "–" + visit.End.Format("15:04"),
+		Where: strings.TrimSuffix(visit.Centre+", "+visit.Address, ", ")}
+	switch {
+	case v.Life != centreday.Booked.String():
+		p.Heading, p.Text = say(lang, v.Life), say(lang, v.Life+"!")
+	case what == "cancel":
+		p.Heading, p.Text, p.Button = say(lang, "cancel?"), say(lang, "cancel!"), say(lang, "cancel")
+	default:
+		p.Heading, p.Cancel = say(lang, "booked"), "cancel"
+		if v.AtRisk {
+			p.Text = say(lang, "at-risk!")
+		}
+		p.Calendar = "../../../appointments/" + string(v.Appointment) + "/calendar?lang=" + lang + "&code=" + r.PathValue("secret")
+	}
+	show(w, http.StatusOK, p)
+}
+
+func failed(w http.ResponseWriter, lang string, err error) {
+	status := http.StatusInternalServerError
+	var known huma.StatusError
+	if errors.As(problems.From(err), &known) {
+		status = known.GetStatus()
+	}
+	text := "later!"
+	switch {
+	case errors.Is(err, app.ErrWrongCode), errors.Is(err, centreday.ErrNoSuchAppointment):
+		text = "unknown!"
+	case errors.Is(err, centreday.ErrHoldExpired):
+		text = "expired!"
+	}
+	show(w, status, page{Lang: lang, Heading: say(lang, "sorry"), Text: say(lang, text)})
+}
+
+func show(w http.ResponseWriter, status int, p page) {
+	var b bytes.Buffer
+	if err := linksPage.Execute(&b, p); err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	head := w.Header()
+	head.Set("Content-Type", "text/html; charset=utf-8")
+	head.Set("Content-Language", p.Lang)
+	head.Set("Cache-Control", "no-store")
+	head.Set("Referrer-Policy", "no-referrer") // the address holds a secret
+	head.Set("X-Robots-Tag", "noindex")
+	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // who does not read it has gone
+}
+
+// say is what a page says, by language.
+func say(lang, what string) string { return pageTexts[what][lang] }
+
+var pageTexts = map[string]map[string]string{
+	"booked":     {"de": "Ihr Termin", "en": "Your appointment"},
+	"cancel?":    {"de": "Termin absagen?", "en": "Cancel this appointment?"},
+	"cancel!":    {"de": "Der Termin wird sofort für andere frei.", "en": "It will be free for others at once."},
+	"cancel":     {"de": "Termin absagen", "en": "Cancel appointment"},
+	"cancelled":  {"de": "Der Termin ist abgesagt", "en": "The appointment is cancelled"},
+	"cancelled!": {"de": "Danke. Er hilft jetzt jemand anderem.", "en": "Thank you. It helps somebody else now."},
+	"kept":       {"de": "Der Termin ist vorbei", "en": "The appointment is over"},
+	"kept!":      {"de": "Sie waren da.", "en": "You were there."},
+	"missed":     {"de": "Der Termin ist vorbei", "en": "The appointment is over"},
+	"missed!":    {"de": "Einen neuen können Sie jederzeit buchen.", "en": "You can book a new one at any time."},
+	"at-risk!":   {"de": "Dieser Termin ist gefährdet, weil Personal fehlt. Er ist nicht gestrichen.", "en": "This appointment is at risk since staff are missing. It is not dropped."},
+	"confirm?":   {"de": "Termin bestätigen", "en": "Confirm your appointment"},
+	"confirm!":   {"de": "Ein Klick genügt, dann gehört der Termin Ihnen.", "en": "One click, and the appointment is yours."},
+	"confirm":    {"de": "Termin bestätigen", "en": "Confirm appointment"},
+	"sorry":      {"de": "Das ging leider nicht", "en": "Sorry, that did not work"},
+	"unknown!":   {"de": "Diesen Link kennen wir nicht. Bitte öffnen Sie ihn noch einmal aus der Nachricht.", "en": "We do not know this link. Please open it from the message again."},
+	"expired!":   {"de": "Die Zeit zum Bestätigen ist abgelaufen, und der Termin ist wieder frei. Bitte buchen Sie neu.", "en": "The time to confirm is over, and the slot is free again. Please book anew."},
+	"later!":     {"de": "Bitte versuchen Sie es in einer Minute noch einmal.", "en": "Please try again in a minute."},
+}
