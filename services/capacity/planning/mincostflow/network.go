@@ -64,7 +64,6 @@ type Network struct {
 	cursor     int // where pricing goes on
 	block      int
 	spare      []int32 // arcs that MoveSupply uses
-	forced     []int32 // those in use
 	owed       []Shift // supply that capacities have displaced since the last solution
 	version    int64   // of arcs and costs
 	clock      int64

@@ -16,7 +16,7 @@ func (g *Network) MoveSupply(from, to int, amount int64) error {
 
 // MoveSupplies takes supply from nodes to other nodes and re-optimises: every
 // shift is forced through a spare arc of very negative cost, so that the basis
-// stays feasible throughout. If not all of it can be moved the answer is an
+// stays feasible throughout (see force). If not all of it can be moved the answer is an
 // *InfeasibleError with the node of a shift and what was left, and all supply is
 // where it was.
 func (g *Network) MoveSupplies(shifts ...Shift) error {
@@ -33,7 +33,10 @@ func (g *Network) MoveSupplies(shifts ...Shift) error {
 		}
 		return g.Solve(0)
 	}
-	g.forced = g.forced[:0]
+	if g.stale {
+		g.refresh()
+	}
+	var rest, back []Shift
 	for _, s := range shifts {
 		if s.Amount < 0 {
 			s = Shift{s.To, s.From, -s.Amount}
@@ -41,57 +44,79 @@ func (g *Network) MoveSupplies(shifts ...Shift) error {
 		if s.Amount == 0 || s.From == s.To {
 			continue
 		}
-		i := g.spareArc()
-		g.ends[i] = ends{int32(s.From), int32(s.To)}
-		g.cap[i], g.cost[i] = s.Amount, -g.artificial
-		g.forced = append(g.forced, i)
+		i := g.open(s)
+		g.force(i)
+		f := g.settle(i)
+		if f > 0 {
+			back = append(back, Shift{s.To, s.From, f})
+		}
+		if f < s.Amount { // others may have to make way first
+			rest = append(rest, Shift{s.From, s.To, s.Amount - f})
+		}
 	}
-	if err := g.Solve(0); err != nil {
+	left, err := g.together(rest, &back)
+	if err != nil {
 		return err
 	}
-	var left error
-	var back []Shift
-	again := false
-	for _, i := range g.forced {
-		f, e := g.flow[i], g.ends[i]
-		if f < g.cap[i] {
-			if left == nil {
-				left = &InfeasibleError{int(e.from), g.cap[i] - f}
-			}
-			if owing { // the capacities do not go back, so all of it counts
-				g.supply[e.from] -= g.cap[i] - f
-				g.supply[e.to] += g.cap[i] - f
-			}
+	switch {
+	case left == nil:
+		return nil
+	case owing: // the capacities do not go back, so all of it counts
+		for _, s := range rest {
+			g.supply[s.From] -= s.Amount
+			g.supply[s.To] += s.Amount
 		}
-		if f > 0 {
-			back = append(back, Shift{int(e.to), int(e.from), f})
-		}
-		// What got through becomes supply; the arc closes.
-		g.supply[e.from] -= f
-		g.supply[e.to] += f
-		g.objective += f * g.artificial
-		g.flow[i], g.cap[i], g.cost[i] = 0, 0, g.artificial
-		if g.state[i] == inTree {
-			again, g.stale = true, true
-		} else {
-			g.state[i] = atLower
-		}
-	}
-	if left != nil && owing {
 		g.solved = false
-		return left
-	}
-	if again { // price closed arcs out of the tree
-		if err := g.Solve(0); err != nil {
-			return err
-		}
-	}
-	if left != nil && len(back) > 0 {
+	case len(back) > 0:
 		if err := g.MoveSupplies(back...); err != nil {
 			return err
 		}
 	}
 	return left
+}
+
+// together moves the rest of shifts all at once, as far as it goes, and finds the
+// optimum. What is left stays in rest, what went is added to back.
+func (g *Network) together(rest []Shift, back *[]Shift) (left, err error) {
+	arcs := make([]int32, len(rest))
+	for j, s := range rest {
+		arcs[j] = g.open(s)
+	}
+	if err := g.Solve(0); err != nil {
+		return nil, err
+	}
+	for j, s := range rest {
+		f := g.settle(arcs[j])
+		rest[j].Amount -= f
+		if f > 0 {
+			*back = append(*back, Shift{s.To, s.From, f})
+		}
+		if f < s.Amount && left == nil {
+			left = &InfeasibleError{s.From, s.Amount - f}
+		}
+	}
+	if len(rest) > 0 {
+		err = g.Solve(0)
+	}
+	return left, err
+}
+
+// open lays a spare arc that forces a shift.
+func (g *Network) open(s Shift) int32 {
+	i := g.spareArc()
+	g.ends[i] = ends{int32(s.From), int32(s.To)}
+	g.cap[i], g.cost[i] = s.Amount, -g.artificial
+	return i
+}
+
+// settle turns what a forcing arc carries into supply and closes it.
+func (g *Network) settle(i int32) int64 {
+	f, e := g.flow[i], g.ends[i]
+	g.supply[e.from] -= f
+	g.supply[e.to] += f
+	g.objective += f * g.artificial
+	g.close(i)
+	return f
 }
 
 // SetCapacity changes the capacity of an arc. On a solved network the basis
