@@ -294,7 +294,8 @@ func BenchmarkRow(b *testing.B) {
 		for d := -180; d < -10; d += 9 {
 			in.Staff[0].AwayDays = append(in.Staff[0].AwayDays, d)
 		}
-		duties(in, 480, 1230)
+		duties(in, 480, 1000)
+		in.Duties[0][55] = planning.Span{690, 1250} // tight before the next morning
 	})
 	book := New(valid(b, in))
 	row := rowOf(in, 0, 1, 3, 4, 11, 12, 20, 30, 31, 40, 50)
