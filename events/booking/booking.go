@@ -52,6 +52,10 @@ type SlotsChanged struct {
 	Free            []FreeStarts `json:"free"`
 	// FreeSlots is how many appointments could be booked side by side, per skill.
 	FreeSlots map[id.Skill]int `json:"free_slots"`
+	// Open is how many minutes of counters each channel may book at present,
+	// where the policy gives channels a share or releases a day in stages;
+	// missing: all that is free.
+	Open map[string]day.Minutes `json:"open,omitempty"`
 }
 
 // LoadChanged carries what is booked at one centre-day, and what of it the

@@ -292,4 +292,6 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
+type centre = id.Centre
+
 func ptr[T any](v T) *T { return &v }

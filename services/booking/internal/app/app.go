@@ -85,6 +85,8 @@ type App struct {
 	mail  Mail
 	pause time.Time // before which no mail server is asked; the mail reactor's alone
 
+	released time.Time // until when stages and shares have been looked at; the tick's alone
+
 	mu    sync.Mutex
 	unmet map[unmetKey]booking.SearchUnmet // to be noted at the next tick
 }
@@ -154,7 +156,7 @@ func (a *App) policy() (p network.Policy) {
 // limits of a channel: citizens keep the minimum lead, staff need not.
 func (a *App) limits(channel string) (centreday.Limits, error) {
 	p := a.policy()
-	l := centreday.Limits{Now: a.now(), HorizonDays: p.HorizonDays}
+	l := centreday.Limits{Now: a.now(), HorizonDays: p.HorizonDays, Channel: channel, Shares: p.Shares}
 	switch channel {
 	case booking.Online:
 		l.LeadDays = p.MinLeadDays
@@ -167,5 +169,6 @@ func (a *App) limits(channel string) (centreday.Limits, error) {
 
 // tick does what has fallen due: holds that ran out, searches to be noted.
 func (a *App) tick(ctx context.Context, now time.Time) error {
+	a.release(now)
 	return errors.Join(a.expireHolds(ctx, now), a.noteUnmet(ctx))
 }

@@ -38,6 +38,9 @@ func (a *App) hear(tx *journal.Tx, from events.Envelope, event events.Event) err
 		}
 		return observe(tx, network.CentreStream(e.ID), centreOf(from.Epoch, e))
 	case capacity.PolicyChanged:
+		if err := e.Booking.Check(); err != nil {
+			return err
+		}
 		return observe(tx, network.PolicyStream, policyOf(from.Epoch, e))
 	}
 	return nil
@@ -62,10 +65,14 @@ func (a *App) adopt(tx *journal.Tx, epoch int64, e capacity.OfferingChanged) err
 	if err != nil {
 		return err
 	}
+	policy, _, err := journal.Load(tx, heard, network.PolicyStream)
+	if err != nil {
+		return err
+	}
 	k := centreday.Key{Centre: e.Centre, Day: e.Day}
 	_, err = onDay(tx, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Epoch: epoch, Version: e.Version,
 		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
-		Lengths: network.Lengths(catalogue.Catalogue), Now: a.moment(tx.Now()), At: tx.Now()}))
+		Lengths: network.Lengths(catalogue.Catalogue), Shares: policy.Policy.Shares, Now: a.moment(tx.Now()), At: tx.Now()}))
 	return err
 }
 
@@ -86,6 +93,15 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 		}
 		if b.ReminderHours != nil {
 			p.ReminderHours = b.ReminderHours
+		}
+		for channel, c := range b.Channels {
+			if p.Shares.Channels == nil {
+				p.Shares.Channels = map[string]centreday.Share{}
+			}
+			p.Shares.Channels[channel] = centreday.Share{Of: c.Share, FlowDays: c.FlowDays}
+		}
+		for _, s := range b.Release {
+			p.Shares.Stages = append(p.Shares.Stages, centreday.Stage{DaysBefore: s.DaysBefore, At: s.At, Share: s.Share})
 		}
 	}
 	return network.PolicyObserved{Epoch: epoch, Version: e.Version, Policy: p}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
@@ -24,10 +25,11 @@ func (a *App) publishNext(ctx context.Context) (more bool, err error) {
 		return true, nil
 	}
 	var lengths []centreday.Length
-	a.node.View(func() { lengths = a.models.City.Lengths() })
+	var shares centreday.Shares
+	a.node.View(func() { lengths, shares = a.models.City.Lengths(), a.models.City.Policy().Shares })
 	cause := journal.Cause{CorrelationID: c.Cause.CorrelationID, CausationID: c.EventID, TraceParent: c.Cause.TraceParent}
 	_, err = a.node.Do(journal.WithCause(ctx, cause), func(tx *journal.Tx) error {
-		_, err := onDay(tx, c.Day, centreday.Command(centreday.Publish{Lengths: lengths, Now: a.moment(tx.Now()), At: tx.Now()}))
+		_, err := onDay(tx, c.Day, centreday.Command(centreday.Publish{Lengths: lengths, Shares: shares, Now: a.moment(tx.Now()), At: tx.Now()}))
 		return err
 	})
 	if err != nil {
@@ -35,6 +37,27 @@ func (a *App) publishNext(ctx context.Context) (more bool, err error) {
 	}
 	a.models.Unpublished.Said(c, now)
 	return true, nil
+}
+
+// release has days told again whose open share has changed by time alone: a
+// stage was reached, or midnight has let a channel's share flow.
+func (a *App) release(now time.Time) {
+	p := a.policy()
+	if p.Shares.None() {
+		return
+	}
+	from := a.released
+	a.released = now
+	before, after := a.moment(from), a.moment(now)
+	a.node.View(func() {
+		for d := after.Day; d <= after.Day+day.Day(p.HorizonDays); d++ {
+			if from.IsZero() || !p.Shares.Same(d, before, after) { // or a restart may have missed it
+				for _, c := range a.models.Free.On(d) {
+					a.models.Unpublished.Touch(centreday.Key{Centre: c.Centre(), Day: d}.ID())
+				}
+			}
+		}
+	})
 }
 
 func (a *App) publishWait() time.Duration { return a.models.Unpublished.Wait(a.node.Now()) }

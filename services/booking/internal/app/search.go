@@ -105,6 +105,12 @@ func (a *App) Search(_ context.Context, s Search) (f Found, err error) {
 	for _, t := range online {
 		f.Online = append(f.Online, Online{t.ID, t.Name, t.Online})
 	}
+	if !limits.Shares.None() {
+		need := q.Minutes()
+		q.Open = func(d day.Day, x *slots.Day) bool {
+			return limits.Shares.Left(limits.Channel, d, limits.Now, x.Total, x.Spent) >= need
+		}
+	}
 	a.node.View(func() {
 		var everywhere map[id.Centre]int
 		if q.Travel, everywhere, err = a.where(s); err != nil {

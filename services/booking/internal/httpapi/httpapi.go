@@ -47,6 +47,8 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 var problems = problem.Table{
 	{Err: centreday.ErrSlotTaken, Status: http.StatusConflict, Type: "slot-taken"},
 	{Err: centreday.ErrClosed, Status: http.StatusConflict, Type: "closed"},
+	{Err: centreday.ErrNotReleased, Status: http.StatusConflict, Type: "not-released"},
+	{Err: centreday.ErrShareSpent, Status: http.StatusConflict, Type: "share-spent"},
 	{Err: centreday.ErrHoldExpired, Status: http.StatusGone, Type: "hold-expired"},
 	{Err: centreday.ErrOptInNeeded, Status: http.StatusConflict, Type: "opt-in-needed"},
 	{Err: app.ErrMailNeeded, Status: http.StatusUnprocessableEntity, Type: "mail-needed"},

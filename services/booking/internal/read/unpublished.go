@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
@@ -46,7 +48,8 @@ func NewUnpublished(every time.Duration) *Unpublished {
 func (m *Unpublished) Apply(stored eventlog.Event, event decider.Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, catalogue := event.(network.CatalogueObserved); catalogue {
+	switch event.(type) {
+	case network.CatalogueObserved, network.PolicyObserved: // may change what is told of every day
 		for _, day := range m.known {
 			m.mark(day, m.days[day].version, stored)
 		}
@@ -74,13 +77,25 @@ func (m *Unpublished) Apply(stored eventlog.Event, event decider.Event) {
 	}
 }
 
+// Touch has a centre-day told again although no event has changed it.
+func (m *Unpublished) Touch(day string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if d := m.days[day]; d != nil {
+		m.mark(day, d.version, eventlog.Event{})
+	}
+}
+
 func (m *Unpublished) mark(day string, version int64, stored eventlog.Event) {
 	d := m.days[day]
 	d.version = version
 	if d.dirty {
 		return
 	}
-	d.dirty, d.cause, d.id = true, stored.Meta, stored.ID.String()
+	d.dirty, d.cause, d.id = true, stored.Meta, ""
+	if stored.ID != uuid.Nil {
+		d.id = stored.ID.String()
+	}
 	if !d.queued {
 		d.queued = true
 		m.queue = append(m.queue, day)

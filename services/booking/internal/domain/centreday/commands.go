@@ -53,11 +53,14 @@ func (m Moment) elapsed(d day.Day) day.TimeOfDay {
 	return m.At
 }
 
-// Limits say from when to when a channel may book. Zero HorizonDays: no end.
+// Limits say from when to when a channel may book, and how much of a day. Zero
+// HorizonDays: no end.
 type Limits struct {
 	Now         Moment
 	LeadDays    int
 	HorizonDays int
+	Channel     string
+	Shares      Shares
 }
 
 func (l Limits) check(d day.Day, at day.TimeOfDay) error {
@@ -162,6 +165,7 @@ type (
 		Causes    []string
 		Opening   *day.TimeOfDay
 		Lengths   []Length
+		Shares    Shares
 		Now       Moment
 		At        time.Time
 	}
@@ -169,6 +173,7 @@ type (
 	// was said last.
 	Publish struct {
 		Lengths []Length
+		Shares  Shares
 		Now     Moment
 		At      time.Time
 	}

@@ -79,7 +79,7 @@ func (s State) decide(c Command) ([]decider.Event, error) {
 	case AdoptOffering:
 		return s.adoptOffering(c)
 	case Publish:
-		return s.publish(c.Lengths, c.Now), nil
+		return s.publish(c.Lengths, c.Shares, c.Now), nil
 	case Hold:
 		return s.placeHold(c)
 	case Release:
@@ -165,7 +165,7 @@ func (s State) adoptOffering(c AdoptOffering) ([]decider.Event, error) {
 	if !c.Tentative {
 		say = append(say, next.marks()...)
 	}
-	return append(say, fold(next, say[1:]).publish(c.Lengths, c.Now)...), nil
+	return append(say, fold(next, say[1:]).publish(c.Lengths, c.Shares, c.Now)...), nil
 }
 
 // withdraw ends holds that no longer find a counter beside the appointments;
@@ -224,6 +224,9 @@ func (s State) placeHold(c Hold) ([]decider.Event, error) {
 		return nil, err
 	}
 	if err := s.fits(c.Slot, ""); err != nil {
+		return nil, err
+	}
+	if err := s.share(c.Limits, c.Slot); err != nil {
 		return nil, err
 	}
 	return []decider.Event{HoldPlaced{Hold: c.Hold, Centre: c.Centre, Day: c.Day, Service: c.Service, Skill: c.Skill,
@@ -300,6 +303,9 @@ func (s State) book(c Book) ([]decider.Event, error) {
 		return nil, err
 	}
 	if err := s.fits(c.Slot, ""); err != nil {
+		return nil, err
+	}
+	if err := s.share(c.Limits, c.Slot); err != nil {
 		return nil, err
 	}
 	return []decider.Event{s.booked(c.Appointment, c.Slot, c.Channel, c.BookedOn),

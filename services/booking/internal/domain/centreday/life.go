@@ -6,8 +6,8 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 )
 
-// open finds an appointment that is still to take place.
-func (s State) open(a id.Appointment) (*Appointment, error) {
+// lives finds an appointment that is still to take place.
+func (s State) lives(a id.Appointment) (*Appointment, error) {
 	p, ok := s.Appointment(a)
 	switch {
 	case !ok:
@@ -20,7 +20,7 @@ func (s State) open(a id.Appointment) (*Appointment, error) {
 
 // end of an appointment; what it frees goes to those at risk.
 func (s State) end(a id.Appointment, life Life) ([]decider.Event, error) {
-	p, err := s.open(a)
+	p, err := s.lives(a)
 	if err != nil {
 		if p != nil && p.Life == life {
 			return nil, nil
@@ -39,7 +39,7 @@ func (s State) end(a id.Appointment, life Life) ([]decider.Event, error) {
 }
 
 func (s State) checkIn(c CheckIn) ([]decider.Event, error) {
-	p, err := s.open(c.Appointment)
+	p, err := s.lives(c.Appointment)
 	if err != nil || !p.CheckedIn.IsZero() {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (s State) moveEvent(a id.Appointment, from, to booking.Place, sl Slot) book
 }
 
 func (s State) reschedule(c Reschedule) ([]decider.Event, error) {
-	p, err := s.open(c.Appointment)
+	p, err := s.lives(c.Appointment)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +87,9 @@ func (s State) moveIn(c MoveIn) ([]decider.Event, error) {
 	if err := s.fits(c.Slot, ""); err != nil {
 		return nil, err
 	}
+	if err := s.share(c.Limits, c.Slot); err != nil {
+		return nil, err
+	}
 	to := booking.Place{Centre: c.Centre, Day: c.Day, At: c.Slot.At, Minutes: c.Minutes}
 	return []decider.Event{s.moveEvent(c.Appointment, c.From, to, c.Slot),
 		AppointmentDetailed{Appointment: c.Appointment, Channel: c.Channel, BookedOn: c.BookedOn, Detail: c.Detail}}, nil
@@ -96,7 +99,7 @@ func (s State) moveOut(c MoveOut) ([]decider.Event, error) {
 	if to, moved := s.MovedTo(c.Appointment); moved && to == c.To {
 		return nil, nil
 	}
-	p, err := s.open(c.Appointment)
+	p, err := s.lives(c.Appointment)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +111,7 @@ func (s State) moveOut(c MoveOut) ([]decider.Event, error) {
 }
 
 func (s State) setHardship(c SetHardship) ([]decider.Event, error) {
-	p, err := s.open(c.Appointment)
+	p, err := s.lives(c.Appointment)
 	if err != nil || p.Detail.Hardship == c.Hardship {
 		return nil, err
 	}

@@ -108,7 +108,7 @@ func TestNeverMoreThanCanBeServed(t *testing.T) {
 			case 9:
 				c = Reschedule{someone(), drawSlot().At, now, limits}
 			case 10:
-				c = rapid.SampledFrom([]Command{ExpireHolds{now}, Release{HoldID(someone()), now}, Publish{lengths, today, now}}).Draw(t, "hold ends")
+				c = rapid.SampledFrom([]Command{ExpireHolds{now}, Release{HoldID(someone()), now}, Publish{Lengths: lengths, Now: today, At: now}}).Draw(t, "hold ends")
 			case 11:
 				c = SetHardship{someone(), rapid.Bool().Draw(t, "hardship"), now, today}
 			case 12:

@@ -15,11 +15,11 @@ import (
 
 // publish says what differs from what was said last. Before the first offering
 // there is nothing to say.
-func (s State) publish(lengths []Length, now Moment) []decider.Event {
+func (s State) publish(lengths []Length, shares Shares, now Moment) []decider.Event {
 	if s.Version == 0 {
 		return nil
 	}
-	slots, load := s.describe(lengths, now)
+	slots, load := s.describe(lengths, shares, now)
 	var say []decider.Event
 	if slotsHash(slots) != s.slots.hash || s.slots.version == 0 {
 		slots.Version = s.slots.version + 1
@@ -36,11 +36,16 @@ func (s State) publish(lengths []Length, now Moment) []decider.Event {
 // service's own length from the centre's opening on, so that appointments of
 // one length pack without gaps; lengths without a single free start are left
 // out. What has passed is not free.
-func (s State) describe(lengths []Length, now Moment) (booking.SlotsChanged, booking.LoadChanged) {
+func (s State) describe(lengths []Length, shares Shares, now Moment) (booking.SlotsChanged, booking.LoadChanged) {
 	slots := booking.SlotsChanged{Centre: s.Centre, Day: s.Day, OfferingVersion: s.Version,
 		Free: []booking.FreeStarts{}, FreeSlots: map[id.Skill]int{}}
 	load := booking.LoadChanged{Centre: s.Centre, Day: s.Day, OfferingVersion: s.Version,
 		Booked: map[id.Skill]day.Minutes{}, Free: map[id.Skill]int{}}
+	slots.Open = s.open(shares, now)
+	most := day.Minutes(0)
+	for _, m := range slots.Open {
+		most = max(most, m)
+	}
 	slack := s.slack()
 	passed := (int(now.elapsed(s.Day)) + occupancy.Tick - 1) / occupancy.Tick
 	for _, group := range bySkill(lengths) {
@@ -50,6 +55,9 @@ func (s State) describe(lengths []Length, now Moment) (booking.SlotsChanged, boo
 			room[t] = 0
 		}
 		n := occupancy.Pack(room, 0, int(common)/occupancy.Tick)
+		if slots.Open != nil { // what no channel may book yet is not on offer
+			n = min(n, int(most/max(1, common)))
+		}
 		slots.FreeSlots[skill], load.Free[skill] = n, n
 		for _, l := range group {
 			if f, some := s.freeStarts(l, room); some {

@@ -80,7 +80,7 @@ func TestPublishSaysOnlyWhatChanged(t *testing.T) {
 
 func TestWhatHasPassedIsNotFree(t *testing.T) {
 	s := Decider.Fold(Initial(), adopted(1, line(9, 10, "pass")))
-	say := s.publish(lengths, Moment{altona.Day, nine + 31})
+	say := s.publish(lengths, Shares{}, Moment{altona.Day, nine + 31})
 	slots := say[0].(booking.SlotsChanged)
 	equal(t, "counts", slots.Free[0].Counts, []int{0, 0, 0, 1})
 	if slots.FreeSlots["pass"] != 1 {

@@ -59,7 +59,7 @@ func TestLoadOfAVisit(t *testing.T) {
 	visit := booked("a", nine, 0)
 	visit.Minutes, visit.Parts = 40, family
 	s := Decider.Fold(Initial(), adopted(1, line(9, 10, "pass"), line(9, 10, "car")), visit, adopted(2, line(9, 10, "pass")), atRisk("a", nine))
-	slots, load := s.describe([]Length{{"pass", 15, 1}, {"car", 10, 1}}, today)
+	slots, load := s.describe([]Length{{"pass", 15, 1}, {"car", 10, 1}}, Shares{}, today)
 	if load.Booked["pass"] != 30 || load.Booked["car"] != 10 || load.Uncovered["pass"] != 30 || load.Uncovered["car"] != 10 || load.AtRisk != 1 || load.Appointments != 1 {
 		t.Fatalf("%+v", load)
 	}

@@ -83,6 +83,8 @@ type Policy struct {
 	OptInMinutes int  `json:"opt_in_minutes,omitempty"`
 	// ReminderHours before an appointment at which its citizen is reminded.
 	ReminderHours []int `json:"reminder_hours,omitzero"`
+	// Shares of the channels, and stages of release.
+	Shares centreday.Shares `json:"shares,omitzero"`
 }
 
 // DefaultPolicy holds until capacity has spoken.
