@@ -25,6 +25,7 @@ const (
 	TypeAppointmentMissed    = "lotse.booking.appointment-missed.v1"
 	TypeAppointmentAtRisk    = "lotse.booking.appointment-at-risk.v1"
 	TypeAppointmentSecured   = "lotse.booking.appointment-secured.v1"
+	TypeOnlineTaken          = "lotse.booking.online-taken.v1"
 	TypeTicketIssued         = "lotse.booking.ticket-issued.v1"
 	TypeTicketCalled         = "lotse.booking.ticket-called.v1"
 	TypeTicketServed         = "lotse.booking.ticket-served.v1"
@@ -177,6 +178,14 @@ type (
 	AppointmentSecured struct{ AppointmentEnded }
 )
 
+// OnlineTaken: somebody took the way that needs no visit. Who was shown it and
+// booked a visit all the same is among the appointments booked.
+type OnlineTaken struct {
+	Service id.Service `json:"service"`
+	Channel string     `json:"channel"`
+	On      day.Day    `json:"on"`
+}
+
 // TicketStep is what the events of a walk-in's ticket share.
 type TicketStep struct {
 	Ticket  id.Ticket  `json:"ticket"`
@@ -208,6 +217,7 @@ func (AppointmentKept) EventType() string      { return TypeAppointmentKept }
 func (AppointmentMissed) EventType() string    { return TypeAppointmentMissed }
 func (AppointmentAtRisk) EventType() string    { return TypeAppointmentAtRisk }
 func (AppointmentSecured) EventType() string   { return TypeAppointmentSecured }
+func (OnlineTaken) EventType() string          { return TypeOnlineTaken }
 func (TicketIssued) EventType() string         { return TypeTicketIssued }
 func (TicketCalled) EventType() string         { return TypeTicketCalled }
 func (TicketServed) EventType() string         { return TypeTicketServed }
@@ -220,6 +230,7 @@ func (e SearchUnmet) EventKey() []string       { return []string{string(e.Servic
 func (e AppointmentBooked) EventKey() []string { return centreDay(e.Centre, e.Day) }
 func (e AppointmentMoved) EventKey() []string  { return centreDay(e.To.Centre, e.To.Day) }
 func (e AppointmentEnded) EventKey() []string  { return centreDay(e.Centre, e.Day) }
+func (e OnlineTaken) EventKey() []string       { return []string{string(e.Service)} }
 func (e TicketStep) EventKey() []string        { return centreDay(e.Centre, e.Day) }
 
 // Kinds describes the events.
@@ -235,6 +246,7 @@ func Kinds() []events.Kind {
 		{Type: TypeAppointmentMissed, Doc: "A citizen did not come.", New: func() events.Event { return new(AppointmentMissed) }},
 		{Type: TypeAppointmentAtRisk, Doc: "The staff on duty cannot serve an appointment as things stand.", New: func() events.Event { return new(AppointmentAtRisk) }},
 		{Type: TypeAppointmentSecured, Doc: "An appointment at risk can be served again.", New: func() events.Event { return new(AppointmentSecured) }},
+		{Type: TypeOnlineTaken, Doc: "Somebody took the way that needs no visit.", New: func() events.Event { return new(OnlineTaken) }},
 		{Type: TypeTicketIssued, Doc: "A walk-in draws a number.", New: func() events.Event { return new(TicketIssued) }},
 		{Type: TypeTicketCalled, Doc: "A walk-in is called to a counter.", New: func() events.Event { return new(TicketCalled) }},
 		{Type: TypeTicketServed, Doc: "A walk-in was served.", New: func() events.Event { return new(TicketServed) }},

@@ -16,6 +16,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/online"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/unmet"
@@ -40,7 +41,7 @@ var Codec = func() decider.Codec {
 	all := append(centreday.Events(), network.Events()...)
 	all = append(all, queue.Events()...)
 	all = append(all, outbox.Events()...)
-	return decider.NewCodec(append(all, booking.SearchUnmet{})...)
+	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{})...)
 }()
 
 // The aggregates. Categories are part of the log and never change.
@@ -48,6 +49,7 @@ var (
 	days    = journal.Aggregate[centreday.State, centreday.Command]{Category: read.DayCategory, Decider: centreday.Decider, Codec: Codec}
 	heard   = journal.Aggregate[network.State, network.Observe]{Category: "network", Decider: network.Decider, Codec: Codec}
 	letters = journal.Aggregate[outbox.State, outbox.Command]{Category: "letter", Decider: outbox.Decider, Codec: Codec}
+	spared  = journal.Aggregate[online.State, online.Take]{Category: "online", Decider: online.Decider, Codec: Codec}
 	queues  = journal.Aggregate[queue.State, queue.Command]{Category: "queue", Decider: queue.Decider, Codec: Codec}
 	unmets  = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
 )
@@ -73,6 +75,7 @@ type Models struct {
 	Holds       *read.HoldsDue
 	Risk        *read.WhoIsAtRisk
 	Letters     *read.LettersOwed
+	Spared      *read.VisitsSpared
 }
 
 // App decides booking's commands.
@@ -105,7 +108,7 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone)}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}}
 	if a.mail.Post != nil {
@@ -114,7 +117,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters},
+		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared},
 		Reactors: reactors,
 		Tick:     a.tick,
 	}, deps)

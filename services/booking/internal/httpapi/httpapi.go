@@ -33,6 +33,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h := &api{a, sseWrite}
 	h.catalogue(server)
 	h.slots(server)
+	h.online(server)
 	h.holds(server)
 	h.appointments(server)
 	h.links(server)
@@ -61,6 +62,7 @@ var problems = problem.Table{
 	{Err: app.ErrUnknownService, Status: http.StatusNotFound, Type: "unknown-service"},
 	{Err: app.ErrUnknownCentre, Status: http.StatusNotFound, Type: "unknown-centre"},
 	{Err: app.ErrUnknownDistrict, Status: http.StatusNotFound, Type: "unknown-district"},
+	{Err: app.ErrNotOnline, Status: http.StatusConflict, Type: "not-online"},
 	{Err: app.ErrNothingToDo, Status: http.StatusUnprocessableEntity, Type: "no-service"},
 	{Err: app.ErrWrongCode, Status: http.StatusForbidden, Type: "wrong-code"},
 	{Err: queue.ErrNobodyWaits, Status: http.StatusConflict, Type: "nobody-waits"},
