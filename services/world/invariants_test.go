@@ -70,7 +70,7 @@ func (l *ledger) giverFirst(e capacity.DeploymentRequested) {
 	}
 	there, leaving := 0, 0
 	duties := l.duties
-	if l.c.late {
+	if l.heard != nil {
 		duties = l.heard // as far as capacity can know
 	}
 	for _, d := range duties {

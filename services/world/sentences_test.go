@@ -205,6 +205,12 @@ var ofEvents = []sentence{
 		}
 		return nil
 	}},
+	{form: "the planner undoes the newest proposal, if any", do: func(c *city, _ words) error {
+		if n := len(c.ledger.order); n > 0 {
+			c.decided(c.Capacity.Undo(c.ctx, c.ledger.order[n-1], "better so"))
+		}
+		return nil
+	}},
 	{form: "the planner approves proposal <n>", do: func(c *city, a words) error {
 		p, err := c.ledger.proposal(a.number("n"))
 		if err != nil {
@@ -248,11 +254,14 @@ var ofEvents = []sentence{
 		return c.Until(c.ctx, a.date("date").At(a.time("time"), c.zone))
 	}},
 	{form: "what <from> says is slow to reach <to>", do: func(c *city, a words) error {
-		c.late, c.ledger.heard = true, maps.Clone(c.ledger.duties)
+		c.late = true
+		if a.text("from") == "staffing" && a.text("to") == "capacity" {
+			c.ledger.heard = maps.Clone(c.ledger.duties)
+		}
 		return c.Hold(a.text("from"), a.text("to"))
 	}},
 	{form: "what <from> says reaches <to> again", do: func(c *city, a words) error {
-		c.late = false
+		c.late, c.ledger.heard = false, nil
 		return c.Release(a.text("from"), a.text("to"))
 	}},
 	{form: "show the centres from <from> to <to>", do: func(c *city, a words) error {
