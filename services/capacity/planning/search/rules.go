@@ -2,14 +2,16 @@ package search
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
 // Broken lists the hard rules of the model that a plan breaks, counted anew:
-// presence, notice, reach, weekly cap and counters. Where the previous plan
-// breaks a cap or a counter already, and notice fixes that, it does not count.
+// presence, notice, reach, weekly cap and counters, then what package rule finds
+// of the others. What the previous plan breaks already does not count.
 func Broken(in *planning.Instance, p planning.Plan) (broken []string) {
 	net, err := flow.New(in)
 	if err != nil {
@@ -17,10 +19,10 @@ func Broken(in *planning.Instance, p planning.Plan) (broken []string) {
 	}
 	say := func(format string, args ...any) { broken = append(broken, fmt.Sprintf(format, args...)) }
 	heads := make([]int, len(in.Centres)*in.Horizon)
-	fixed := make([]int, len(heads))
+	prev := in.Previous()
 	for e := range in.Staff {
 		s := &in.Staff[e]
-		away, forced := map[int]int{}, map[int]int{}
+		away, given := map[int]int{}, map[int]int{}
 		for t := range in.Horizon {
 			c := p.X[e][t]
 			if (in.Avail[e][t] > 0) != (c != planning.Nowhere) {
@@ -30,11 +32,8 @@ func Broken(in *planning.Instance, p planning.Plan) (broken []string) {
 			if c == planning.Nowhere {
 				continue
 			}
-			allowed, options := false, 0
-			net.Reachable(e, t, func(o int) {
-				allowed = allowed || o == c
-				options++
-			})
+			allowed := false
+			net.Reachable(e, t, func(o int) { allowed = allowed || o == c })
 			if !allowed {
 				say("reach or notice: x[%d][%d] is %d", e, t, c)
 			}
@@ -43,11 +42,8 @@ func Broken(in *planning.Instance, p planning.Plan) (broken []string) {
 			if c != s.Home {
 				away[week]++
 			}
-			if options == 1 {
-				fixed[c*in.Horizon+t]++
-				if c != s.Home {
-					forced[week]++
-				}
+			if prev.X[e][t] != s.Home {
+				given[week]++
 			}
 		}
 		limit := in.MaxMovedPerWeek
@@ -59,12 +55,11 @@ func Broken(in *planning.Instance, p planning.Plan) (broken []string) {
 			if week == 0 {
 				most -= s.AwayBefore
 			}
-			if away[week] > max(most, forced[week]) {
+			if away[week] > max(most, given[week]) {
 				say("weekly cap: employee %d is away on %d days of week %d", e, away[week], week)
 			}
 		}
 	}
-	prev := in.Previous()
 	before := make([]int, len(heads))
 	for e := range prev.X {
 		for t, c := range prev.X[e] {
@@ -75,9 +70,16 @@ func Broken(in *planning.Instance, p planning.Plan) (broken []string) {
 	}
 	for c := range in.Centres {
 		for t := range in.Horizon {
-			if i := c*in.Horizon + t; heads[i] > max(in.Centres[c].Counters, before[i]) {
+			if i := c*in.Horizon + t; heads[i] > max(in.Centres[c].Counters, before[i]) && in.Duties == nil {
 				say("counters: centre %d has %d heads on day %d", c, heads[i], t)
 			}
+		}
+	}
+	book := rule.New(in)
+	then := book.Broken(prev)
+	for _, b := range book.Broken(p) {
+		if b.Rule != rule.WeeklyCap && !slices.Contains(then, b) {
+			say("%v", b)
 		}
 	}
 	return broken
