@@ -9,11 +9,12 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
 )
 
 // draft makes the proposal of what mends a cause and of returns that gain; there
 // is none when there is neither.
-func (r *run) draft(a *Answer, m mended, replaces []id.Proposal) error {
+func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Proposal) error {
 	back, of, err := r.returns()
 	if err != nil || len(m.Moves)+len(back) == 0 {
 		return err
@@ -24,16 +25,17 @@ func (r *run) draft(a *Answer, m mended, replaces []id.Proposal) error {
 		Drafted: capacity.ProposalDrafted{Proposal: pid, Causes: []string{a.Cause}, Damage: round(a.Assessed.Points), Unsolved: a.Assessed.Unsolved,
 			Approval: Review, Supersedes: replaces},
 	}
-	for _, x := range a.Places {
-		out.Details.Losses = append(out.Details.Losses, proposal.Loss(x))
+	for _, p := range a.Places {
+		out.Details.Losses = append(out.Details.Losses, proposal.Loss(p))
 	}
-	for _, x := range m.Moves {
-		r.add(out, x, r.why(x))
+	for _, y := range m.Moves {
+		r.add(out, y, r.why(y))
 	}
+	r.told(out, x)
 	out.Drafted.Gain = m.Gain
-	for i, x := range back {
-		out.Drafted.Gain += x.Gain
-		dep := r.add(out, x, notNeeded)
+	for i, y := range back {
+		out.Drafted.Gain += y.Gain
+		dep := r.add(out, y, notNeeded)
 		if out.Details.Returns == nil {
 			out.Details.Returns = map[id.Deployment]proposal.Reference{}
 		}
@@ -47,8 +49,8 @@ func (r *run) draft(a *Answer, m mended, replaces []id.Proposal) error {
 	}
 	out.Drafted.Effects = r.effects(m.before, m.after)
 	out.Drafted.ExpiresOn = r.Today + day.Day(r.City.Policy.ProposalDays)
-	for _, x := range out.Drafted.Moves {
-		out.Drafted.ExpiresOn = min(out.Drafted.ExpiresOn, x.Day)
+	for _, y := range out.Drafted.Moves {
+		out.Drafted.ExpiresOn = min(out.Drafted.ExpiresOn, y.Day)
 	}
 	if r.guarded(out.Drafted) {
 		out.Drafted.Approval = Automatic

@@ -96,7 +96,11 @@ func (s *Session) Conclude(o *Overhaul, q Question) (Answer, overhaul.Ended, err
 	if m.after, err = r.with(m.Moves, nil); err != nil {
 		return a, end, err
 	}
-	if err := r.draft(&a, m, open); err != nil || a.Draft == nil {
+	x, err := r.explain(&a, m)
+	if err != nil {
+		return a, end, err
+	}
+	if err := r.draft(&a, m, x, open); err != nil || a.Draft == nil {
 		return a, end, err
 	}
 	a.Draft.Drafted.Approval = Review
@@ -113,6 +117,7 @@ func (r *run) rebase(o *Overhaul) (m mended, err error) {
 	if _, err = r.warm.take(r.Instance); err != nil {
 		return m, err
 	}
+	m.begin = r.warm.planner.Present()
 	if m.before, err = r.warm.planner.Result(); err != nil {
 		return m, err
 	}

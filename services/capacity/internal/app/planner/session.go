@@ -102,7 +102,11 @@ func (s *Session) Answer(q Question) ([]Answer, error) {
 		for _, x := range m.Moves {
 			left[r.place(x.To, x.Day)]--
 		}
-		a.Assessed.Unsolved = r.unsolvedAt(m.Unsolved, a.Places)
+		x, err := r.explain(a, m)
+		if err != nil {
+			return nil, err
+		}
+		a.Assessed.Unsolved = unsolvedWords(x)
 		r.open += a.Assessed.Points - m.Gain
 		if len(a.Own) > 0 {
 			if err := r.rival(a, m); err != nil {
@@ -110,7 +114,7 @@ func (s *Session) Answer(q Question) ([]Answer, error) {
 			}
 			continue
 		}
-		if err := r.draft(a, m, nil); err != nil {
+		if err := r.draft(a, m, x, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -190,7 +194,7 @@ func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error)
 			heads[planning.Spot{Centre: c, Day: t}] = max(0, left[x])
 		}
 	}
-	m := mended{before: r.present, after: r.present}
+	m := mended{before: r.present, after: r.present, begin: r.warm.planner.Present()}
 	if len(heads) == 0 {
 		return m, nil
 	}
@@ -203,15 +207,6 @@ func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error)
 		r.present = m.after
 	}
 	return m, err
-}
-
-func (r *run) unsolvedAt(all []planning.Unsolved, places []read.Place) (said []string) {
-	for _, u := range all {
-		if slices.Contains(places, r.place(u.Centre, u.Day)) {
-			said = append(said, r.unsolved(u))
-		}
-	}
-	return said
 }
 
 // name is the id of the run's next proposal.
@@ -301,7 +296,12 @@ func (r *run) rival(a *Answer, m mended) error {
 	}
 	b := *a
 	b.Places = places
-	if err := free.draft(&b, n, out); err != nil {
+	x, err := free.explain(&b, n)
+	if err != nil {
+		return err
+	}
+	b.Assessed.Unsolved = unsolvedWords(x)
+	if err := free.draft(&b, n, x, out); err != nil {
 		return err
 	}
 	r.ids, a.Draft, a.Assessed.Proposal = free.ids, b.Draft, b.Assessed.Proposal
@@ -342,8 +342,12 @@ func (r *run) draftOn(a *Answer, m mended) error {
 	if err != nil {
 		return err
 	}
+	x, err := r.explain(a, m)
+	if err != nil {
+		return err
+	}
 	stands := a.Assessed.Proposal
-	if err := r.draft(a, m, nil); err != nil {
+	if err := r.draft(a, m, x, nil); err != nil {
 		return err
 	}
 	if a.Draft == nil {

@@ -42,6 +42,7 @@ func (w *warm) take(in *planning.Instance) (search.Damage, error) {
 type mended struct {
 	search.Repaired
 	before, after planning.Result
+	begin         planning.Plan // the plan repaired
 }
 
 // repair mends the present plan at places, each with how many people may be sent

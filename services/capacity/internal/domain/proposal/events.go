@@ -47,6 +47,8 @@ type (
 		// Returns names, for moves that send somebody back, the move that sent
 		// them.
 		Returns map[id.Deployment]Reference `json:"returns,omitempty"`
+		// Explanation in words.
+		Explanation *Explanation `json:"explanation,omitempty"`
 	}
 	// Closing: the giver's offering without the person is out; its answer is
 	// awaited.
@@ -82,6 +84,28 @@ type (
 		By         Reference     `json:"by"`
 	}
 )
+
+// Words say one thing per language ("de", "en").
+type Words map[string]string
+
+// Explanation of a proposal, for planners: plain sentences, the most important
+// first.
+type Explanation struct {
+	Headline Words `json:"headline"`
+	Cause    Words `json:"cause,omitempty"`
+	// Without says what would happen without the moves.
+	Without []Words `json:"without,omitempty"`
+	// Moves say what each brings; Groups where they hang together.
+	Moves  map[id.Deployment]Words `json:"moves,omitempty"`
+	Groups []Words                 `json:"groups,omitempty"`
+	// Worth says which hour more would help most, Rejected who else was thought
+	// of and why not, Unsolved what stays and which rules stand in the way.
+	Worth    []Words `json:"worth,omitempty"`
+	Rejected []Words `json:"rejected,omitempty"`
+	Unsolved []Words `json:"unsolved,omitempty"`
+	// Complete is false where there was no time to look at everything.
+	Complete bool `json:"complete"`
+}
 
 // Names in the log.
 func (Detailed) EventType() string    { return TypeDetailed }
