@@ -1,6 +1,7 @@
 package world_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -35,6 +36,7 @@ type city struct {
 	off      map[id.Employee]absenceNote
 	hrEvents int
 	lists    int      // staff lists imported
+	listSays string   // what is new in the next one
 	booked   int      // appointments asked for
 	promised int      // and given
 	late     bool     // a service is slow to reach another
@@ -131,7 +133,7 @@ func (c *city) apply() error {
 		}
 		c.lists++
 		list := fmt.Sprintf("staff-list-%d", c.lists)
-		c.causes[list] = "the staff list"
+		c.causes[list], c.listSays = cmp.Or(c.listSays, "the staff list"), ""
 		ctx := journal.WithCause(c.ctx, journal.Cause{CorrelationID: list})
 		if _, err := c.Staffing.ImportStaff(ctx, "", body); err != nil {
 			return err

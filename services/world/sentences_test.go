@@ -102,6 +102,13 @@ var ofTheCity = []sentence{
 			District: id.District(a.text("district")), Counters: a.number("counters"), MinStaff: a.number("least"), Hours: hours, TravelMinutes: map[id.Centre]int{}})
 		return nil
 	}},
+	{form: "at <centre> at least <n> are present at any time", do: func(c *city, a words) error {
+		k, err := c.centre(id.Centre(a.text("centre")))
+		if err == nil {
+			k.MinPresent = a.number("n")
+		}
+		return err
+	}},
 	{form: "<a> and <b> are <n> minutes apart", do: func(c *city, a words) error {
 		for _, pair := range [][2]string{{"a", "b"}, {"b", "a"}} {
 			k, err := c.centre(id.Centre(a.text(pair[0])))
@@ -176,7 +183,7 @@ var ofEvents = []sentence{
 			return err
 		}
 		until := a.date("date") + 1
-		p.Until, c.changed.staff = &until, true
+		p.Until, c.changed.staff, c.listSays = &until, true, a.text("who")+"'s leaving"
 		return c.Absence.OpenVacancy(c.ctx, id.Post("post-of-"+a.text("who")), p.Home, until)
 	}},
 	{form: "citizens book <n> % of the free <skill> at <centre> on <date>", do: func(c *city, a words) error {
