@@ -27,7 +27,7 @@ lint: ## golangci-lint, if it is installed, in each module
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work
 
-plan-report: ## measure the planner and write docs/planning-report.md (about two minutes of one core)
+plan-report: ## measure the planner and write docs/planning-report.md (about ten minutes of one core)
 	go run ./tools/planbench -folder services/capacity/planning/testdata -report docs/planning-report.md
 
 demo: ## a city, a flu, and what Lotse does about it

@@ -67,11 +67,10 @@ func absences(p *search.Planner, in *planning.Instance, seed uint64, n int, impr
 	if err != nil {
 		return nil, err
 	}
-	b, err := boundOf(in)
-	if err != nil {
+	if out.bound, err = flow.LowerBound(in, boundRounds); err != nil {
 		return nil, err
 	}
-	out.after, out.bound, out.broken = result.Objective, b.Fair, len(search.Broken(in, plan))
+	out.after, out.broken = result.Objective, broken(in, plan)
 	begin := cpu()
 	better, err := p.Improve(search.Options{Seed: seed, Stop: func() bool { return cpu()-begin > improve }})
 	if err != nil {

@@ -5,32 +5,34 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 )
 
 // render writes the report. Every figure comes from what was measured, from the
 // file of best known values, or from the goals.
-func render(w io.Writer, all []*measured, folder string, seed uint64) {
+func render(w io.Writer, all []*measured, large []grown, folder string, seed uint64) {
 	fmt.Fprintf(w, `# How good the plans are
 
 `+"`make plan-report`"+` wrote this page with `+"`tools/planbench`"+` over `+"`%s`"+`.
 Machine: %s, %d cores of which one was used, %s, %s/%s; seed %d.
 Seconds and milliseconds are CPU time of the process, the garbage collector's included; budgets count from before the first
-step. Peak memory of the whole run: %d MB.
+step. Peak memory of the process that solved them all: %d MB.
 
 Prices are points: one point is one slot one day late. *Best known* is what the exact solver HiGHS found
 (`+"`golden.json`"+`), **bold where it proved** that nothing better is left within its tolerance. *Bound* is our own: no plan costs less;
-persons are divisible in it, so even the optimum lies above it. A minus means better than the best known.
+persons are divisible in it, so even the optimum lies above it. A minus means better than the best known. *Seeds* are the least, the middle
+and the largest distance to the best known with seeds %d to %d and the largest budget.
 
 ## From scratch
 
-| instance | staff | CPU s | objective | best known | above it | goal | booked slots uncovered | bound | above it | bound's CPU s | previous plan | rules broken |
+| instance | staff | CPU s | objective | best known | above it | goal | seeds | bound | above it | bound's CPU s | previous plan | rules broken |
 | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |
-`, folder, processor(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, seed, peak())
+`, folder, processor(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, seed, peak(), seed, seed+otherSeeds)
 	missed := 0
 	for _, m := range all {
-		for _, s := range m.searches {
+		for i, s := range m.searches {
 			above, goal := "", ""
 			if m.known.Best > 0 {
 				share := 100 * (s.result.Objective/m.known.Best - 1)
@@ -43,15 +45,69 @@ persons are divisible in it, so even the optimum lies above it. A minus means be
 					}
 				}
 			}
-			fmt.Fprintf(w, "| %s | %d | %.2f | %.2f | %s | %s | %s | %.2f | %.2f | %s | %.2f | %.0f | %d |\n", m.name, len(m.in.Staff), s.spent.Seconds(),
-				s.result.Objective, best(m.known), above, goal, uncovered(m, s), m.bound, percent(100*(s.result.Objective/m.bound-1)), m.bounding.Seconds(),
+			fmt.Fprintf(w, "| %s | %d | %.2f | %.2f | %s | %s | %s | %s | %.2f | %s | %.2f | %.0f | %d |\n", m.name, len(m.in.Staff), s.spent.Seconds(),
+				s.result.Objective, best(m.known), above, goal, seeds(m, i), m.bound, percent(100*(s.result.Objective/m.bound-1)), m.bounding.Seconds(),
 				m.previous, s.broken)
 		}
 	}
 	fmt.Fprintf(w, "\nGoals missed: %d.\n", missed)
+	renderBooked(w, all)
 	renderCurve(w, all)
 	renderEvents(w, all)
+	renderGrowth(w, large)
 }
+
+// seeds tells how far apart the seeds come out, in the row of the largest budget.
+func seeds(m *measured, row int) string {
+	if row < len(m.searches)-1 || m.known.Best <= 0 {
+		return ""
+	}
+	off := []float64{m.searches[row].result.Objective}
+	off = append(off, m.others...)
+	slices.Sort(off)
+	for i := range off {
+		off[i] = 100 * (off[i]/m.known.Best - 1)
+	}
+	return fmt.Sprintf("%s / %s / %s", percent(off[0]), percent(off[len(off)/2]), percent(off[len(off)-1]))
+}
+
+// renderBooked compares what stays uncovered; a plan that leaves the least that
+// any plan can is done with, whatever the exact solver says.
+func renderBooked(w io.Writer, all []*measured) {
+	fmt.Fprint(w, `
+## Booked appointments first
+
+Booked slots without staff and heads below the minimum: in our plan with the largest budget, in the best known plan, and the least
+that is possible. *Least possible* is what HiGHS finds where nothing else counts; *our bound* is a relaxation with no price but that of booked slots.
+
+| instance | uncovered slots | best known plan | least possible | our bound | heads missing | best known plan | |
+| --- | --: | --: | --: | --: | --: | --: | --- |
+`)
+	for _, m := range all {
+		s := m.searches[len(m.searches)-1]
+		slots, heads := uncovered(m, s), 0.0
+		if m.in.Weights.MissingHead > 0 {
+			heads = s.result.Parts.MissingHead / m.in.Weights.MissingHead
+		}
+		known, least, knownHeads, verdict := "", "", "", ""
+		if b := m.known.Booked; b != nil {
+			known, least, knownHeads = fmt.Sprintf("%.2f", b.UncoveredSlots), fmt.Sprintf("%.2f", b.LeastUncoveredSlots), fmt.Sprintf("%.0f", b.MissingHeads)
+			switch {
+			case slots > b.UncoveredSlots+nothing || heads > b.MissingHeads+nothing:
+				verdict = "fewer covered than in the best known plan"
+			case slots <= b.LeastUncoveredSlots+nothing:
+				verdict = "as many as possible"
+			default:
+				verdict = "as many as in the best known plan"
+			}
+		}
+		fmt.Fprintf(w, "| %s | %.2f | %s | %s | %.2f | %.0f | %s | %s |\n", m.name, slots, known, least, m.least, heads, knownHeads, verdict)
+	}
+}
+
+// nothing is below what a minute is in slots, and above the rounding of golden
+// values.
+const nothing = 1e-3
 
 // curvePoints is how many rows of a curve are shown at most.
 const curvePoints = 16
@@ -151,6 +207,41 @@ func percent(p float64) string {
 	return s
 }
 
+// renderGrowth shows what larger cities take.
+func renderGrowth(w io.Writer, large []grown) {
+	if len(large) == 0 {
+		return
+	}
+	fmt.Fprint(w, `
+## Growth
+
+Made-up cities of the same density (`+"`planbench -generate`"+`), two, four and ten times Hamburg, each planned from scratch in a process of
+its own. *First plan* is the first that the search hands out: relaxed, rounded, improved by single steps.
+
+| size | staff | centres | person-days | CPU s | objective | bound | above it | goal | first plan: CPU s | above the bound | bound's CPU s | peak memory, MB | uncovered slots | least possible | rules broken |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |
+`)
+	for _, g := range large {
+		above, goal := 100*(g.Objective/g.Bound-1), ""
+		if g.percent > 0 {
+			goal = fmt.Sprintf("≤ %.0f %% in %.0f s", g.percent, g.budget.Seconds())
+			if above > g.percent || g.SearchSeconds > g.budget.Seconds()*1.05 {
+				goal += ", missed"
+			}
+		}
+		memory := fmt.Sprint(g.memory)
+		if g.memory > mostMemory {
+			memory += ", more than the goal"
+		}
+		first := ""
+		if g.FirstObjective > 0 {
+			first = percent(100 * (g.FirstObjective/g.Bound - 1))
+		}
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %.1f | %.2f | %.2f | %s | %s | %.1f | %s | %.1f | %s | %.2f | %.2f | %d |\n", g.Size, g.Staff, g.Centres,
+			g.PersonDays, g.SearchSeconds, g.Objective, g.Bound, percent(above), goal, g.FirstSeconds, first, g.BoundSeconds, memory, g.Uncovered, g.Least, g.Broken)
+	}
+}
+
 func uncovered(m *measured, s reached) float64 {
 	if m.in.Weights.UncoveredSlot == 0 {
 		return 0
@@ -175,5 +266,5 @@ func peak() int64 {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
 	}
-	return u.Maxrss / 1024 // KB on Linux
+	return megabytes(&u)
 }

@@ -38,6 +38,9 @@ var kinds = []kind{
 	{name: "hamburg", goals: []goal{{3 * time.Second, .5}, {10 * time.Second, .1}}, events: 50, more: 10 * time.Second},
 }
 
+// otherSeeds is with how many more seeds the largest budget is tried.
+const otherSeeds = 2
+
 // curved is the instance whose anytime curve is shown.
 const curved = "hamburg-1"
 
@@ -64,7 +67,9 @@ type measured struct {
 	previous float64 // objective of the previous plan
 	bound    float64
 	bounding time.Duration // CPU time of the bound
+	least    float64       // booked slots that every plan leaves uncovered
 	searches []reached
+	others   []float64 // objectives with other seeds and the largest budget
 	events   *played
 }
 
@@ -79,8 +84,12 @@ func writeReport(file, folder, best string, seed uint64) error {
 	if err != nil {
 		return err
 	}
+	grown, err := measureGrowth(steps, seed)
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	render(&b, all, folder, seed)
+	render(&b, all, grown, folder, seed)
 	return os.WriteFile(file, b.Bytes(), 0o644)
 }
 
@@ -130,18 +139,30 @@ func measure(name string, in *planning.Instance, k known, what kind, seed uint64
 	}
 	m.previous = before.Objective
 	begin := cpu()
-	b, err := boundOf(in)
-	if err != nil {
+	if m.bound, err = flow.LowerBound(in, boundRounds); err != nil {
 		return nil, err
 	}
-	m.bound, m.bounding = b.Fair, cpu()-begin
+	m.bounding = cpu() - begin
+	if m.least, err = leastUncovered(in); err != nil {
+		return nil, err
+	}
 	for i, g := range what.goals {
 		p, r, err := solve(in, g, seed)
 		if err != nil {
 			return nil, err
 		}
 		m.searches = append(m.searches, r)
-		if i == len(what.goals)-1 && what.events > 0 {
+		if i < len(what.goals)-1 {
+			continue
+		}
+		for more := range uint64(otherSeeds) {
+			_, again, err := solve(in, g, seed+1+more)
+			if err != nil {
+				return nil, err
+			}
+			m.others = append(m.others, again.result.Objective)
+		}
+		if what.events > 0 {
 			if m.events, err = absences(p, in, seed, what.events, what.more); err != nil {
 				return nil, err
 			}
@@ -170,6 +191,6 @@ func solve(in *planning.Instance, g goal, seed uint64) (*search.Planner, reached
 	if err != nil {
 		return nil, r, err
 	}
-	r.spent, r.result, r.broken = cpu()-begin, out.Result, len(search.Broken(in, out.Plan))
+	r.spent, r.result, r.broken = cpu()-begin, out.Result, broken(in, out.Plan)
 	return p, r, nil
 }

@@ -90,3 +90,21 @@ func QuickBound(in *planning.Instance, rounds int) (float64, error) {
 	})
 	return bound, err
 }
+
+// largest is up to how many employees LowerBound solves the full relaxation.
+const largest = 1000
+
+// LowerBound is a lower bound of every plan's objective with fairness: of the
+// Relaxation up to a thousand employees, the QuickBound above, where the
+// relaxation would take minutes.
+func LowerBound(in *planning.Instance, rounds int) (float64, error) {
+	if len(in.Staff) > largest {
+		return QuickBound(in, rounds)
+	}
+	r, err := NewRelaxation(in)
+	if err != nil {
+		return 0, err
+	}
+	b, err := r.Solve(rounds)
+	return b.Fair, err
+}
