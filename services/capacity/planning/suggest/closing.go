@@ -91,6 +91,7 @@ func (k *bench) shut(c, t int) (candidate, bool) {
 	out.Wins.Heads = heads
 	out.staff.MissingHead = float64(heads) * in.Weights.MissingHead
 	out.bound += out.staff.MissingHead
+	out.Takes = len(out.Moves)
 	return out, len(out.Moves) > 0 || heads > 0
 }
 

@@ -50,7 +50,7 @@ func (k *bench) overtime() ([]Suggestion, error) {
 // longerBy is overtime of n people of a kind at a centre on a day.
 func (k *bench) longerBy(n, c, t, kind int, people []int) candidate {
 	m := n * k.OvertimeMinutes
-	out := candidate{Suggestion: Suggestion{Kind: Overtime, Centre: c, Days: []int{t}, Minutes: m, StaffMinutes: m, People: people, Exact: true},
+	out := candidate{Suggestion: Suggestion{Kind: Overtime, Centre: c, Days: []int{t}, Minutes: m, StaffMinutes: m, Takes: n, People: people, Exact: true},
 		change: change{give: []flow.Minutes{{Centre: c, Kind: kind, Day: t, Minutes: m}}}}
 	out.more = func(n int) (candidate, bool) {
 		if n > len(people) {

@@ -79,7 +79,7 @@ func (k *bench) openOn(c, t int) (candidate, bool) {
 			return candidate{}, false
 		}
 		out := candidate{Suggestion: Suggestion{Kind: Saturday, Centre: c, Days: []int{t}, Minutes: n * k.SaturdayMinutes,
-			StaffMinutes: n * k.SaturdayMinutes, Exact: true}, more: with}
+			StaffMinutes: n * k.SaturdayMinutes, Takes: n, Exact: true}, more: with}
 		for _, p := range can[:n] {
 			out.People = append(out.People, p.e)
 			out.give = append(out.give, flow.Minutes{Centre: c, Kind: k.net.Kind[p.e], Day: t, Minutes: k.SaturdayMinutes})

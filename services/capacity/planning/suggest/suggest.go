@@ -40,8 +40,9 @@ type Suggestion struct {
 	// Minutes that change their use: released, worked longer, offered on a
 	// Saturday, taken elsewhere; for shorter hours those of the closed part.
 	Minutes int `json:"minutes"`
-	// People it takes: who could stay longer (any of them, as many hours as
-	// Minutes are), who would work on the Saturday, who moves.
+	// Takes is how many people it takes, People who: who could stay longer (any
+	// of them), who would work on the Saturday, who moves.
+	Takes  int   `json:"takes,omitempty"`
 	People []int `json:"people,omitempty"`
 	// Moves that a closing asks for.
 	Moves []planning.Change `json:"moves,omitempty"`

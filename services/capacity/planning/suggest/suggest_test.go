@@ -117,7 +117,7 @@ func TestOvertimeOfSeveral(t *testing.T) {
 		}
 		in.DemandOwn[0][0][3] = c.asked
 		s := only(t, ask(t, in, Options{Kinds: []Kind{Overtime}}))
-		if s.Minutes != c.minutes || math.Abs(s.Gain-c.gain) > 1e-4 || len(s.People) != 2 {
+		if s.Minutes != c.minutes || math.Abs(s.Gain-c.gain) > 1e-4 || s.Takes != c.minutes/60 || len(s.People) != 2 {
 			t.Errorf("%d minutes asked: %d minutes longer gain %.2f; want %d, %v", c.asked, s.Minutes, s.Gain, c.minutes, c.gain)
 		}
 	}
@@ -222,7 +222,7 @@ func TestClosing(t *testing.T) {
 	in.Staff[1].Reach = []int{0, 1}
 	s := only(t, ask(t, in, Options{Kinds: []Kind{Closing}}))
 	gains(t, s, 2000-6-2-4, 0, 0)
-	if s.Centre != 1 || s.Wins.Heads != 1 || !s.Exact || !reflect.DeepEqual(s.Moves, []planning.Change{{Employee: 1, Day: s.Days[0], To: 0}}) {
+	if s.Centre != 1 || s.Takes != 1 || s.Wins.Heads != 1 || !s.Exact || !reflect.DeepEqual(s.Moves, []planning.Change{{Employee: 1, Day: s.Days[0], To: 0}}) {
 		t.Errorf("%+v", s)
 	}
 	for i := range in.Open {
@@ -367,6 +367,28 @@ func TestGainsOnPublishedInstances(t *testing.T) {
 	}
 }
 
+// Looking at walk-ins leaves the bench as it was, fairness between districts
+// included.
+func TestWalkinsLeaveTheBenchAsItWas(t *testing.T) {
+	in := load(t, "small-2")
+	k, err := newBench(Question{Instance: in, Plan: in.Previous(), Options: Options{}.filled()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.most = 1000
+	before, err := k.figure(false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := k.walkins(); err != nil || len(found) == 0 {
+		t.Fatal(found, err)
+	}
+	after, err := k.figure(false, nil)
+	if err != nil || math.Abs(before.parts.Sum()-after.parts.Sum()) > 1e-6 {
+		t.Errorf("priced %v before, %v after, %v", before.parts.Sum(), after.parts.Sum(), err)
+	}
+}
+
 // extra are rows of further people who do what a suggestion asks for.
 func extra(in *planning.Instance, s Suggestion) (x [][]int) {
 	for range helpers(s) {
@@ -406,6 +428,58 @@ func taken(in *planning.Instance, s Suggestion) *planning.Instance {
 	}
 	out.Prev = append(slices.Clip(out.Prev), extra(in, s)...)
 	return &out
+}
+
+// Whatever the city is like there is an answer, and taking back leaves the plan
+// priced as before.
+func TestOddCities(t *testing.T) {
+	for name, odd := range map[string]func(in *planning.Instance){
+		"nobody": func(in *planning.Instance) { in.Staff, in.Avail, in.Prev = nil, nil, nil },
+		"never open": func(in *planning.Instance) {
+			for d := range in.Open {
+				in.Open[d] = 0
+			}
+		},
+		"open every day":       func(in *planning.Instance) { in.Open = slices.Repeat([]int{1}, in.Horizon) },
+		"no prices":            func(in *planning.Instance) { in.Weights = planning.Weights{} },
+		"walk-ins before all":  func(in *planning.Instance) { in.Weights.WalkinSlot = 900 },
+		"nobody has a skill":   func(in *planning.Instance) { in.Staff[0].Skills, in.Staff[1].Skills = nil, nil },
+		"all is today":         func(in *planning.Instance) { in.Today = in.Horizon - 1 },
+		"booked where closed":  func(in *planning.Instance) { in.Booked[0][0][5], in.Walkin[1][0][5] = 70, 70 },
+		"present where closed": func(in *planning.Instance) { in.Avail[0][5], in.Prev[0][5] = 100, 0 },
+		"no counters":          func(in *planning.Instance) { in.Centres[0].Counters, in.Centres[1].Counters = 0, 0 },
+		"a heavy season":       func(in *planning.Instance) { in.Season(0, 0, in.Horizon, 50, 50) },
+	} {
+		in := thursday(weeks())
+		in.Walkin[1][0][4], in.Booked[0][0][2] = 40, 130
+		odd(in)
+		a := ask(t, in, Options{LeastGain: .01, Days: 100})
+		if !a.Complete || !reflect.DeepEqual(a, ask(t, in, Options{LeastGain: .01, Days: 100})) {
+			t.Errorf("%s: cut off, or asked twice with two answers", name)
+		}
+		q := Question{Instance: in, Plan: in.Previous()}
+		q.Options = Options{LeastGain: .01}.filled()
+		k, err := newBench(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := mix(t, in, in.Previous().X)
+		if got := k.base.parts.Sum(); math.Abs(got-want) > 1e-6*max(1, want) {
+			t.Errorf("%s: the base is priced %v, the plan's mix %v", name, got, want)
+		}
+		k.most = 1000
+		for _, look := range []func() ([]Suggestion, error){k.walkins, k.overtime, k.saturdays, k.closings, k.hours} {
+			if _, err := look(); err != nil {
+				t.Fatal(err)
+			}
+			if err := k.net.Optimise(); err != nil {
+				t.Fatal(err)
+			}
+			if f, err := k.figure(false, nil); err != nil || math.Abs(f.parts.Sum()-want) > 1e-6*max(1, want) {
+				t.Errorf("%s: priced %v after looking, %v before, %v", name, f.parts.Sum(), want, err)
+			}
+		}
+	}
 }
 
 func TestWorkIsBounded(t *testing.T) {

@@ -21,27 +21,26 @@ func (k *bench) say(s *Suggestion) explain.Text {
 			De: fmt.Sprintf("In %s %s %s aus der Reserve für Menschen ohne Termin für Termine freigeben", centre, days.De, time(s.Minutes).De),
 			En: fmt.Sprintf("At %s, give %s of the reserve for people without an appointment to appointments %s", centre, time(s.Minutes).En, days.En)}
 	case Overtime:
-		people := s.Minutes / k.OvertimeMinutes
 		each := time(k.OvertimeMinutes)
-		who := plural(people, "eine Person", "Personen", "one person", "people")
+		who := plural(s.Takes, "eine Person", "Personen", "one person", "people")
 		out = explain.Text{
 			De: fmt.Sprintf("In %s %s bleibt %s %s länger", centre, day.De, who.De, each.De),
-			En: fmt.Sprintf("At %s %s, %s %s %s longer", centre, day.En, who.En, pick(people == 1, "stays", "stay"), each.En)}
-		if people > 1 {
+			En: fmt.Sprintf("At %s %s, %s %s %s longer", centre, day.En, who.En, pick(s.Takes == 1, "stays", "stay"), each.En)}
+		if s.Takes > 1 {
 			out.De = fmt.Sprintf("In %s %s bleiben %s je %s länger", centre, day.De, who.De, each.De)
 			out.En += " each"
 		}
 	case Saturday:
-		people := plural(len(s.People), "einer Person", "Personen", "one person", "people")
+		people := plural(s.Takes, "einer Person", "Personen", "one person", "people")
 		out = explain.Text{
 			De: fmt.Sprintf("%s %s mit %s öffnen, nur für Termine", centre, day.De, people.De),
 			En: fmt.Sprintf("Open %s %s with %s, for appointments only", centre, day.En, people.En)}
 	case Closing:
-		people := plural(len(s.Moves), "eine Person hilft", "Personen helfen", "one person helps", "people help")
+		people := plural(s.Takes, "eine Person hilft", "Personen helfen", "one person helps", "people help")
 		out = explain.Text{
 			De: fmt.Sprintf("%s %s schließen; %s an anderen Standorten", centre, day.De, people.De),
 			En: fmt.Sprintf("Close %s %s; %s at other centres", centre, day.En, people.En)}
-		if len(s.Moves) == 0 {
+		if s.Takes == 0 {
 			out = explain.Text{De: fmt.Sprintf("%s %s schließen", centre, day.De), En: fmt.Sprintf("Close %s %s", centre, day.En)}
 		}
 	case Hours:
