@@ -335,6 +335,11 @@ func TestGainsOnPublishedInstances(t *testing.T) {
 			if math.Abs(s.Parts.Sum()-s.Gain) > 1e-6 || s.Gain < 5 || s.Text.De == "" || s.Text.En == "" {
 				t.Errorf("%s: %+v", name, s)
 			}
+			w := in.Weights
+			if math.Abs(s.Parts.Breach-s.Wins.LateSlotDays*w.BreachSlotDay) > 1e-4 || math.Abs(s.Parts.Walkin-s.Wins.Walkin*w.WalkinSlot) > 1e-3 ||
+				math.Abs(s.Parts.Uncovered-s.Wins.Booked*w.UncoveredSlot) > 1e-2 || math.Abs(s.Parts.MissingHead-float64(s.Wins.Heads)*w.MissingHead) > 1e-6 {
+				t.Errorf("%s: points and slots differ: %+v", name, s)
+			}
 			var after float64
 			switch s.Kind {
 			case Overtime, Saturday:
@@ -370,22 +375,21 @@ func TestGainsOnPublishedInstances(t *testing.T) {
 // Looking at walk-ins leaves the bench as it was, fairness between districts
 // included.
 func TestWalkinsLeaveTheBenchAsItWas(t *testing.T) {
-	in := load(t, "small-2")
-	k, err := newBench(Question{Instance: in, Plan: in.Previous(), Options: Options{}.filled()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	k.most = 1000
-	before, err := k.figure(false, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found, err := k.walkins(); err != nil || len(found) == 0 {
-		t.Fatal(found, err)
-	}
-	after, err := k.figure(false, nil)
-	if err != nil || math.Abs(before.parts.Sum()-after.parts.Sum()) > 1e-6 {
-		t.Errorf("priced %v before, %v after, %v", before.parts.Sum(), after.parts.Sum(), err)
+	for _, name := range []string{"small-1", "small-2", "medium-2"} {
+		in := load(t, name)
+		k, err := newBench(Question{Instance: in, Plan: in.Previous(), Options: Options{}.filled()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.most = 1000
+		before, multipliers := k.base, k.net.Multipliers()
+		if found, err := k.walkins(); err != nil || len(found) == 0 {
+			t.Fatal(found, err)
+		}
+		after, err := k.figure(false, nil)
+		if err != nil || math.Abs(before.parts.Sum()-after.parts.Sum()) > 1e-6*before.parts.Sum() || !slices.Equal(multipliers, k.net.Multipliers()) {
+			t.Errorf("%s: priced %v before, %v after, %v", name, before.parts.Sum(), after.parts.Sum(), err)
+		}
 	}
 }
 
