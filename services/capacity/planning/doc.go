@@ -1,28 +1,20 @@
-// Package planning decides who works at which centre on which day. It is pure:
-// no clock, no I/O but JSON in memory, no chance; the same instance, options
-// and seed give the same plan.
+// Package planning is the language of the planner: what is asked, what is
+// answered. It is pure: no clock, no I/O but JSON in memory, no chance.
 //
 // An Instance (format "lotse-instance-1") describes centres, staff, what is
 // booked and what citizens will ask for; a Plan names a centre for each person
-// and day. Evaluate prices a plan in points: one point is one slot one day
-// late. Solve looks for a better plan from the previous one, Replan does so
-// only where a damage is. Reprice prices given changes one by one, Compare two
-// plans alike, Violations checks a plan against the rules by itself.
+// and day. Plans are priced in points: one point is one slot one day late.
+// Validate names the place of what is wrong; what is merely impossible is
+// planned around, and named as Unsolved.
 //
-// # How a plan is priced
+// The planner itself stands in the rooms below:
 //
-// Per centre and day the sets of minutes that the staff present can serve form
-// a polymatroid: for every set U of skills, the minutes served in U are at most
-// the minutes of staff who hold any skill of U. Serving needs in falling order
-// of their price, each as far as these 2^S−1 checks allow, is therefore optimal
-// for booked and walk-in minutes (the greedy theorem of Edmonds). What is left
-// is again a polymatroid, and so is the sum over a district's centres: new
-// requests are served from it day by day, the earliest requested first.
-//
-// That last step looks at one day at a time. It is an honest upper bound of
-// the exact mix (a min-cost flow): it never trades a walk-in reserve for the
-// promise where that pays, nor keeps a broad profile for a need of tomorrow,
-// except that it tries the release of the whole walk-in reserve of a district's
-// day when the requests that wait are worth more, and keeps the better one.
-// Measured gap against the exact mix of the previous plan: see testdata/README.md.
+//   - mincostflow: network simplex with a warm start
+//   - flow: the exact price of a staffing, and a bound on all of them
+//   - rule: what a plan may do with people
+//   - shift: the early and late split of one day
+//   - search: plans, repairs and what-if, warm between events
+//   - suggest: what else would help, with its price
+//   - explain: what a plan does, in words
+//   - leadtime: days to the third next available appointment
 package planning

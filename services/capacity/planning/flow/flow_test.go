@@ -105,24 +105,6 @@ func TestEvaluateAgreesWithTheModel(t *testing.T) {
 	}
 }
 
-// The exact mix is never dearer than the greedy one of package planning.
-func TestExactIsBelowGreedy(t *testing.T) {
-	for _, name := range []string{"small-1", "small-2", "small-3", "medium-1"} {
-		in := load(t, name)
-		greedy, err := planning.Evaluate(in, in.Previous())
-		if err != nil {
-			t.Fatal(err)
-		}
-		exact, err := Evaluate(in, in.Previous())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if exact.Objective > greedy.Objective*(1+1e-9) {
-			t.Errorf("%s: exact %.3f above greedy %.3f", name, exact.Objective, greedy.Objective)
-		}
-	}
-}
-
 // Values of the linear programme (HiGHS): the network relaxation without
 // fairness, and the proven best plan.
 var golden = map[string]struct{ relaxation, best float64 }{
