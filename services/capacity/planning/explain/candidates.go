@@ -16,15 +16,17 @@ type candidate struct {
 	alike   int // others like them
 	blocks  []rule.Name
 	law     bool // one of blocks is not for a planner to waive
-	// floor in points: coming costs no less, by the prices of the moment.
-	floor float64
+	// floor in points: coming costs no less, by the prices of the moment; hope
+	// is what it brings at most, with minimum staff and moments at risk.
+	floor, hope float64
 }
 
 func (k candidate) step(to, t int) flow.Step { return flow.Step{E: k.e, T: t, From: k.from, To: to} }
 
 // candidates lists who is elsewhere on a day and might come to a centre, the
 // cheapest first; if others is set, without those whom the proposal moves on that
-// day itself.
+// day itself. Of those whom a rule forbids to come only such as might help are
+// listed.
 func (p *prices) candidates(c, t int, others bool) []candidate {
 	var all []candidate
 	type key struct {
@@ -32,24 +34,45 @@ func (p *prices) candidates(c, t int, others bool) []candidate {
 		blocks                    string
 	}
 	index := map[key]int{}
+	relief, at := p.relief(c, t)
 	for e := range p.x {
 		from := p.x[e][t]
 		if from == planning.Nowhere || from == c || others && p.proposed[spot{e, t}] {
 			continue
 		}
 		k := candidate{e: e, from: from}
-		k.blocks, k.law = p.blocks(e, t, c)
+		k.floor = p.floor(k.step(c, t))
+		k.hope = -k.floor + relief + at*float64(p.in.Avail[e][t])
+		if p.inTheWay(p.book, e, t, c, nil) != "" {
+			if k.hope <= leastHelp { // nobody asks why somebody does not come who is no help
+				continue
+			}
+			k.blocks, k.law = p.blocks(e, t, c)
+		}
 		id := key{from, p.in.Staff[e].Home, p.w.Kind[e], p.in.Avail[e][t], joined(k.blocks)}
 		if i, known := index[id]; known {
 			all[i].alike++
 			continue
 		}
 		index[id] = len(all)
-		k.floor = p.floor(k.step(c, t))
 		all = append(all, k)
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.floor, b.floor) })
 	return all
+}
+
+// relief is what somebody who comes to a place may bring beyond the mix: points
+// for the minimum staff, and points per minute for moments at risk.
+func (p *prices) relief(c, t int) (heads, minute float64) {
+	if p.missing(c, t) > 0 {
+		heads = p.in.Weights.MissingHead
+	}
+	for i := range p.risks {
+		if r := &p.risks[i]; r.Centre == c && r.Day == t && p.stays(r) > p.w.Lost(c, t) {
+			minute = r.Points
+		}
+	}
+	return heads, minute
 }
 
 // floor is the least that a step can cost by the present prices.

@@ -51,6 +51,41 @@ func TestOneIllByHand(t *testing.T) {
 	}
 }
 
+// A minimum by half hours from 8 to 18 in two shifts asks for four people: with
+// two there one more brings nothing, two more do.
+func TestTwoAreNeededForHalfHours(t *testing.T) {
+	in := city(person("anna", altona, passports), person("ben", altona, passports), person("cem", bergedorf, passports), person("dora", harburg, passports))
+	hours := make([]planning.Span, in.Horizon)
+	hours[friday] = planning.Span{8 * 60, 18 * 60}
+	in.Centres[altona].MinPresent, in.Centres[altona].Hours = 2, hours
+	in.Booked[altona][passports][friday] = 60
+	in.Shifts = []planning.Span{{8 * 60, 16*60 + 20}, {9*60 + 40, 18 * 60}}
+	places := []planning.Spot{{Centre: altona, Day: friday}}
+	x := explained(t, Question{Instance: in, After: in.Previous().X, Places: places})
+	if len(x.Unsolved) != 1 || x.Unsolved[0].Heads != 1 || x.Unsolved[0].Reason != "move" ||
+		!strings.Contains(x.Unsolved[0].Text.De, "Kämen cem von Bergedorf und dora von Harburg, so würde das die Mindestbesetzung sichern") {
+		t.Errorf("%+v", x.Unsolved)
+	}
+	in.NoticeDays = in.Horizon
+	x = explained(t, Question{Instance: in, After: in.Previous().X, Places: places})
+	if u := x.Unsolved[0]; u.Reason != "rules" || len(u.Relax) != 1 || u.Relax[0].Rules[0] != rule.Notice || len(u.Relax[0].Employees) != 2 ||
+		!near(u.Relax[0].Gain, 2000-sent(20)-sent(35)) {
+		t.Errorf("%+v", x.Unsolved)
+	}
+}
+
+// A giver at its minimum is what stands in the way.
+func TestGiverMinimumIsNamed(t *testing.T) {
+	in := city(person("anna", altona, passports), person("ben", bergedorf, passports))
+	in.Booked[altona][passports][friday] = 120
+	in.Centres[bergedorf].MinStaff = 1
+	ill(in, 0)
+	x := explained(t, Question{Instance: in, After: in.Previous().X, Places: atAltona})
+	if u := x.Unsolved[0]; u.Reason != "rules" || len(u.Relax) != 1 || u.Relax[0].Rules[0] != rule.Minimum || !near(u.Relax[0].Gain, 800-sent(20)) {
+		t.Errorf("%+v", u)
+	}
+}
+
 // Days away are told once they are many.
 func TestDaysAwayAreCounted(t *testing.T) {
 	q := ask("one-ill")

@@ -91,7 +91,7 @@ func (x *explainer) instead(i int, s flow.Step) error {
 	x.out.Rejected = append(x.out.Rejected, allowed[:min(len(allowed), alternativesTold)]...)
 	gain := *x.out.Moves[i].Gain
 	for _, k := range all {
-		if len(k.blocks) == 0 || forbidden == forbiddenTold || k.floor > -gain || dull(k.blocks) {
+		if len(k.blocks) == 0 || forbidden == forbiddenTold || k.hope < gain || dull(k.blocks) {
 			continue
 		}
 		forbidden++

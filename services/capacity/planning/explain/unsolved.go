@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
@@ -89,8 +90,9 @@ func (x *explainer) unsolved() error {
 
 // help is who could help at a place, as far as words need it.
 type help struct {
-	nearest  *candidate // the best of those who may come
-	cost     Split      // what that would cost (negative is dearer)
+	nearest  *candidate  // the best of those who may come
+	pair     []candidate // who may come and helps only together
+	cost     Split       // what that would cost (negative is dearer)
 	relaxed  [][]candidate
 	lawfully *candidate // whom a law keeps away
 }
@@ -99,14 +101,18 @@ type help struct {
 // smallest sets of rules whose waiving lets somebody come that helps.
 func (x *explainer) help(k spot, heads int, u *Unsolved) (h help, err error) {
 	all := x.candidates(k.c, k.t, false)
-	skilled := heads > 0
-	for _, f := range all {
+	elsewhere, skilled := false, heads > 0
+	for e := range x.x {
+		if at := x.x[e][k.t]; at == planning.Nowhere || at == k.c {
+			continue
+		}
+		elsewhere = true
 		for s, m := range x.still[k] {
-			skilled = skilled || m > 0 && slices.Contains(x.in.Staff[f.e].Skills, s)
+			skilled = skilled || m > 0 && slices.Contains(x.in.Staff[e].Skills, s)
 		}
 	}
 	switch {
-	case len(all) == 0:
+	case !elsewhere:
 		u.Reason = "nobody"
 		return h, nil
 	case !skilled:
@@ -119,7 +125,7 @@ func (x *explainer) help(k spot, heads int, u *Unsolved) (h help, err error) {
 		if len(f.blocks) > 0 || tried == 2 {
 			continue
 		}
-		if h.nearest != nil && f.floor >= 0 {
+		if h.nearest != nil && f.hope <= 0 {
 			break
 		}
 		if !x.worthwhile() {
@@ -141,6 +147,15 @@ func (x *explainer) help(k spot, heads int, u *Unsolved) (h help, err error) {
 			h.relaxed = append(h.relaxed, []candidate{*f})
 		}
 	}
+	if h.nearest != nil && h.cost.Sum() <= leastHelp && heads > 0 && x.worthwhile() {
+		who, split, err := x.together(k, heads, all, slices.IndexFunc(all, func(f candidate) bool { return f.e == h.nearest.e }))
+		if err != nil {
+			return h, err
+		}
+		if split.Sum() > leastHelp {
+			h.pair, h.cost = who, split
+		}
+	}
 	if h.nearest != nil && h.cost.Sum() > leastHelp {
 		u.Reason = "move"
 		u.Relax, h.relaxed = nil, nil
@@ -148,18 +163,18 @@ func (x *explainer) help(k spot, heads int, u *Unsolved) (h help, err error) {
 	}
 	u.Relax, h.relaxed = u.Relax[:min(1, len(u.Relax))], h.relaxed[:min(1, len(h.relaxed))]
 	if len(u.Relax) > 0 {
-		if err := x.waive(k, all, 1, u, &h); err != nil {
+		if err := x.waive(k, heads, all, 1, u, &h); err != nil {
 			return h, err
 		}
 	}
 	for size := 1; size <= setsSize && len(u.Relax) == 0; size++ {
-		if err := x.waive(k, all, size, u, &h); err != nil {
+		if err := x.waive(k, heads, all, size, u, &h); err != nil {
 			return h, err
 		}
 	}
 	for i := range all {
 		f := &all[i]
-		if f.law && f.floor < -leastHelp && !dull(f.blocks) {
+		if f.law && !dull(f.blocks) {
 			if h.lawfully == nil {
 				if !x.worthwhile() {
 					break
@@ -192,43 +207,24 @@ func (x *explainer) help(k spot, heads int, u *Unsolved) (h help, err error) {
 }
 
 // waive tries the sets of so many rules that keep somebody away.
-func (x *explainer) waive(k spot, all []candidate, size int, u *Unsolved, h *help) error {
+func (x *explainer) waive(k spot, heads int, all []candidate, size int, u *Unsolved, h *help) error {
 	tried := map[string]bool{}
 	for i := range all {
 		f := all[i]
 		set := joined(f.blocks)
-		if f.law || len(f.blocks) != size || f.floor >= -leastHelp || tried[set] || len(tried) == 2*setsTold {
+		if f.law || len(f.blocks) != size || tried[set] || len(tried) == 2*setsTold {
 			continue
 		}
 		if !x.worthwhile() {
 			return nil
 		}
 		tried[set] = true
-		who := []candidate{f}
-		split, err := x.coming(k, who)
+		who, split, err := x.together(k, heads, all, i)
 		if err != nil {
 			return err
 		}
 		if split.Sum() <= leastHelp {
 			continue
-		}
-		// Others whom no more than these rules keep away.
-		for j := range all {
-			g := all[j]
-			if j == i || len(who) == helpers || g.law || !within(g.blocks, f.blocks) || g.floor >= -leastHelp {
-				continue
-			}
-			if !x.worthwhile() {
-				break
-			}
-			more, err := x.coming(k, append(slices.Clone(who), g))
-			if err != nil {
-				return err
-			}
-			if more.Sum() <= split.Sum()+leastHelp {
-				break
-			}
-			who, split = append(who, g), more
 		}
 		r := Relaxed{Rules: f.blocks, Gain: split.Sum(), Split: split}
 		for _, w := range who {
@@ -243,6 +239,36 @@ func (x *explainer) waive(k spot, all []candidate, size int, u *Unsolved, h *hel
 	}
 	u.Relax, h.relaxed = u.Relax[:min(setsTold, len(u.Relax))], h.relaxed[:min(setsTold, len(h.relaxed))]
 	return nil
+}
+
+// together finds who helps at a place when only the rules that block candidate i
+// are waived: that candidate, and others whom no other rule keeps away, as long as
+// each brings more. Where people are missing for the minimum two may be needed
+// before anything is gained: half hours are counted.
+func (x *explainer) together(k spot, heads int, all []candidate, i int) (who []candidate, best Split, err error) {
+	who = []candidate{all[i]}
+	if best, err = x.coming(k, who); err != nil {
+		return nil, best, err
+	}
+	for j := range all {
+		g := all[j]
+		if j == i || g.law || !within(g.blocks, all[i].blocks) || g.hope <= leastHelp {
+			continue
+		}
+		alone := best.Sum() <= leastHelp
+		if len(who) == helpers || alone && heads == 0 || !x.worthwhile() {
+			break
+		}
+		more, err := x.coming(k, append(slices.Clone(who), g))
+		if err != nil {
+			return nil, best, err
+		}
+		if more.Sum() <= best.Sum()+leastHelp {
+			break
+		}
+		who, best = append(who, g), more
+	}
+	return who, best, nil
 }
 
 // coming is what it brings that people come to a place, priced anew.

@@ -35,7 +35,11 @@ func (x *explainer) unsolvedWords(l lang, k spot, u Unsolved, h help) string {
 		}
 		return lack + " " + l.of("Niemand sonst, der an dem Tag im Dienst ist, darf das bearbeiten: ", "Nobody else on duty on that day has the skill: ") + l.and(skills) + "."
 	case "move":
-		return lack + " " + l.of("Käme "+x.who(l, *h.nearest)+", so würde das ", "If "+x.who(l, *h.nearest)+" came, that would ") + x.gains(l, infinitive, h.cost) +
+		who, n := x.who(l, *h.nearest), 1
+		if n = len(h.pair); n > 1 {
+			who = x.everyone(l, h.pair)
+		}
+		return lack + " " + l.of(l.verb(max(1, n), "Käme ", "Kämen ")+who+", so würde das ", "If "+who+" came, that would ") + x.gains(l, infinitive, h.cost) +
 			l.of("; der vorliegende Plan nutzt das nicht.", "; the plan at hand does not use that.")
 	case "rules":
 		return lack + " " + x.relaxedWords(l, u, h)
@@ -70,11 +74,7 @@ func (x *explainer) dearer(l lang, k spot, h help) string {
 // relaxedWords names the smallest set of rules that would have to be waived.
 func (x *explainer) relaxedWords(l lang, u Unsolved, h help) (text string) {
 	for i, r := range u.Relax {
-		var who []string
-		for _, f := range h.relaxed[i] {
-			who = append(who, x.names.Employee(f.e)+l.of(" von ", " of ")+x.names.Centre(f.from))
-		}
-		n := len(r.Rules)
+		who, n := x.everyone(l, h.relaxed[i]), len(r.Rules)
 		if i > 0 {
 			text += " "
 		}
@@ -82,8 +82,16 @@ func (x *explainer) relaxedWords(l lang, u Unsolved, h help) (text string) {
 		if n > 1 {
 			waived = l.of("Gälten diese "+strconv.Itoa(n)+" Regeln nicht, ", "If these "+strconv.Itoa(n)+" rules were waived, ")
 		}
-		text += waived + l.of("könnte"+l.verb(len(who), " ", "n ")+l.and(who)+" kommen und ", l.and(who)+" could come and ") +
+		text += waived + l.of("könnte"+l.verb(len(h.relaxed[i]), " ", "n ")+who+" kommen und ", who+" could come and ") +
 			x.gains(l, infinitive, r.Split) + ": " + ruleWords(l, r.Rules)
 	}
 	return text
+}
+
+func (x *explainer) everyone(l lang, all []candidate) string {
+	var who []string
+	for _, f := range all {
+		who = append(who, x.names.Employee(f.e)+l.of(" von ", " of ")+x.names.Centre(f.from))
+	}
+	return l.and(who)
 }
