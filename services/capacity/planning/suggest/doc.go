@@ -12,7 +12,9 @@
 //
 // The gain of walk-in reserve is counted against the mix that holds, everywhere,
 // all of it that staff can hold; that of everything else against the plan with
-// its best mix, walk-in reserve given up where that is best.
+// its best mix, walk-in reserve given up where that is best. Each stands alone:
+// two taken up together mostly gain less than the sum, since the second finds less
+// to do.
 //
 // What minutes do not know is said (Suggestion.Exact): at which moment of a day
 // something is booked. A temporary site elsewhere is beyond this model, which
