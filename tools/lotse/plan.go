@@ -23,7 +23,8 @@ import (
 
 const planHelp = `Looks for the plan of an instance: who works at which centre on which day. It prints
 the plan's price in points by part (1 point is one slot one day late), a lower bound of
-every plan's price, the gap between the two, who is moved, and the hard rules broken.
+every plan's price, the gap between the two, who is moved, the hard rules broken, and
+what no plan can mend, with its price and the rules that stand in the way.
 
 With --budget 0 it prices the previous plan as it is. With --evaluate it prices a given
 plan exactly and checks it against the hard rules; a plan that breaks one is listed
@@ -78,7 +79,7 @@ func newPlan(now func() time.Time) *cobra.Command {
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the search's dice")
 	cmd.Flags().BoolVar(&f.bound, "bound", true, "compute the lower bound")
 	cmd.Flags().BoolVar(&f.explain, "explain", false, "say in words what the plan does and why")
-	cmd.Flags().StringVar(&f.lang, "lang", "en", "of the explanation: en or de; --json has both")
+	cmd.Flags().StringVar(&f.lang, "lang", "en", "of rules and explanation: en or de; --json has both")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document")
 	return cmd
 }
@@ -124,7 +125,7 @@ func runPlan(cmd *cobra.Command, f planFlags, now func() time.Time) error {
 			return err
 		}
 	default:
-		a.print(out)
+		a.print(out, f.lang)
 		a.printExplanation(out, f.lang)
 	}
 	if n := len(a.Broken); n > 0 && f.evaluate != "" {
@@ -206,17 +207,13 @@ func (p *planned) search(ctx context.Context, f planFlags, now func() time.Time,
 const boundRounds = 30
 
 func (p *planned) findBound() error {
-	r, err := flow.NewRelaxation(p.in)
+	least, err := flow.LowerBound(p.in, boundRounds)
 	if err != nil {
 		return fmt.Errorf("bound: %w", err)
 	}
-	b, err := r.Solve(boundRounds)
-	if err != nil {
-		return fmt.Errorf("bound: %w", err)
-	}
-	p.Bound = &b.Fair
-	if b.Fair > 0 {
-		gap := p.Objective/b.Fair - 1
+	p.Bound = &least
+	if least > 0 {
+		gap := p.Objective/least - 1
 		p.Gap = &gap
 	}
 	return nil

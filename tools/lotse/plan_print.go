@@ -9,7 +9,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
-	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
 // planned is what --json prints. Prices are points, days count from day 0 of
@@ -23,12 +23,15 @@ type planned struct {
 	Gap       *float64       `json:"gap,omitempty"`   // missing where the bound is 0
 	// Away counts person-days away from home; Moves are those that differ from
 	// the previous plan.
-	Away     int            `json:"away"`
-	Moves    []planMove     `json:"moves"`
-	Unmet    []unmet        `json:"unmet"`
-	Late     []lateDistrict `json:"late"`
-	Broken   []string       `json:"broken"`
-	PlanFile string         `json:"plan_file,omitempty"`
+	Away   int            `json:"away"`
+	Moves  []planMove     `json:"moves"`
+	Unmet  []unmet        `json:"unmet"`
+	Late   []lateDistrict `json:"late"`
+	Broken []planBreach   `json:"broken"`
+	// Impossible is what no plan mends, the dearest first; indices are those of
+	// the instance.
+	Impossible []rule.Impossibility `json:"impossible"`
+	PlanFile   string               `json:"plan_file,omitempty"`
 	// Explanation with --explain; NotExplained says why there is none.
 	Explanation  *explain.Explanation `json:"explanation,omitempty"`
 	NotExplained string               `json:"not_explained,omitempty"`
@@ -96,9 +99,7 @@ func (p *planned) describe() {
 	for r, v := range p.result.LateSlotDays {
 		p.Late = append(p.Late, lateDistrict{in.Districts[r], v})
 	}
-	if p.Broken = search.Broken(in, p.plan); p.Broken == nil {
-		p.Broken = []string{}
-	}
+	p.checkRules()
 }
 
 func (p *planned) centre(c int) string {
@@ -111,7 +112,7 @@ func (p *planned) centre(c int) string {
 // listed is how many moves and gaps are printed one by one.
 const listed = 20
 
-func (p *planned) print(w io.Writer) {
+func (p *planned) print(w io.Writer, language string) {
 	in := p.in
 	fmt.Fprintf(w, "%s: %s, %s, %s, %s\n", p.Instance, count(len(in.Districts), "district"), count(len(in.Centres), "centre"),
 		count(len(in.Staff), "employee"), count(in.Horizon, "day"))
@@ -160,16 +161,7 @@ func (p *planned) print(w io.Writer) {
 		fmt.Fprintf(w, "%-10s %-10s %-14s %s\n", head, u.Centre, p.day(u.Day), strings.Join(lacks, ", "))
 	}
 	more(w, len(p.Unmet))
-	if len(p.Broken) == 0 {
-		fmt.Fprintln(w, "hard rules none broken")
-	}
-	for i, b := range p.Broken {
-		head := "hard rules"
-		if i > 0 {
-			head = ""
-		}
-		fmt.Fprintf(w, "%-10s %s\n", head, b)
-	}
+	p.printRules(w, language)
 	if p.PlanFile != "" {
 		fmt.Fprintf(w, "written    %s\n", p.PlanFile)
 	}

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -235,10 +236,85 @@ func TestPlanThatBreaksRulesIsPricedAndRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, errs := call(t, "", "plan", "--instance", small, "--evaluate", file)
-	rule := fmt.Sprintf("hard rules reach or notice: x[%d][0] is %d", e, p.X[e][0])
-	if code != exitFailed || !strings.Contains(out, rule) || !strings.Contains(out, "objective ") || !strings.Contains(errs, "breaks a hard rule in 1 place") {
+	breach := fmt.Sprintf("hard rules notice, %s, %s, day 0 (Mon): The notice is too short", in.Staff[e].ID, in.Centres[p.X[e][0]].ID)
+	if code != exitFailed || !strings.Contains(out, breach) || !strings.Contains(out, "objective ") || !strings.Contains(errs, "breaks a hard rule in 1 place") {
 		t.Errorf("code %d, %s\n%s", code, errs, out)
 	}
+	code, out, _ = call(t, "", "plan", "--instance", small, "--evaluate", file, "--json")
+	got := readPlanned(t, out)
+	if code != exitFailed || len(got.Broken) != 1 || got.Broken[0].Rule != "notice" || got.Broken[0].Employee != in.Staff[e].ID || got.Broken[0].Day == nil || *got.Broken[0].Day != 0 {
+		t.Errorf("code %d, %+v", code, got.Broken)
+	}
+	if _, out, _ = call(t, "", "plan", "--instance", small, "--evaluate", file, "--lang", "de", "--bound=false"); !strings.Contains(out, "Die Ankündigungsfrist ist unterschritten") {
+		t.Error(out)
+	}
+}
+
+// Instances that cannot be staffed as they ask are planned as far as they can be;
+// what cannot be had is named and priced.
+func TestPlanAnswersImpossibleInstances(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(in *planning.Instance)
+		want   string // in a sentence of what is impossible, "" for nothing
+	}{
+		{"nobody holds driving licences", func(in *planning.Instance) {
+			for e := range in.Staff {
+				in.Staff[e].Skills = slices.DeleteFunc(slices.Clone(in.Staff[e].Skills), func(s int) bool { return s == 3 })
+			}
+		}, "drive"},
+		{"below minimum whatever one does", func(in *planning.Instance) { in.Centres[0].MinStaff = 30 }, in0(t).Centres[0].ID},
+		{"a week without open days", func(in *planning.Instance) { clear(in.Open[7:14]) }, ""},
+		{"never open", func(in *planning.Instance) { clear(in.Open) }, ""},
+		{"nobody", func(in *planning.Instance) { in.Staff, in.Avail, in.Prev = nil, nil, nil }, in0(t).Centres[0].ID},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := in0(t)
+			c.change(in)
+			data, err := json.Marshal(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), "odd.json")
+			if err := os.WriteFile(file, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			code, out, errs := plan(t, "--instance", file, "--budget", "300ms", "--json")
+			if code != 0 || errs != "" {
+				t.Fatalf("code %d, %s", code, errs)
+			}
+			got := readPlanned(t, out)
+			code, out, _ = plan(t, "--instance", file, "--budget", "0", "--json")
+			before := readPlanned(t, out)
+			if code != 0 || got.Objective > before.Objective*(1+1e-9) || got.Bound != nil && *got.Bound > got.Objective*(1+1e-6) || len(got.Broken) > 0 {
+				t.Errorf("code %d: %v from %v, bound %v, broken %v", code, got.Objective, before.Objective, *got.Bound, got.Broken)
+			}
+			if c.want == "" {
+				return
+			}
+			lost := 0.0
+			found := false
+			for _, m := range got.Impossible {
+				lost += m.Points
+				found = found || strings.Contains(m.En, c.want) && m.Points > 0
+			}
+			if !found || lost > got.Objective*(1+1e-9) {
+				t.Errorf("%v points of %v impossible, %q is not named: %+v", lost, got.Objective, c.want, got.Impossible)
+			}
+			if _, out, _ = plan(t, "--instance", file, "--budget", "0", "--bound=false"); !strings.Contains(out, "\nimpossible ") {
+				t.Errorf("nothing impossible is printed:\n%s", out)
+			}
+		})
+	}
+}
+
+func in0(t *testing.T) *planning.Instance {
+	t.Helper()
+	in, err := readInstance(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
 }
 
 func TestPlanRefusesWrongFiles(t *testing.T) {
@@ -268,6 +344,20 @@ func TestPlanRefusesWrongFiles(t *testing.T) {
 		{"unknown district", "centres[1].district", change(func(m map[string]any) { list(m["centres"], 1).(map[string]any)["district"] = 99 }), nil},
 		{"unknown centre", "prev[2][0]", change(func(m map[string]any) { list(m["prev"], 2).([]any)[0] = 4 }), nil},
 		{"negative price", "weights.move", change(func(m map[string]any) { m["weights"].(map[string]any)["move"] = -1 }), nil},
+		{"unknown skill", "staff[0].skills[0]", change(func(m map[string]any) { list(m["staff"], 0).(map[string]any)["skills"] = []int{9} }), nil},
+		{"unknown place", "staff[2].reach[1]", change(func(m map[string]any) { list(m["staff"], 2).(map[string]any)["reach"] = []int{0, 44} }), nil},
+		{"sums without end", "booked", change(func(m map[string]any) {
+			w := m["weights"].(map[string]any)
+			w["uncovered_slot"] = 1e6
+			for _, skills := range m["booked"].([]any) {
+				for _, days := range skills.([]any) {
+					for t := range days.([]any) {
+						days.([]any)[t] = 1 << 24
+					}
+				}
+			}
+		}), nil},
+		{"more than a number holds", "avail[0][0]", change(func(m map[string]any) { list(m["avail"], 0).([]any)[0] = json.Number("99999999999") }), nil},
 		{"short list", "open", change(func(m map[string]any) { m["open"] = []int{1} }), nil},
 		{"another type", "horizon", change(func(m map[string]any) { m["horizon"] = "long" }), nil},
 		{"cut off", "$", good[:len(good)/2], nil},
