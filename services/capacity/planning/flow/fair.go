@@ -21,7 +21,8 @@ type cut []float64
 // By duality it is the greatest value, over multipliers of sum 1, of the cheapest
 // flow, a concave function of which each mix found is a cut (Kelley's method,
 // drawn halfway to the best point while far away). It stops when the
-// bounds are within a fraction tolerance of each other or after rounds mixes;
+// bounds are within a fraction tolerance of each other, after rounds mixes, or
+// when Stop says so and a hundred times the tolerance is kept;
 // the network is left at the best multipliers.
 func (w *Network) OptimiseFair(tolerance float64, rounds int) (Fair, error) {
 	f := Fair{Lower: math.Inf(-1), Upper: math.Inf(1)}
@@ -53,7 +54,8 @@ func (w *Network) OptimiseFair(tolerance float64, rounds int) (Fair, error) {
 		mix, upper := game(cuts)
 		f.Upper = math.Min(f.Upper, upper)
 		gap := f.Upper - f.Lower
-		if gap <= tolerance*math.Abs(f.Upper) || w.R == 1 {
+		if gap <= tolerance*math.Abs(f.Upper) || w.R == 1 ||
+			w.Stop != nil && gap <= 100*tolerance*math.Abs(f.Upper) && w.Stop() {
 			break
 		}
 		at = mix

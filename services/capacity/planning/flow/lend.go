@@ -29,3 +29,20 @@ func (w *Network) SkillWorth(c, s, t int) float64 {
 // Serves tells whether people like an employee can serve at a centre on a day:
 // it is open, and somebody of that kind may work there.
 func (w *Network) Serves(e, c, t int) bool { return w.place(e, c, t) != w.outside }
+
+// Waits counts what the present flow leaves undone, without prices: places for
+// people without an appointment that are not held, and slot-days beyond the
+// promise, also of those who accept any centre. What no flow changes is left out.
+func (w *Network) Waits() (places, days float64) {
+	for _, l := range w.lost {
+		if !l.booked {
+			places += float64(w.g.Flow(int(l.arc))) / w.In.SlotMinutes[l.s]
+		}
+	}
+	for _, l := range w.late {
+		if l.promise > 0 {
+			days += float64(l.promise) * float64(w.g.Flow(int(l.arc))) / w.In.SlotMinutes[l.skill]
+		}
+	}
+	return places, days
+}

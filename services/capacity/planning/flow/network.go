@@ -24,6 +24,9 @@ type Network struct {
 	Kinds []uint32
 	Kind  []int
 
+	// Stop, if set, may end OptimiseFair a little before its tolerance is reached.
+	Stop func() bool
+
 	R, C, S, T, K int
 	g             *mincostflow.Network
 	outside       int
@@ -347,6 +350,10 @@ func (w *Network) Optimise() error {
 	}
 	return nil
 }
+
+// SetStop has every optimisation stop where it stands with mincostflow.ErrStopped
+// when it is told so; a state saved before must then be restored. nil ends that.
+func (w *Network) SetStop(stop func() bool) { w.g.SetStop(stop) }
 
 // tie lays the arcs from offers to those who accept any centre.
 func (w *Network) tie() {

@@ -66,6 +66,7 @@ type Network struct {
 	spare      []int32 // arcs that MoveSupply uses
 	owed       []Shift // supply that capacities have displaced since the last solution
 	version    int64   // of arcs and costs
+	stop       func() bool
 	clock      int64
 }
 

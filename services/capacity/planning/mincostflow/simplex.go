@@ -13,6 +13,17 @@ var ErrOverflow = errors.New("mincostflow: the sums overflow 64 bits: use smalle
 // or becomes so, and Solve may be called again.
 var ErrBudget = errors.New("mincostflow: out of pivots")
 
+// ErrStopped says that the function given to SetStop ended Solve or MoveSupplies
+// before its end; a basis saved before may be restored.
+var ErrStopped = errors.New("mincostflow: stopped")
+
+// SetStop has Solve and MoveSupplies ask now and then whether to go on; nil never
+// stops them. A Solve that was stopped may be called again.
+func (g *Network) SetStop(stop func() bool) { g.stop = stop }
+
+// stopEvery is after how many pivots it is asked.
+const stopEvery = 64
+
 // InfeasibleError says that the supplies cannot be carried.
 type InfeasibleError struct {
 	// Node is one at which Amount units stay (positive) or are missing
@@ -40,7 +51,7 @@ func (e *UnboundedError) Error() string {
 
 // Solve finds a cheapest flow, from the last basis if there is one. maxPivots
 // bounds the work, 0 means no bound. Errors: *InfeasibleError, *UnboundedError,
-// ErrOverflow, ErrBudget.
+// ErrOverflow, ErrBudget, ErrStopped.
 func (g *Network) Solve(maxPivots int64) error {
 	if len(g.owed) > 0 {
 		if err := g.MoveSupplies(); err != nil {
@@ -74,6 +85,9 @@ func (g *Network) Solve(maxPivots int64) error {
 		}
 		if g.pivots >= limit {
 			return ErrBudget
+		}
+		if g.stop != nil && g.pivots%stopEvery == 0 && g.stop() {
+			return ErrStopped
 		}
 		if !g.pivot(enter) {
 			return &UnboundedError{int(enter) - g.n}

@@ -44,6 +44,9 @@ func (g *Network) MoveSupplies(shifts ...Shift) error {
 		if s.Amount == 0 || s.From == s.To {
 			continue
 		}
+		if g.stop != nil && g.stop() {
+			return ErrStopped
+		}
 		i := g.open(s)
 		g.force(i)
 		f := g.settle(i)

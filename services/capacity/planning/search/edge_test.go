@@ -1,9 +1,11 @@
 package search
 
 import (
+	"math"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 )
 
 // Odd instances are planned as far as they can be, not refused.
@@ -119,5 +121,53 @@ func TestMomentsAreAsked(t *testing.T) {
 	}
 	if n := left(out.Plan.X, bound); n > 0 {
 		t.Errorf("%d person-days leave centre %d", n, bound)
+	}
+}
+
+// Stop is asked inside the relaxation too: whenever it ends the search, the plan
+// is sound, priced exactly and no dearer than the previous one.
+func TestStopAtAnyTime(t *testing.T) {
+	in := load(t, "medium-2")
+	before, err := Solve(in, Options{Stop: func() bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	previous := 0
+	for after := 1; after < 4000; after = after*3/2 + 1 {
+		asked := 0
+		p, err := New(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := p.Solve(Options{Seed: 1, Rounds: 1, Stop: func() bool { asked++; return asked > after }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if asked > after+40 {
+			t.Errorf("after stop was said at question %d it was asked %d times more", after, asked-after)
+		}
+		if out.Result.Objective > before.Result.Objective+1e-6 {
+			t.Errorf("stopped at question %d: %.2f, previous plan %.2f", after, out.Result.Objective, before.Result.Objective)
+		}
+		if broken := Broken(in, out.Plan); len(broken) > 0 {
+			t.Fatalf("stopped at question %d: %v", after, broken)
+		}
+		fresh, err := flow.Evaluate(in, out.Plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(fresh.Objective-out.Result.Objective) > 1e-5*fresh.Objective {
+			t.Errorf("stopped at question %d: %.4f, fresh %.4f", after, out.Result.Objective, fresh.Objective)
+		}
+		if math.Abs(out.Result.Objective-before.Result.Objective) < 1e-6 {
+			previous++
+		}
+		// And it goes on from there.
+		if _, err := p.Repair(Region{Days: []int{9}}, Options{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if previous < 5 {
+		t.Errorf("the relaxation was stopped %d times: the test does not look there", previous)
 	}
 }

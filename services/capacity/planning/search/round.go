@@ -2,19 +2,46 @@ package search
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
 )
 
 // relax solves the relaxation of the present staffing with its fairness
 // multipliers and rounds it: where a transfer carries whole persons they go;
 // what is left of it moves back, or is filled up to a person, by exact steps.
-func (s *state) relax(fairRounds int) error {
+//
+// The present plan is priced first, whatever stop says. If stop ends the rest the
+// plan stays as it was and the answer is false.
+func (s *state) relax(fairRounds int, stop stopper) (done bool, err error) {
 	s.net.Staff(s.x)
 	if err := s.net.Optimise(); err != nil {
-		return err
+		return false, err
 	}
+	if stop == nil {
+		return true, s.transfer(fairRounds)
+	}
+	var priced mincostflow.Basis
+	s.net.Save(&priced)
+	begin, multipliers := slices.Clone(s.at), s.net.Multipliers()
+	s.net.SetStop(stop)
+	err = s.transfer(fairRounds)
+	s.net.SetStop(nil)
+	if !errors.Is(err, mincostflow.ErrStopped) {
+		return err == nil, err
+	}
+	cost, _, _ := s.apply(s.since(begin), nil)
+	s.cost += cost
+	s.net.SetMultipliers(multipliers)
+	s.net.Restore(&priced)
+	s.mark()
+	return false, nil
+}
+
+// transfer moves people as the relaxation of a priced plan says.
+func (s *state) transfer(fairRounds int) error {
 	used, err := s.net.SolveTransfers(s.x, func() error {
 		if fairRounds == 0 {
 			return nil

@@ -87,7 +87,7 @@ func TestFloors(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, k := p.s, p.k
-	if err := s.relax(10); err != nil {
+	if _, err := s.relax(10, nil); err != nil {
 		t.Fatal(err)
 	}
 	k.recount()

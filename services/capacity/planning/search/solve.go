@@ -12,8 +12,9 @@ import (
 // unless Stop ends the search first.
 type Options struct {
 	Seed uint64
-	// Rounds through the horizon, 0 for 40.
-	Rounds int
+	// Rounds through the horizon, 0 for 60. First is the number of the first one,
+	// for who searches in slices: later rounds try longer.
+	Rounds, First int
 	// LeastGain is what a move of a repair must gain, in points, to be worth it.
 	LeastGain float64
 	// Stop is asked often; nil never stops.
@@ -99,8 +100,15 @@ func (p *Planner) Solve(o Options) (Outcome, error) {
 	if stop() {
 		return p.outcome(0, false)
 	}
-	if err := s.relax(20); err != nil {
+	s.net.Stop = o.Stop
+	defer func() { s.net.Stop = nil }()
+	done, err := s.relax(20, o.Stop)
+	if err != nil {
 		return Outcome{}, err
+	}
+	if !done {
+		p.best, p.value = append(p.best[:0], s.at...), math.Inf(1)
+		return p.outcome(0, false)
 	}
 	p.k.recount()
 	p.k.refresh()
@@ -119,6 +127,8 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 	if rounds == 0 {
 		rounds = defaultRounds
 	}
+	s.net.Stop = o.Stop
+	defer func() { s.net.Stop = nil }()
 	d := newDice(o.Seed)
 	movable := 0
 	for i, at := range s.at {
@@ -128,8 +138,8 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 	}
 	var l list
 	k.descend(0, s.in.Horizon, &l, stop)
-	round := 0
-	for ; round < rounds && !stop(); round++ {
+	round := o.First
+	for ; round < o.First+rounds && !stop(); round++ {
 		c := schedule{hot: heats[round%len(heats)], cold: coolest, limit: reachable, most: 250_000,
 			tries: int(firstTries * math.Pow(growth, float64(min(round, 5))))}
 		if round%2 == 1 { // exchanges want steps that are dear alone
@@ -177,7 +187,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	return p.outcome(round, round == rounds)
+	return p.outcome(round-o.First, round == o.First+rounds)
 }
 
 // cover is a walk that aims at uncovered bookings: over the week of those who may
@@ -235,6 +245,7 @@ func (p *Planner) outcome(rounds int, complete bool) (Outcome, error) {
 		s.net.Staff(s.x)
 	}
 	p.priced = true
+	s.net.Stop = nil
 	r, err := s.net.Result(s.x)
 	if err != nil {
 		return Outcome{}, err
