@@ -110,8 +110,13 @@ func Explain(q Question) (Explanation, error) {
 	if q.Cause != (Text{}) {
 		x.out.Cause = &q.Cause
 	}
-	for _, part := range []func() error{x.weigh, x.singles, x.groups, x.unsolved, x.alternatives, x.worth} {
-		if err := part(); err != nil {
+	all := p.tries
+	for _, part := range []struct {
+		explain func() error
+		share   float64 // of the tries that are left
+	}{{x.weigh, 0}, {x.singles, 0}, {x.groups, 0}, {x.unsolved, .6}, {x.alternatives, .75}, {x.worth, 1}} {
+		p.tries = p.asked + int(math.Ceil(part.share*float64(all-p.asked)))
+		if err := part.explain(); err != nil {
 			return Explanation{}, fmt.Errorf("explain: %w", err)
 		}
 	}

@@ -74,6 +74,24 @@ func TestTwoAreNeededForHalfHours(t *testing.T) {
 	}
 }
 
+// Without ben ten passports are late on three days, with him two; a late day costs
+// a point, a twentieth for the goal, and half a third for fairness among three
+// districts.
+func TestWaitingByHand(t *testing.T) {
+	x := explained(t, waiting())
+	each := 1 + .05 + .5/3
+	if !near(x.Split.Promise, 24) || !near(x.Gain, 24*each-sent(20)) {
+		t.Errorf("gain %v, split %+v", x.Gain, x.Split)
+	}
+	if l := x.Without.Late; len(l) != 1 || l[0] != (Late{"altona", 30, 6}) {
+		t.Errorf("%+v", l)
+	}
+	if len(x.Worth) != 1 || x.Worth[0].Day != friday-2 || !near(x.Worth[0].Gain, 6*each) || !near(x.Worth[0].Price, 6*each) ||
+		x.Worth[0].Text.En != "One more hour for passports in the Altona district on Wednesday, 10 June would spare citizens 6 days of waiting beyond the promise." {
+		t.Errorf("%+v", x.Worth)
+	}
+}
+
 // A giver at its minimum is what stands in the way.
 func TestGiverMinimumIsNamed(t *testing.T) {
 	in := city(person("anna", altona, passports), person("ben", bergedorf, passports))
@@ -163,7 +181,7 @@ func TestReasons(t *testing.T) {
 			}
 			q.Instance.Booked[bergedorf][passports][friday] = 0
 		}, "Nobody else is on duty"},
-		{"law", func(q *Question) { q.Instance.Staff[2].Deployable, q.Instance.Staff[3].Deployable = &never, &never }, "but a firm rule forbids it"},
+		{"law", func(q *Question) { q.Instance.Staff[2].Deployable, q.Instance.Staff[3].Deployable = &never, &never }, "Others who could help may not come: The person cannot be sent"},
 		{"dearer", func(q *Question) {
 			q.Instance.Avail[2][friday], q.Instance.Avail[3][friday] = 0, 0
 		}, "needed more elsewhere. The nearest is ben of Bergedorf"},

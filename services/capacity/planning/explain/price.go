@@ -23,6 +23,9 @@ type Split struct {
 	Moves        float64 `json:"moves"`         // days away from home, travel
 	Changes      float64 `json:"changes"`       // of the previous plan
 	Personal     float64 `json:"personal"`      // rules of one person over several days
+
+	// What Walkin and Promise are about, counted: prices differ by season.
+	places, days float64
 }
 
 // Sum over all parts.
@@ -33,7 +36,7 @@ func (s Split) Sum() float64 {
 // Minus is the difference by part.
 func (s Split) Minus(o Split) Split {
 	return Split{s.Uncovered - o.Uncovered, s.MissingHeads - o.MissingHeads, s.Walkin - o.Walkin, s.Promise - o.Promise,
-		s.Goal - o.Goal, s.Fairness - o.Fairness, s.Moves - o.Moves, s.Changes - o.Changes, s.Personal - o.Personal}
+		s.Goal - o.Goal, s.Fairness - o.Fairness, s.Moves - o.Moves, s.Changes - o.Changes, s.Personal - o.Personal, s.places - o.places, s.days - o.days}
 }
 
 // figure prices one staffing.
@@ -228,6 +231,7 @@ func (p *prices) now() (figure, error) {
 	}
 	mix, late := p.w.Parts()
 	f := figure{p.staff, late}
+	f.places, f.days = p.w.Waits()
 	f.Uncovered, f.Walkin, f.Promise, f.Goal = mix.Uncovered, mix.Walkin, mix.Breach, mix.Goal
 	// Where several mixes share the optimum the one at hand may not be the
 	// fairest; the value is known all the same.

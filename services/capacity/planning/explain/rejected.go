@@ -114,11 +114,12 @@ func otherGiver(all []candidate, from int) bool {
 	return false
 }
 
-// dull are rules of which nobody needs to be told: too far, wrong skills.
+// dull are rules of which nobody needs to be told of a person: too far, wrong
+// skills, or that they are never sent, which is theirs to tell.
 func dull(blocks []rule.Name) bool {
 	for _, b := range blocks {
 		switch b {
-		case rule.Reach, rule.Skills, rule.Open, rule.Presence:
+		case rule.Reach, rule.Skills, rule.Open, rule.Presence, rule.Deployable:
 			return true
 		}
 	}

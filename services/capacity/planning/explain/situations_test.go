@@ -59,12 +59,26 @@ var situations = []struct {
 		ill(in, 0)
 		return Question{Instance: in, After: moved(in, map[int]int{2: altona}), Places: atAltona}
 	}},
+	{"waiting", waiting},
 	{"skill-missing", func() Question {
 		in := city(person("anna", altona, passports), person("ben", bergedorf, licences))
 		in.Booked[altona][passports][friday] = 30
 		ill(in, 0)
 		return Question{Instance: in, After: in.Previous().X, Places: atAltona}
 	}},
+}
+
+// waiting: ten passports are asked for in Altona, where nobody is, and promised
+// by the Friday; ben can serve eight of them.
+func waiting() Question {
+	in := city(person("anna", altona, passports), person("ben", bergedorf, passports))
+	in.PromiseDays, in.GoalDays = 3, 3
+	in.DemandOwn[altona][passports][friday-3] = 300
+	for t := range in.Horizon {
+		in.Avail[0][t] = 0
+	}
+	in.Avail[1][friday] = 240
+	return Question{Instance: in, After: moved(in, map[int]int{1: altona})}
 }
 
 // The texts of testdata are read by people; -update writes them.

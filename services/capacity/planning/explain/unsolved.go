@@ -174,7 +174,7 @@ func (x *explainer) help(k spot, heads int, u *Unsolved) (h help, err error) {
 	}
 	for i := range all {
 		f := &all[i]
-		if f.law && !dull(f.blocks) {
+		if f.law && lawful(f.blocks) {
 			if h.lawfully == nil {
 				if !x.worthwhile() {
 					break
@@ -282,4 +282,9 @@ func (x *explainer) coming(k spot, who []candidate) (Split, error) {
 		return Split{}, err
 	}
 	return x.after.Split.Minus(f.Split), nil
+}
+
+// lawful tells whether rules that are not to be waived are worth a word.
+func lawful(blocks []rule.Name) bool {
+	return len(blocks) > 0 && (!dull(blocks) || blocks[0] == rule.Deployable)
 }

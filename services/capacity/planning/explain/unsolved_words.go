@@ -44,7 +44,8 @@ func (x *explainer) unsolvedWords(l lang, k spot, u Unsolved, h help) string {
 	case "rules":
 		return lack + " " + x.relaxedWords(l, u, h)
 	case "law":
-		firm := l.of("Helfen könnte "+x.who(l, *h.lawfully)+", doch dem steht eine feste Regel entgegen: ", "Help could come from "+x.who(l, *h.lawfully)+", but a firm rule forbids it: ") + ruleWords(l, u.Law)
+		// Nobody is named: why a law keeps somebody is theirs to tell.
+		firm := l.of("Wer sonst helfen könnte, darf nicht kommen: ", "Others who could help may not come: ") + ruleWords(l, u.Law)
 		if h.nearest != nil {
 			firm = x.dearer(l, k, h) + " " + firm
 		}

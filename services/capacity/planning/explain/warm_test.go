@@ -26,13 +26,13 @@ func TestRepairIsExplainedOnThePlannersNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	moves := 0
-	for e := 3; e < len(in.Staff); e += 17 {
+	for e := 3; e < len(in.Staff); e += 4 {
 		hit := *in
 		hit.Avail = append([][]int(nil), in.Avail...)
 		hit.Avail[e] = append([]int(nil), in.Avail[e]...)
 		var places []planning.Spot
 		region := search.Region{}
-		for day := 7; day < 12; day++ {
+		for day := 3; day < 12; day++ {
 			if c := in.Prev[e][day]; c != planning.Nowhere {
 				hit.Avail[e][day] = 0
 				places, region.Days = append(places, planning.Spot{Centre: c, Day: day}), append(region.Days, day)

@@ -90,7 +90,7 @@ func (x *explainer) without(short map[spot]int) {
 				x.tell(len(out.Late), both(func(l lang) string {
 					n := whole(d)
 					return sentence(l.of("im Bezirk "+x.names.District(r)+l.verb(n, " käme ", " kämen zusammen ")+l.late(n)+" hinzu",
-						"in the "+x.names.District(r)+" district there would be "+l.late(n)+", all appointments taken together"))
+						"in the "+x.names.District(r)+" district waits beyond the promise would be longer by "+l.count(n, "", "", "one day", "days")+", all appointments taken together"))
 				}))
 			}
 		}

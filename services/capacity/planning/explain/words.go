@@ -176,11 +176,11 @@ func (p *prices) gains(l lang, f form, s Split) string {
 	add(s.Uncovered, act{does: "deckt", do: "decken", enDoes: "covers", enDo: "cover",
 		deObject: de.count(n, "einen gebuchten Termin", "gebuchte Termine", "", ""), enObject: en.appointments(n)})
 	add(s.MissingHeads, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep", deObject: "die Mindestbesetzung", enObject: "the minimum staff"})
-	n = slots(s.Walkin, price.WalkinSlot)
+	n = whole(s.places)
 	add(s.Walkin, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep",
 		deObject: de.count(n, "einen Platz für Menschen ohne Termin", "Plätze für Menschen ohne Termin", "", ""),
 		enObject: en.count(n, "", "", "one place for people without an appointment", "places for people without an appointment")})
-	n = slots(s.Promise, price.BreachSlotDay)
+	n = whole(s.days)
 	add(s.Promise, act{does: "erspart", do: "ersparen", enDoes: "spares", enDo: "spare",
 		deObject: "Bürgerinnen und Bürgern " + de.count(n, "einen Tag", "Tage", "", "") + " Wartezeit über die Zusage hinaus", enObject: "citizens " + en.late(n)})
 	if len(all) == 0 {
@@ -239,10 +239,10 @@ func (p *prices) losses(l lang, s Split, travel int) string {
 	add(-s.Uncovered, l.count(n, "ein gebuchter Termin ohne Personal", "gebuchte Termine ohne Personal",
 		"one booked appointment without staff", "booked appointments without staff"))
 	add(-s.MissingHeads, l.of("ein Standort unter seiner Mindestbesetzung", "a centre below its minimum staff"))
-	n = slots(s.Walkin, price.WalkinSlot)
+	n = whole(s.places)
 	add(-s.Walkin, l.count(n, "ein Platz für Menschen ohne Termin weniger", "Plätze für Menschen ohne Termin weniger",
 		"one place less for people without an appointment", "places fewer for people without an appointment"))
-	n = slots(s.Promise, price.BreachSlotDay)
+	n = whole(s.days)
 	add(-s.Promise, l.count(n, "ein Tag mehr Wartezeit über die Zusage hinaus", "Tage mehr Wartezeit über die Zusage hinaus",
 		"one more day of waiting beyond the promise", "more days of waiting beyond the promise"))
 	add(-s.Goal, l.of("längere Wartezeiten innerhalb der Zusage", "longer waits within the promise"))
