@@ -1,13 +1,18 @@
 package planner
 
 import (
+	"strconv"
+
 	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/suggest"
 )
 
 // Overhaul plans the whole city anew, a slice at a time, on a city of its own:
@@ -15,36 +20,78 @@ import (
 type Overhaul struct {
 	began   overhaul.Began
 	problem *problem
+	city    *read.City
 	planner *search.Planner
+	priced  bool
+	solved  bool
 	round   int
 	out     search.Outcome
+	bound   float64
 	also    []capacity.Suggestion
 }
 
 // NewOverhaul begins at the plan of a city that stands still.
 func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
-	return &Overhaul{began: began, problem: buildProblem(city, without{})}
+	return &Overhaul{began: began, city: city, problem: buildProblem(city, without{})}
 }
 
 // Slice goes on for one round, or until stop says so; then the round is begun
-// again by the next one. done says that it has come to its end.
+// again by the next one. done says that it has come to its end. By night it begins
+// from scratch; by day, when sick notes come, at the plan as it stands, since the
+// beginning cannot be stopped.
 func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
-	if o.planner == nil {
-		if o.planner, err = search.New(o.problem.Instance); err != nil {
-			return false, err
-		}
+	switch {
+	case o.planner == nil:
+		o.planner, err = search.New(o.problem.Instance)
+		return false, err
+	case !o.priced:
+		o.priced = true
 		return false, o.planner.Price()
 	}
-	opt := search.Options{Seed: uint64(o.round), Rounds: 1, Stop: stop}
-	if o.round == 0 {
+	opt := search.Options{Seed: uint64(o.round), Rounds: 1, First: o.round, Stop: stop}
+	if o.round == 0 && !o.solved && o.began.Reason == overhaul.Nightly {
+		o.solved = true
 		o.out, err = o.planner.Solve(opt)
 	} else {
 		o.out, err = o.planner.Improve(opt)
 	}
-	if err == nil && o.out.Complete {
-		o.round++
+	if err != nil || !o.out.Complete {
+		return false, err
 	}
-	return o.round >= o.problem.set.NightlyRounds, err
+	if o.round++; o.round < o.problem.set.NightlyRounds {
+		return false, nil
+	}
+	if o.began.Reason == overhaul.Nightly {
+		if o.bound, err = flow.QuickBound(o.problem.Instance, 20); err != nil {
+			return false, err
+		}
+	}
+	return true, o.look(stop)
+}
+
+// look finds what else would help beside the best plan.
+func (o *Overhaul) look(stop func() bool) error {
+	p := o.problem
+	found, err := suggest.For(suggest.Question{Instance: p.Instance, Plan: o.out.Plan, Names: names{p, o.city}, Options: suggest.Options{Stop: stop}})
+	if err != nil {
+		return err
+	}
+	for i, s := range found.Suggestions {
+		out := capacity.Suggestion{ID: o.began.ID + "-" + strconv.Itoa(i+1), Kind: string(s.Kind), Centre: p.centres[s.Centre],
+			District: id.District(p.Districts[s.District]), Minutes: day.Minutes(s.Minutes), People: len(s.People), Gain: round(s.Gain),
+			StaffMinutes: day.Minutes(s.StaffMinutes), Exact: s.Exact, Why: words(s.Text)}
+		if s.Skill >= 0 {
+			out.Skill = p.skills[s.Skill]
+		}
+		for _, t := range s.Days {
+			out.Days = append(out.Days, p.day(t))
+		}
+		if s.To > 0 {
+			out.Hours = &day.Span{From: day.TimeOfDay(s.From), To: day.TimeOfDay(s.To)}
+		}
+		o.also = append(o.also, out)
+	}
+	return nil
 }
 
 // found lists what the best plan changes in the days that are published, by day.
@@ -65,7 +112,7 @@ func (o *Overhaul) found() (all []planning.Move) {
 // against an open re-optimisation, which it replaces.
 func (s *Session) Conclude(o *Overhaul, q Question) (Answer, overhaul.Ended, error) {
 	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{})}
-	end := overhaul.Ended{ID: o.began.ID, Rounds: o.round, Outcome: overhaul.TooLittle}
+	end := overhaul.Ended{ID: o.began.ID, Rounds: o.round, Best: o.out.Result.Objective, Bound: o.bound, Outcome: overhaul.TooLittle}
 	a := Answer{Loss: Loss{Cause: capacity.Reoptimisation}, Assessed: damage.Assessed{Cause: capacity.Reoptimisation, Position: q.At}}
 	m, err := r.rebase(o)
 	if err != nil {

@@ -32,10 +32,12 @@ type (
 	// Ended: it was made, or given up because the day was over.
 	Ended struct {
 		ID string `json:"id"`
-		// Before and After are the plan's points without and with what it found,
-		// Bound what no plan can go below; 0: not known.
+		// Before and After are the plan's points without and with what is proposed.
 		Before float64 `json:"before"`
 		After  float64 `json:"after"`
+		// Best is the best plan's points over the whole horizon, Bound what no plan
+		// can go below; 0: not known.
+		Best   float64 `json:"best,omitempty"`
 		Bound  float64 `json:"bound,omitempty"`
 		Rounds int     `json:"rounds"`
 		// Proposal drafted, none if it gains too little.
