@@ -17,6 +17,12 @@ type BookingPolicy struct {
 	// ReminderHours before an appointment at which its citizen is reminded by
 	// mail; nil: 24. An empty list reminds nobody.
 	ReminderHours []int `json:"reminder_hours,omitzero"`
+	// AtRiskOffers (2) other slots are kept for AtRiskOfferHours (24) for the
+	// citizen of an appointment at risk.
+	AtRiskOffers     int `json:"at_risk_offers,omitempty"`
+	AtRiskOfferHours int `json:"at_risk_offer_hours,omitempty"`
+	// WaitingOfferMinutes (60) a slot is kept for who waits for an earlier one.
+	WaitingOfferMinutes int `json:"waiting_offer_minutes,omitempty"`
 	// Channels keep shares of each day for "online", "telephone" and "desk";
 	// a channel that is not named has none of its own.
 	Channels map[string]ChannelShare `json:"channels,omitempty"`
@@ -53,6 +59,14 @@ func (p *BookingPolicy) Check() error {
 	}
 	if p.OptInMinutes < 0 || p.OptInMinutes > 2880 {
 		return bad("opt_in_minutes", p.OptInMinutes, "must lie between 0 and 2880")
+	}
+	for _, r := range []struct {
+		field string
+		v, hi int
+	}{{"at_risk_offers", p.AtRiskOffers, 5}, {"at_risk_offer_hours", p.AtRiskOfferHours, 168}, {"waiting_offer_minutes", p.WaitingOfferMinutes, 1440}} {
+		if r.v < 0 || r.v > r.hi {
+			return bad(r.field, r.v, fmt.Sprintf("must lie between 0 and %d", r.hi))
+		}
 	}
 	for i, h := range p.ReminderHours {
 		if h < 1 || h > 24*30 {

@@ -19,6 +19,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/online"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/unmet"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
@@ -41,17 +42,19 @@ var Codec = func() decider.Codec {
 	all := append(centreday.Events(), network.Events()...)
 	all = append(all, queue.Events()...)
 	all = append(all, outbox.Events()...)
+	all = append(all, relocation.Events()...)
 	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{})...)
 }()
 
 // The aggregates. Categories are part of the log and never change.
 var (
-	days    = journal.Aggregate[centreday.State, centreday.Command]{Category: read.DayCategory, Decider: centreday.Decider, Codec: Codec}
-	heard   = journal.Aggregate[network.State, network.Observe]{Category: "network", Decider: network.Decider, Codec: Codec}
-	letters = journal.Aggregate[outbox.State, outbox.Command]{Category: "letter", Decider: outbox.Decider, Codec: Codec}
-	spared  = journal.Aggregate[online.State, online.Take]{Category: "online", Decider: online.Decider, Codec: Codec}
-	queues  = journal.Aggregate[queue.State, queue.Command]{Category: "queue", Decider: queue.Decider, Codec: Codec}
-	unmets  = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
+	days        = journal.Aggregate[centreday.State, centreday.Command]{Category: read.DayCategory, Decider: centreday.Decider, Codec: Codec}
+	heard       = journal.Aggregate[network.State, network.Observe]{Category: "network", Decider: network.Decider, Codec: Codec}
+	letters     = journal.Aggregate[outbox.State, outbox.Command]{Category: "letter", Decider: outbox.Decider, Codec: Codec}
+	spared      = journal.Aggregate[online.State, online.Take]{Category: "online", Decider: online.Decider, Codec: Codec}
+	relocations = journal.Aggregate[relocation.State, relocation.Command]{Category: "relocation", Decider: relocation.Decider, Codec: Codec}
+	queues      = journal.Aggregate[queue.State, queue.Command]{Category: "queue", Decider: queue.Decider, Codec: Codec}
+	unmets      = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
 )
 
 // onDay decides a command of one centre-day. The key of a contact that waited
@@ -76,6 +79,7 @@ type Models struct {
 	Risk        *read.WhoIsAtRisk
 	Letters     *read.LettersOwed
 	Spared      *read.VisitsSpared
+	Relocate    *read.WhoNeedsAnotherSlot
 }
 
 // App decides booking's commands.
@@ -88,7 +92,8 @@ type App struct {
 	mail  Mail
 	pause time.Time // before which no mail server is asked; the mail reactor's alone
 
-	released time.Time // until when stages and shares have been looked at; the tick's alone
+	vain     map[id.Appointment]time.Time // until when not to try again; the reactor's alone
+	released time.Time                    // until when stages and shares have been looked at; the tick's alone
 
 	mu    sync.Mutex
 	unmet map[unmetKey]booking.SearchUnmet // to be noted at the next tick
@@ -107,17 +112,17 @@ type Options struct {
 
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
-	a := &App{vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared()}}
+	a := &App{vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot()}}
 	m := a.models
-	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}}
+	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.relocate}}
 	if a.mail.Post != nil {
 		reactors = append(reactors, node.Reactor{Name: "mail", React: a.sendLetters})
 	}
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared},
+		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate},
 		Reactors: reactors,
 		Tick:     a.tick,
 	}, deps)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
@@ -11,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
@@ -77,6 +79,7 @@ type View struct {
 	Life      string
 	AtRisk    bool
 	CheckedIn bool
+	Offers    []relocation.Slot // kept for the citizen of an appointment at risk
 	Contact   contact.Contact
 }
 
@@ -97,6 +100,7 @@ func (a *App) Appointment(ctx context.Context, ap id.Appointment, p Proof) (v Vi
 	}
 	x := at.appointment
 	v = View{Appointment: x.ID, Service: x.Service, Place: at.state.Place(x), Parts: x.Parts, Sequence: x.Detail.Sequence, Life: x.Life.String(), AtRisk: x.AtRisk, CheckedIn: !x.CheckedIn.IsZero()}
+	a.node.View(func() { v.Offers = slices.Clone(a.models.Relocate.Kept(x.ID)) })
 	v.Contact, err = a.contact(ctx, x.ID, x.Detail)
 	return v, err
 }
@@ -163,9 +167,14 @@ func (a *App) Move(ctx context.Context, key string, ap id.Appointment, p Proof, 
 
 // move writes one stream or two.
 func move(tx *journal.Tx, at located, target centreday.Key, slot centreday.Slot, limits centreday.Limits) error {
+	return moveInto(tx, at, target, slot, limits, "")
+}
+
+// moveInto moves into an offer, if one is named.
+func moveInto(tx *journal.Tx, at located, target centreday.Key, slot centreday.Slot, limits centreday.Limits, offer centreday.HoldID) error {
 	x, here := at.appointment, at.state.Key
 	if target == here {
-		_, err := onDay(tx, here.ID(), centreday.Command(centreday.Reschedule{Appointment: x.ID, To: slot.At, At: tx.Now(), Limits: limits}))
+		_, err := onDay(tx, here.ID(), centreday.Command(centreday.Reschedule{Appointment: x.ID, To: slot.At, At: tx.Now(), Limits: limits, Hold: offer}))
 		return err
 	}
 	if x.Life != centreday.Booked {
@@ -173,7 +182,7 @@ func move(tx *journal.Tx, at located, target centreday.Key, slot centreday.Slot,
 	}
 	detail := x.Detail
 	detail.Sequence++
-	in := centreday.MoveIn{Key: target, Appointment: x.ID, From: at.state.Place(x), Slot: slot, Channel: x.Channel, Detail: detail,
+	in := centreday.MoveIn{Key: target, Hold: offer, Appointment: x.ID, From: at.state.Place(x), Slot: slot, Channel: x.Channel, Detail: detail,
 		BookedOn: x.BookedOn, At: tx.Now(), Limits: limits}
 	if _, err := onDay(tx, target.ID(), centreday.Command(in)); err != nil {
 		return err

@@ -85,11 +85,16 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 			*f.is = *f.byDefault
 		}
 	}
-	p.OptInMinutes, p.ReminderHours = network.DefaultPolicy.OptInMinutes, network.DefaultPolicy.ReminderHours
+	byDefault := network.DefaultPolicy
+	p.OptInMinutes, p.ReminderHours = byDefault.OptInMinutes, byDefault.ReminderHours
+	p.AtRiskOffers, p.AtRiskOfferHours, p.WaitingOfferMinutes = byDefault.AtRiskOffers, byDefault.AtRiskOfferHours, byDefault.WaitingOfferMinutes
 	if b := e.Booking; b != nil {
 		p.DoubleOptIn = b.DoubleOptIn
-		if b.OptInMinutes > 0 {
-			p.OptInMinutes = b.OptInMinutes
+		for _, f := range []struct{ own, said *int }{{&p.OptInMinutes, &b.OptInMinutes}, {&p.AtRiskOffers, &b.AtRiskOffers},
+			{&p.AtRiskOfferHours, &b.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &b.WaitingOfferMinutes}} {
+			if *f.said > 0 {
+				*f.own = *f.said
+			}
 		}
 		if b.ReminderHours != nil {
 			p.ReminderHours = b.ReminderHours

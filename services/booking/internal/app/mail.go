@@ -205,6 +205,9 @@ func (a *App) compose(ctx context.Context, o outgoing, now time.Time) (m letter.
 		return m, pointless("the time of the appointment has come")
 	}
 	v.Sequence, v.Expires = detail.Sequence, expires.In(a.zone)
+	if o.Kind == outbox.AtRisk {
+		v.Offers = a.letterOffers(o.Appointment)
+	}
 	if m, err = letter.Write(o.Kind, who.Language, v, a.mail.Sender, now); err != nil {
 		return m, err
 	}
@@ -241,12 +244,26 @@ func (a *App) letterVisit(ap id.Appointment, p booking.Place, s centreday.Slot, 
 	return v
 }
 
+// letterOffers are the slots kept for a citizen, with the links that take them.
+func (a *App) letterOffers(ap id.Appointment) (all []letter.Offer) {
+	a.node.View(func() {
+		for _, s := range a.models.Relocate.Kept(ap) {
+			name := string(s.Place.Centre)
+			if c, ok := a.models.City.Known(s.Place.Centre); ok {
+				name = c.Name
+			}
+			all = append(all, letter.Offer{Centre: name, Begin: s.Place.Day.At(s.Place.At, a.zone), Link: a.links(ap).Take + "?hold=" + url.QueryEscape(string(s.Hold))})
+		}
+	})
+	return all
+}
+
 // links of a citizen, with the secret that opens them.
 func (a *App) links(ap id.Appointment) letter.Links {
 	at := func(what string) string {
 		return a.mail.URL + "/v1/links/" + url.PathEscape(string(ap)) + "/" + a.vault.Link(ap) + "/" + what
 	}
-	return letter.Links{Show: at("show"), Move: at("show"), Cancel: at("cancel"), OptIn: at("opt-in")}
+	return letter.Links{Show: at("show"), Move: at("show"), Cancel: at("cancel"), OptIn: at("opt-in"), Take: at("take")}
 }
 
 // note records what became of letters, in one unit.

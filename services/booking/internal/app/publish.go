@@ -91,7 +91,12 @@ func (a *App) Centres() (all []network.Centre) {
 
 // AtRisk lists appointments that the staff on duty cannot serve.
 func (a *App) AtRisk(after string, limit int) (page []read.AtRisk, next string) {
-	a.node.View(func() { page, next = a.models.Risk.List(after, limit) })
+	a.node.View(func() {
+		page, next = a.models.Risk.List(after, limit)
+		for i := range page {
+			page[i].Offers = len(a.models.Relocate.Kept(page[i].Appointment))
+		}
+	})
 	return page, next
 }
 

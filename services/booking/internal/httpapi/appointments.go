@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
@@ -40,6 +42,7 @@ type appointmentOutput struct {
 		Parts       []booking.Part   `json:"parts,omitempty"`
 		State       string           `json:"state" enum:"booked,kept,missed,cancelled"`
 		AtRisk      bool             `json:"at_risk" doc:"The staff on duty cannot serve it as things stand; it is not dropped"`
+		Offers      []keptSlot       `json:"offers,omitempty" doc:"Slots kept for the citizen of an appointment at risk; accept one"`
 		CheckedIn   bool             `json:"checked_in"`
 		Contact     *contact.Contact `json:"contact,omitempty"`
 	}
@@ -64,6 +67,23 @@ type moveInput struct {
 	}
 }
 
+type acceptInput struct {
+	httpserver.CommandInput
+	ID   string `path:"id"`
+	Body struct {
+		Proof
+		Hold centreday.HoldID `json:"hold" doc:"One of the appointment's offers"`
+	}
+}
+
+type keptSlot struct {
+	Hold    centreday.HoldID `json:"hold"`
+	Centre  id.Centre        `json:"centre"`
+	Day     day.Day          `json:"day"`
+	At      day.TimeOfDay    `json:"at"`
+	Expires time.Time        `json:"expires"`
+}
+
 type cancelInput struct {
 	httpserver.CommandInput
 	ID   string `path:"id"`
@@ -85,6 +105,9 @@ func (h *api) appointments(s *httpserver.API) {
 			b := &out.Body
 			b.Appointment, b.Service, b.Centre, b.Day, b.At, b.Minutes, b.Parts = v.Appointment, v.Service, v.Centre, v.Day, v.At, v.Minutes, v.Parts
 			b.State, b.AtRisk, b.CheckedIn = v.Life, v.AtRisk, v.CheckedIn
+			for _, s := range v.Offers {
+				b.Offers = append(b.Offers, keptSlot{s.Hold, s.Place.Centre, s.Place.Day, s.Place.At, s.Expires})
+			}
 			if !v.Contact.Empty() {
 				b.Contact = &v.Contact
 			}
@@ -94,6 +117,11 @@ func (h *api) appointments(s *httpserver.API) {
 		"The new slot is taken first and the old one freed in the same commit: if the new one is gone, the old one stays.", http.StatusOK),
 		func(ctx context.Context, in *moveInput) (*confirmOutput, error) {
 			return confirmed(h.app.Move(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), app.NewPlace{Centre: in.Body.Centre, Day: in.Body.Day, At: in.Body.At}))
+		})
+	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/accept", "accept-offer", "Take a slot that is kept for an appointment at risk",
+		"The appointment moves there; what else was kept is free again.", http.StatusOK),
+		func(ctx context.Context, in *acceptInput) (*confirmOutput, error) {
+			return confirmed(h.app.Accept(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), in.Body.Hold))
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/cancel", "cancel-appointment", "Cancel", "The slot is free for others at once.", http.StatusNoContent),
 		func(ctx context.Context, in *cancelInput) (*done, error) {

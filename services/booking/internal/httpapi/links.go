@@ -111,7 +111,9 @@ func (h *api) link(w http.ResponseWriter, r *http.Request) {
 		if _, err = h.app.Cancel(r.Context(), "", ap, proof); errors.Is(err, centreday.ErrAlreadyOver) {
 			err = nil
 		}
-	case what != "cancel" && what != "show":
+	case what == "take" && acts:
+		_, _, err = h.app.Accept(r.Context(), "", ap, proof, centreday.HoldID(r.URL.Query().Get("hold")))
+	case what != "cancel" && what != "show" && what != "take":
 		err = centreday.ErrNoSuchAppointment
 	}
 	var v app.View
@@ -137,6 +139,18 @@ func (h *api) show(w http.ResponseWriter, r *http.Request, v app.View, what, lan
 		p.Heading, p.Text = say(lang, v.Life), say(lang, v.Life+"!")
 	case what == "cancel":
 		p.Heading, p.Text, p.Button = say(lang, "cancel?"), say(lang, "cancel!"), say(lang, "cancel")
+	case what == "take" && r.Method == http.MethodGet:
+		offer, found := h.app.Kept(v.Appointment, centreday.HoldID(r.URL.Query().Get("hold")))
+		if !found {
+			failed(w, lang, centreday.ErrHoldExpired)
+			return
+		}
+		there := v
+		there.Place = offer.Place
+		visit := h.app.Describe(there, lang)
+		p.Heading, p.Text, p.Button = say(lang, "take?"), say(lang, "take!"), say(lang, "take")
+		p.When = letter.Date(lang, visit.Begin) + ", " + visit.Begin.Format("15:04") + "–" + visit.End.Format("15:04")
+		p.Where = strings.TrimSuffix(visit.Centre+", "+visit.Address, ", ")
 	default:
 		p.Heading, p.Cancel = say(lang, "booked"), "cancel"
 		if v.AtRisk {
@@ -185,6 +199,9 @@ func say(lang, what string) string { return pageTexts[what][lang] }
 
 var pageTexts = map[string]map[string]string{
 	"booked":     {"de": "Ihr Termin", "en": "Your appointment"},
+	"take?":      {"de": "Diesen Termin nehmen?", "en": "Take this appointment?"},
+	"take!":      {"de": "Er ist für Sie freigehalten und ersetzt Ihren gefährdeten Termin.", "en": "It is kept for you and replaces your appointment at risk."},
+	"take":       {"de": "Diesen Termin nehmen", "en": "Take this appointment"},
 	"cancel?":    {"de": "Termin absagen?", "en": "Cancel this appointment?"},
 	"cancel!":    {"de": "Der Termin wird sofort für andere frei.", "en": "It will be free for others at once."},
 	"cancel":     {"de": "Termin absagen", "en": "Cancel appointment"},
@@ -200,6 +217,6 @@ var pageTexts = map[string]map[string]string{
 	"confirm":    {"de": "Termin bestätigen", "en": "Confirm appointment"},
 	"sorry":      {"de": "Das ging leider nicht", "en": "Sorry, that did not work"},
 	"unknown!":   {"de": "Diesen Link kennen wir nicht. Bitte öffnen Sie ihn noch einmal aus der Nachricht.", "en": "We do not know this link. Please open it from the message again."},
-	"expired!":   {"de": "Die Zeit zum Bestätigen ist abgelaufen, und der Termin ist wieder frei. Bitte buchen Sie neu.", "en": "The time to confirm is over, and the slot is free again. Please book anew."},
+	"expired!":   {"de": "Die Zeit ist abgelaufen, und der freigehaltene Termin ist nicht mehr da. Bitte wählen Sie einen anderen.", "en": "The time is over, and the slot that was kept is gone. Please choose another."},
 	"later!":     {"de": "Bitte versuchen Sie es in einer Minute noch einmal.", "en": "Please try again in a minute."},
 }

@@ -47,7 +47,7 @@ func (m *City) Apply(_ eventlog.Event, event decider.Event) {
 		}
 		m.network = m.Centres()
 	case network.PolicyObserved:
-		m.policy = e.Policy
+		m.policy = e.Policy.Filled()
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -101,7 +102,7 @@ func (m *LettersOwed) Apply(stored eventlog.Event, event decider.Event) {
 		m.drop(e.Appointment)
 	case booking.AppointmentMissed:
 		m.drop(e.Appointment)
-	case booking.AppointmentAtRisk:
+	case relocation.SlotsOffered: // follows appointment-at-risk, with what could be found
 		m.owe(stored, e.Appointment, outbox.AtRisk)
 	case booking.AppointmentSecured:
 		m.secured(stored, e.Appointment)

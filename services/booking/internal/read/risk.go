@@ -18,6 +18,8 @@ type WhoIsAtRisk struct{ all map[id.Appointment]AtRisk }
 type AtRisk struct {
 	booking.AppointmentEnded
 	Since time.Time `json:"since"`
+	// Offers is how many other slots are kept for the citizen at present.
+	Offers int `json:"offers"`
 }
 
 // NewWhoIsAtRisk knows nobody yet.
@@ -27,7 +29,7 @@ func NewWhoIsAtRisk() *WhoIsAtRisk { return &WhoIsAtRisk{map[id.Appointment]AtRi
 func (m *WhoIsAtRisk) Apply(stored eventlog.Event, event decider.Event) {
 	switch e := event.(type) {
 	case booking.AppointmentAtRisk:
-		m.all[e.Appointment] = AtRisk{e.AppointmentEnded, stored.Meta.Time}
+		m.all[e.Appointment] = AtRisk{AppointmentEnded: e.AppointmentEnded, Since: stored.Meta.Time}
 	case booking.AppointmentSecured:
 		delete(m.all, e.Appointment)
 	case booking.AppointmentCancelled:

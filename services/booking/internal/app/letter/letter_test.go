@@ -29,7 +29,7 @@ func visit() Visit {
 	begin := time.Date(2026, time.December, 1, 9, 0, 0, 0, berlin)
 	return Visit{Appointment: "altona.2026-12-01.ab", Sequence: 2, Services: []string{"Reisepass × 2", "Führungszeugnis, erweitert; für Vereine"},
 		Centre: "Kundenzentrum Altona", Address: "Ottenser Marktplatz 10, 22765 Hamburg", Lat: 53.5503, Lon: 9.9353, Begin: begin, End: begin.Add(35 * time.Minute), Code: "ABC123DEF0",
-		Links:   Links{"https://example.org/show", "https://example.org/show", "https://example.org/cancel", "https://example.org/opt-in"},
+		Links:   Links{Show: "https://example.org/show", Move: "https://example.org/show", Cancel: "https://example.org/cancel", OptIn: "https://example.org/opt-in"},
 		Expires: begin.Add(-time.Hour)}
 }
 

@@ -116,9 +116,9 @@ func TestHoldsAndAppointments(t *testing.T) {
 		{Name: "keep", Given: events(one, booked("a", nine, 0)), When: Keep{"a"}, Then: events(booking.AppointmentKept{AppointmentEnded: about("a", nine)})},
 		{Name: "miss frees the counter", Given: events(one, booked("a", nine, 0), booking.AppointmentMissed{AppointmentEnded: about("a", nine)}), When: asked("h1", nine), Then: events(placed("h1", nine))},
 		{Name: "kept does not", Given: events(one, booked("a", nine, 0), booking.AppointmentKept{AppointmentEnded: about("a", nine)}), When: asked("h1", nine), Err: ErrSlotTaken},
-		{Name: "within the day, over its own old place", Given: events(one, booked("a", nine, 0)), When: Reschedule{"a", nine + 5, noon, limits},
+		{Name: "within the day, over its own old place", Given: events(one, booked("a", nine, 0)), When: Reschedule{Appointment: "a", To: nine + 5, At: noon, Limits: limits},
 			Then: events(booking.AppointmentMoved{Appointment: "a", From: place(nine), To: place(nine + 5), Service: "passport", Skill: "pass"})},
-		{Name: "within the day, onto another's", Given: events(one, booked("a", nine, 0), booked("b", nine+15, 0)), When: Reschedule{"a", nine + 5, noon, limits}, Err: ErrSlotTaken},
+		{Name: "within the day, onto another's", Given: events(one, booked("a", nine, 0), booked("b", nine+15, 0)), When: Reschedule{Appointment: "a", To: nine + 5, At: noon, Limits: limits}, Err: ErrSlotTaken},
 	})
 }
 

@@ -183,6 +183,9 @@ type (
 		Hold HoldID
 		Slot
 		Channel string
+		// For whom it is kept, where it is an offer: an appointment at risk, or a
+		// place on the waiting list. It can then only be taken by them.
+		For     string
 		Expires time.Time
 		At      time.Time
 		Limits  Limits
@@ -207,6 +210,7 @@ type (
 	Confirm struct {
 		Hold     HoldID
 		OptedIn  bool
+		For      string // for whom the hold was kept, where it is an offer
 		Detail   Detail
 		BookedOn day.Day
 		At       time.Time
@@ -235,17 +239,21 @@ type (
 		Appointment id.Appointment
 		At          time.Time
 	}
-	// Reschedule moves an appointment within its centre-day.
+	// Reschedule moves an appointment within its centre-day, into the offer Hold
+	// if one is named.
 	Reschedule struct {
 		Appointment id.Appointment
 		To          day.TimeOfDay
 		At          time.Time
 		Limits      Limits
+		Hold        HoldID
 	}
 	// MoveIn takes an appointment over from another centre-day; MoveOut must
-	// be decided there in the same unit.
+	// be decided there in the same unit. Hold is the offer that it moves into,
+	// if one was made.
 	MoveIn struct {
 		Key
+		Hold        HoldID
 		Appointment id.Appointment
 		From        booking.Place
 		Slot

@@ -230,7 +230,7 @@ func (s State) placeHold(c Hold) ([]decider.Event, error) {
 		return nil, err
 	}
 	return []decider.Event{HoldPlaced{Hold: c.Hold, Centre: c.Centre, Day: c.Day, Service: c.Service, Skill: c.Skill,
-		Minutes: c.Minutes, At: c.Slot.At, Parts: c.Parts, Channel: c.Channel, Expires: c.Expires}}, nil
+		Minutes: c.Minutes, At: c.Slot.At, Parts: c.Parts, Channel: c.Channel, For: c.For, Expires: c.Expires}}, nil
 }
 
 func (s State) knows(a id.Appointment) bool {
@@ -259,6 +259,20 @@ func (s State) expire(at time.Time) (say []decider.Event) {
 	return s.regain(say)
 }
 
+// into ends an offer that an appointment moves into; without an offer nothing
+// is ended. What it frees is not given to anybody else.
+func (s State) into(h HoldID, a id.Appointment) (ended []decider.Event, next State, err error) {
+	if h == "" {
+		return nil, s, nil
+	}
+	p := s.hold(h)
+	if p == nil || p.For != string(a) {
+		return nil, s, ErrHoldExpired
+	}
+	ended = []decider.Event{p.ended(HoldTaken)}
+	return ended, fold(s, ended), nil
+}
+
 func (s State) askOptIn(c AskOptIn) ([]decider.Event, error) {
 	h := s.hold(c.Hold)
 	switch {
@@ -275,7 +289,7 @@ func (s State) confirm(c Confirm) ([]decider.Event, error) {
 		return nil, nil
 	}
 	h := s.hold(c.Hold)
-	if h == nil {
+	if h == nil || h.For != c.For {
 		return nil, ErrHoldExpired
 	}
 	detail := c.Detail

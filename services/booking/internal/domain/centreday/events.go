@@ -14,6 +14,7 @@ const (
 	HoldReleased  = "released"
 	HoldExpired   = "expired"
 	HoldWithdrawn = "withdrawn" // the offering shrank
+	HoldTaken     = "taken"     // by the appointment that it was offered to
 )
 
 // Private events of a centre-day; the public ones are those of events/booking.
@@ -43,6 +44,7 @@ type (
 		At      day.TimeOfDay  `json:"at"`
 		Parts   []booking.Part `json:"parts,omitempty"`
 		Channel string         `json:"channel"`
+		For     string         `json:"for,omitempty"`
 		Expires time.Time      `json:"expires"`
 	}
 	// OptInAsked: the hold waits for its link to be opened.

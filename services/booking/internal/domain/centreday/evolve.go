@@ -16,7 +16,7 @@ func Evolve(s State, e decider.Event) State {
 		if s.Centre == "" {
 			s.Key = Key{e.Centre, e.Day}
 		}
-		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, e.Channel, e.Expires, nil})
+		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, e.Channel, e.Expires, e.For, nil})
 	case OptInAsked:
 		return s.waiting(e)
 	case HoldEnded:

@@ -51,12 +51,17 @@ func (s State) moveEvent(a id.Appointment, from, to booking.Place, sl Slot) book
 }
 
 func (s State) reschedule(c Reschedule) ([]decider.Event, error) {
+	before := s
 	p, err := s.lives(c.Appointment)
 	if err != nil {
 		return nil, err
 	}
 	if p.At == c.To {
 		return nil, nil
+	}
+	taken, s, err := s.into(c.Hold, c.Appointment)
+	if err != nil {
+		return nil, err
 	}
 	slot := p.Slot
 	slot.At = c.To
@@ -68,18 +73,22 @@ func (s State) reschedule(c Reschedule) ([]decider.Event, error) {
 	}
 	from, to := s.Place(p), s.Place(p)
 	to.At = c.To
-	say := []decider.Event{s.moveEvent(p.ID, from, to, slot)}
+	say := append(taken, s.moveEvent(p.ID, from, to, slot))
 	if p.AtRisk {
 		moved := *p
 		moved.Slot = slot
 		say = append(say, booking.AppointmentSecured{AppointmentEnded: s.about(&moved)})
 	}
-	return s.regain(say), nil
+	return before.regain(say), nil
 }
 
 func (s State) moveIn(c MoveIn) ([]decider.Event, error) {
 	if _, here := s.Appointment(c.Appointment); here {
 		return nil, nil
+	}
+	taken, s, err := s.into(c.Hold, c.Appointment)
+	if err != nil {
+		return nil, err
 	}
 	if err := c.Limits.check(c.Day, c.Slot.At); err != nil {
 		return nil, err
@@ -91,8 +100,8 @@ func (s State) moveIn(c MoveIn) ([]decider.Event, error) {
 		return nil, err
 	}
 	to := booking.Place{Centre: c.Centre, Day: c.Day, At: c.Slot.At, Minutes: c.Minutes}
-	return []decider.Event{s.moveEvent(c.Appointment, c.From, to, c.Slot),
-		AppointmentDetailed{Appointment: c.Appointment, Channel: c.Channel, BookedOn: c.BookedOn, Detail: c.Detail}}, nil
+	return append(taken, s.moveEvent(c.Appointment, c.From, to, c.Slot),
+		AppointmentDetailed{Appointment: c.Appointment, Channel: c.Channel, BookedOn: c.BookedOn, Detail: c.Detail}), nil
 }
 
 func (s State) moveOut(c MoveOut) ([]decider.Event, error) {

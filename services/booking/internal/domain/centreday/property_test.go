@@ -106,7 +106,7 @@ func TestNeverMoreThanCanBeServed(t *testing.T) {
 			case 8:
 				c = Cancel{someone(), now}
 			case 9:
-				c = Reschedule{someone(), drawSlot().At, now, limits}
+				c = Reschedule{Appointment: someone(), To: drawSlot().At, At: now, Limits: limits}
 			case 10:
 				c = rapid.SampledFrom([]Command{ExpireHolds{now}, Release{HoldID(someone()), now}, Publish{Lengths: lengths, Now: today, At: now}}).Draw(t, "hold ends")
 			case 11:

@@ -49,6 +49,7 @@ type hold struct {
 	Slot
 	Channel string
 	Expires time.Time
+	For     string // whom it is offered to
 	// optIn: it waits for its link to be opened, with these details.
 	optIn *Detail
 }
@@ -66,6 +67,7 @@ type HoldView struct {
 	Slot
 	Channel string
 	Expires time.Time
+	For     string
 	// OptIn has the details of a hold that waits for its link; else nil. Not to
 	// be changed.
 	OptIn *Detail
@@ -77,7 +79,7 @@ func (s State) Hold(h HoldID) (HoldView, bool) {
 	if p == nil {
 		return HoldView{}, false
 	}
-	return HoldView{p.Slot, p.Channel, p.Expires, p.optIn}, true
+	return HoldView{p.Slot, p.Channel, p.Expires, p.For, p.optIn}, true
 }
 
 // State of one centre-day. Values are shared between states and never changed.

@@ -49,7 +49,7 @@ func TestVisitsOfSeveralParts(t *testing.T) {
 			Then: events(HoldPlaced{Hold: "h2", Centre: "altona", Day: altona.Day, Service: "licence", Skill: "car", Minutes: 30, At: nine, Expires: placedVisit.Expires})},
 		{Name: "the whole visit is booked", Given: events(apart, placedVisit), When: Confirm{Hold: "h1", BookedOn: today.Day, At: noon},
 			Then: events(bookedVisit, AppointmentDetailed{Appointment: "h1", Hold: "h1", BookedOn: today.Day})},
-		{Name: "it moves as a whole, over its own old place", Given: events(apart, bookedVisit), When: Reschedule{"h1", nine + 20, noon, limits}, Then: events(here)},
+		{Name: "it moves as a whole, over its own old place", Given: events(apart, bookedVisit), When: Reschedule{Appointment: "h1", To: nine + 20, At: noon, Limits: limits}, Then: events(here)},
 		{Name: "it is cancelled as a whole", Given: events(apart, bookedVisit), When: Cancel{"h1", noon}, Then: events(ended)},
 	})
 }
@@ -103,7 +103,7 @@ func TestOptIn(t *testing.T) {
 func TestSequenceCountsMoves(t *testing.T) {
 	s := Decider.Fold(Initial(), adopted(1, line(9, 10, "pass")), booked("a", nine, 0))
 	for i := range 3 {
-		say, err := Decide(s, Reschedule{"a", nine + day.TimeOfDay(5*i+5), noon, limits})
+		say, err := Decide(s, Reschedule{Appointment: "a", To: nine + day.TimeOfDay(5*i+5), At: noon, Limits: limits})
 		if err != nil {
 			t.Fatal(err)
 		}

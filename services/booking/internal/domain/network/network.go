@@ -83,12 +83,28 @@ type Policy struct {
 	OptInMinutes int  `json:"opt_in_minutes,omitempty"`
 	// ReminderHours before an appointment at which its citizen is reminded.
 	ReminderHours []int `json:"reminder_hours,omitzero"`
+	// AtRiskOffers slots are kept for AtRiskOfferHours for who is at risk, one
+	// for WaitingOfferMinutes for who waits for an earlier one.
+	AtRiskOffers        int `json:"at_risk_offers,omitempty"`
+	AtRiskOfferHours    int `json:"at_risk_offer_hours,omitempty"`
+	WaitingOfferMinutes int `json:"waiting_offer_minutes,omitempty"`
 	// Shares of the channels, and stages of release.
 	Shares centreday.Shares `json:"shares,omitzero"`
 }
 
 // DefaultPolicy holds until capacity has spoken.
-var DefaultPolicy = Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10, OptInMinutes: 60, ReminderHours: []int{24}}
+var DefaultPolicy = Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10, OptInMinutes: 60, ReminderHours: []int{24}, AtRiskOffers: 2, AtRiskOfferHours: 24, WaitingOfferMinutes: 60}
+
+// Filled takes the default for what was written before there was such a field.
+func (p Policy) Filled() Policy {
+	for _, f := range []struct{ is, byDefault *int }{{&p.OptInMinutes, &DefaultPolicy.OptInMinutes}, {&p.AtRiskOffers, &DefaultPolicy.AtRiskOffers},
+		{&p.AtRiskOfferHours, &DefaultPolicy.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &DefaultPolicy.WaitingOfferMinutes}} {
+		if *f.is == 0 {
+			*f.is = *f.byDefault
+		}
+	}
+	return p
+}
 
 // Private events; each carries the whole state.
 type (

@@ -1,0 +1,130 @@
+package read
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// WhoNeedsAnotherSlot answers: which appointments at risk have no other slots
+// kept for them, and which kept slots does nobody need any more?
+type WhoNeedsAnotherSlot struct {
+	all  map[id.Appointment]*relocating
+	held map[centreday.HoldID]id.Appointment
+}
+
+type relocating struct {
+	atRisk   bool
+	what     booking.AppointmentEnded
+	since    int64 // position
+	meta     eventlog.Meta
+	told     bool
+	lastTold time.Time
+	slots    []relocation.Slot // kept at present
+}
+
+// NewWhoNeedsAnotherSlot knows nobody yet.
+func NewWhoNeedsAnotherSlot() *WhoNeedsAnotherSlot {
+	return &WhoNeedsAnotherSlot{map[id.Appointment]*relocating{}, map[centreday.HoldID]id.Appointment{}}
+}
+
+// Apply takes in an event.
+func (m *WhoNeedsAnotherSlot) Apply(stored eventlog.Event, event decider.Event) {
+	switch e := event.(type) {
+	case booking.AppointmentAtRisk:
+		r := m.of(e.Appointment)
+		r.atRisk, r.what, r.since, r.meta = true, e.AppointmentEnded, stored.Position, stored.Meta
+	case booking.AppointmentSecured:
+		m.safe(e.Appointment)
+	case booking.AppointmentMoved:
+		m.safe(e.Appointment)
+	case booking.AppointmentCancelled:
+		m.safe(e.Appointment)
+	case booking.AppointmentKept:
+		m.safe(e.Appointment)
+	case booking.AppointmentMissed:
+		m.safe(e.Appointment)
+	case relocation.SlotsOffered:
+		r := m.of(e.Appointment)
+		r.told, r.lastTold, r.slots = true, stored.Meta.Time, slices.Clone(e.Slots)
+		for _, s := range e.Slots {
+			m.held[s.Hold] = e.Appointment
+		}
+	case relocation.RelocationClosed:
+		if r := m.all[e.Appointment]; r != nil {
+			if r.told = false; !r.atRisk {
+				delete(m.all, e.Appointment)
+			}
+		}
+	case centreday.HoldEnded:
+		if a, offered := m.held[e.Hold]; offered {
+			delete(m.held, e.Hold)
+			if r := m.all[a]; r != nil {
+				r.slots = slices.DeleteFunc(r.slots, func(s relocation.Slot) bool { return s.Hold == e.Hold })
+			}
+		}
+	}
+}
+
+func (m *WhoNeedsAnotherSlot) of(a id.Appointment) *relocating {
+	r := m.all[a]
+	if r == nil {
+		r = &relocating{}
+		m.all[a] = r
+	}
+	return r
+}
+
+func (m *WhoNeedsAnotherSlot) safe(a id.Appointment) {
+	if r := m.all[a]; r != nil {
+		if r.atRisk = false; !r.told {
+			delete(m.all, a)
+		}
+	}
+}
+
+// Need is an appointment that something must be done about.
+type Need struct {
+	Appointment id.Appointment
+	What        booking.AppointmentEnded
+	// Over: it is not at risk any more, and Slots are still kept for it.
+	Over  bool
+	Slots []relocation.Slot
+	Cause eventlog.Meta
+	since int64
+}
+
+// searchAgain is how long nothing is searched for who was told that there is
+// nothing, or whose offers have run out.
+const searchAgain = 10 * time.Minute
+
+// Next is what has waited longest; skip says what was tried in vain lately.
+func (m *WhoNeedsAnotherSlot) Next(now time.Time, skip func(id.Appointment) bool) (Need, bool) {
+	var best Need
+	found := false
+	for a, r := range m.all {
+		if r.atRisk && (len(r.slots) > 0 || r.told && now.Sub(r.lastTold) < searchAgain) || r.atRisk && skip(a) || !r.atRisk && !r.told {
+			continue
+		}
+		n := Need{a, r.what, !r.atRisk, r.slots, r.meta, r.since}
+		if !found || cmp.Or(cmp.Compare(n.since, best.since), cmp.Compare(a, best.Appointment)) < 0 {
+			best, found = n, true
+		}
+	}
+	return best, found
+}
+
+// Kept lists the slots that are kept for an appointment.
+func (m *WhoNeedsAnotherSlot) Kept(a id.Appointment) []relocation.Slot {
+	if r := m.all[a]; r != nil {
+		return r.slots
+	}
+	return nil
+}
