@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/zms"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
@@ -64,7 +65,10 @@ func New(deps Deps) (*Service, error) {
 	}
 	mail := app.Mail{Post: post, Sender: cfg.sender(), URL: strings.TrimSuffix(cfg.PublicURL, "/"), Replica: hex.EncodeToString(replica)}
 	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery, Mail: mail})
-	return &Service{app: a, handler: httpapi.New(a, cfg.SSEWrite)}, nil
+	mux := http.NewServeMux()
+	mux.Handle("/", httpapi.New(a, cfg.SSEWrite))
+	mux.Handle(zms.Prefix+"/", zms.New(a))
+	return &Service{app: a, handler: mux}, nil
 }
 
 func openVault(master []byte, path string, random io.Reader) (*contact.Vault, error) {
@@ -77,7 +81,7 @@ func openVault(master []byte, path string, random io.Reader) (*contact.Vault, er
 // Node runs the service.
 func (s *Service) Node() *node.Node { return s.app.Node() }
 
-// Handler serves the HTTP API under /v1.
+// Handler serves the HTTP API under /v1, and ZMS's citizen API under /zms.
 func (s *Service) Handler() http.Handler { return s.handler }
 
 // What callers in the same process need.

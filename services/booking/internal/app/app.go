@@ -15,6 +15,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/intake"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/online"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
@@ -43,6 +44,7 @@ var Codec = func() decider.Codec {
 	all = append(all, queue.Events()...)
 	all = append(all, outbox.Events()...)
 	all = append(all, relocation.Events()...)
+	all = append(all, intake.Events()...)
 	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{})...)
 }()
 
@@ -80,6 +82,7 @@ type Models struct {
 	Letters     *read.LettersOwed
 	Spared      *read.VisitsSpared
 	Relocate    *read.WhoNeedsAnotherSlot
+	Intakes     *read.Intakes
 }
 
 // App decides booking's commands.
@@ -113,7 +116,7 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot()}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewIntakes()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.relocate}}
 	if a.mail.Post != nil {
@@ -122,7 +125,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate},
+		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Intakes},
 		Reactors: reactors,
 		Tick:     a.tick,
 	}, deps)
@@ -178,5 +181,5 @@ func (a *App) limits(channel string) (centreday.Limits, error) {
 // tick does what has fallen due: holds that ran out, searches to be noted.
 func (a *App) tick(ctx context.Context, now time.Time) error {
 	a.release(now)
-	return errors.Join(a.expireHolds(ctx, now), a.noteUnmet(ctx))
+	return errors.Join(a.expireHolds(ctx, now), a.noteUnmet(ctx), a.settleIntakes(ctx, now))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
 )
 
@@ -79,37 +80,55 @@ type Found struct {
 // alternatives is how many of each kind are named.
 const alternatives = 3
 
-// Search answers from memory. A search that found nothing within the promise
-// is noted, a moment later.
-func (a *App) Search(_ context.Context, s Search) (f Found, err error) {
+// planned is a search that was read and may be run.
+type planned struct {
+	Search
+	parts    []booking.Part
+	online   []network.ServiceType
+	limits   centreday.Limits
+	query    slots.Query
+	bookable day.Period
+}
+
+func (a *App) plan(s Search) (p planned, err error) {
 	items, err := itemsOf(s.Service, s.Persons, s.Visit)
 	if err != nil {
-		return f, err
-	}
-	parts, online, err := a.visit(items)
-	if err != nil {
-		return f, err
+		return p, err
 	}
 	if s.Channel == "" {
 		s.Channel = booking.Online
 	}
-	limits, err := a.limits(s.Channel)
-	if err != nil {
-		return f, err
+	p.Search = s
+	if p.parts, p.online, err = a.visit(items); err != nil {
+		return p, err
 	}
-	q, bookable, err := query(s, parts, limits)
-	if err != nil {
-		return f, err
+	if p.limits, err = a.limits(s.Channel); err != nil {
+		return p, err
 	}
-	f = Found{Service: parts[0].Service, Minutes: q.Minutes(), Parts: centreday.VisitOf(0, parts...).Parts, Last: bookable.Until - 1}
-	for _, t := range online {
-		f.Online = append(f.Online, Online{t.ID, t.Name, t.Online})
+	if p.query, p.bookable, err = query(s, p.parts, p.limits); err != nil {
+		return p, err
 	}
-	if !limits.Shares.None() {
-		need := q.Minutes()
-		q.Open = func(d day.Day, x *slots.Day) bool {
-			return limits.Shares.Left(limits.Channel, d, limits.Now, x.Total, x.Spent) >= need
+	if l := p.limits; !l.Shares.None() {
+		need := p.query.Minutes()
+		p.query.Open = func(d day.Day, x *slots.Day) bool {
+			return l.Shares.Left(l.Channel, d, l.Now, x.Total, x.Spent) >= need
 		}
+	}
+	return p, nil
+}
+
+// Search answers from memory. A search that found nothing within the promise
+// is noted, a moment later.
+func (a *App) Search(_ context.Context, s Search) (f Found, err error) {
+	p, err := a.plan(s)
+	if err != nil {
+		return f, err
+	}
+	s = p.Search
+	parts, limits, q, bookable := p.parts, p.limits, p.query, p.bookable
+	f = Found{Service: parts[0].Service, Minutes: q.Minutes(), Parts: centreday.VisitOf(0, parts...).Parts, Last: bookable.Until - 1}
+	for _, t := range p.online {
+		f.Online = append(f.Online, Online{t.ID, t.Name, t.Online})
 	}
 	a.node.View(func() {
 		var everywhere map[id.Centre]int
