@@ -10,7 +10,7 @@ import (
 )
 
 // candidate is somebody who might come to a place, for all who are like them:
-// same centre, home, skills, minutes and rules in the way.
+// same centre, home, skills, minutes, hours and rules in the way.
 type candidate struct {
 	e, from int
 	alike   int // others like them
@@ -31,6 +31,7 @@ func (p *prices) candidates(c, t int, others bool) []candidate {
 	var all []candidate
 	type key struct {
 		from, home, kind, minutes int
+		hours                     planning.Span // moments at risk are of the early ones or of the late ones
 		blocks                    string
 	}
 	index := map[key]int{}
@@ -49,7 +50,10 @@ func (p *prices) candidates(c, t int, others bool) []candidate {
 			}
 			k.blocks, k.law = p.blocks(e, t, c)
 		}
-		id := key{from, p.in.Staff[e].Home, p.w.Kind[e], p.in.Avail[e][t], joined(k.blocks)}
+		id := key{from: from, home: p.in.Staff[e].Home, kind: p.w.Kind[e], minutes: p.in.Avail[e][t], blocks: joined(k.blocks)}
+		if p.in.Duties != nil {
+			id.hours = p.in.Duties[e][t]
+		}
 		if i, known := index[id]; known {
 			all[i].alike++
 			continue
