@@ -259,7 +259,7 @@ func (c *city) district(d id.District) *eventscapacity.District {
 			return &c.network.Districts[i]
 		}
 	}
-	c.network.Districts = append(c.network.Districts, eventscapacity.District{ID: d, Name: string(d), Population: 100_000, DailyDemand: map[id.Skill]day.Minutes{}})
+	c.network.Districts = append(c.network.Districts, eventscapacity.District{ID: d, Name: title(string(d)), Population: 100_000, DailyDemand: map[id.Skill]day.Minutes{}})
 	return &c.network.Districts[len(c.network.Districts)-1]
 }
 

@@ -77,6 +77,16 @@ var ofTheCity = []sentence{
 		c.changed.network = true
 		return nil
 	}},
+	{form: "skill <skill> is called <de>, <en...>", do: func(c *city, a words) error {
+		for i, g := range c.network.Groups {
+			if string(g.Skill) == a.text("skill") {
+				c.network.Groups[i].Name = map[string]string{"de": a.text("de"), "en": a.text("en")}
+				c.changed.network = true
+				return nil
+			}
+		}
+		return fmt.Errorf("no service asks for %q", a.text("skill"))
+	}},
 	{form: "district <district> asks for <n> minutes of <skill> a day", do: func(c *city, a words) error {
 		c.district(id.District(a.text("district"))).DailyDemand[id.Skill(a.text("skill"))] = day.Minutes(a.number("n"))
 		return nil
@@ -98,7 +108,7 @@ var ofTheCity = []sentence{
 			hours[d] = []day.Span{{From: day.Clock(8, 0), To: day.Clock(18, 0)}}
 		}
 		c.district(id.District(a.text("district")))
-		c.network.Centres = append(c.network.Centres, eventscapacity.Centre{ID: id.Centre(a.text("centre")), Name: a.text("centre"),
+		c.network.Centres = append(c.network.Centres, eventscapacity.Centre{ID: id.Centre(a.text("centre")), Name: title(a.text("centre")),
 			District: id.District(a.text("district")), Counters: a.number("counters"), MinStaff: a.number("least"), Hours: hours, TravelMinutes: map[id.Centre]int{}})
 		return nil
 	}},
@@ -289,6 +299,8 @@ var ofEvents = []sentence{
 		return nil
 	}},
 }
+
+func title(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 // absent is a new absence.
 func (c *city) absent(a words, more map[string]any, when string) error {

@@ -290,6 +290,7 @@ func (l *ledger) proposalWords(e capacity.ProposalDrafted) ([]string, error) {
 			Deployment id.Deployment      `json:"deployment"`
 			Split      map[string]float64 `json:"split"`
 		} `json:"moves"`
+		Explanation *explanation `json:"explanation"`
 	}
 	if err := l.c.Ask("capacity", "/v1/proposals/"+string(e.Proposal), &view); err != nil {
 		return nil, err
@@ -300,6 +301,11 @@ func (l *ledger) proposalWords(e capacity.ProposalDrafted) ([]string, error) {
 	}
 	lines := []string{fmt.Sprintf("%s, for %s: damage %s points, its %d moves gain %s; approval by %s, until %s", l.proposalName(e.Proposal),
 		strings.Join(causes, ", "), points(e.Damage), len(e.Moves), points(e.Gain), e.Approval, e.ExpiresOn)}
+	if x := view.Explanation; x != nil {
+		lines = append(lines, languages("  ", x.Headline)...)
+		lines = append(lines, told("  the cause", x.Cause)...)
+		lines = append(lines, told("  without it", x.Without...)...)
+	}
 	for i, m := range e.Moves {
 		line := fmt.Sprintf("  %d. %s on %s from %s to %s, %d minutes away, gains %s", i+1, m.Employee, m.Day, m.From, m.To, m.TravelMinutes, points(m.Gain))
 		if len(view.Moves) > i && len(view.Moves[i].Split) > 0 {
@@ -316,7 +322,36 @@ func (l *ledger) proposalWords(e capacity.ProposalDrafted) ([]string, error) {
 		lines = append(lines, fmt.Sprintf("  effect in %s: third next free in %s → %s days, uncovered %d → %d, slot-days late %s → %s", f.District,
 			days(f.BeforeDays), days(f.AfterDays), f.UncoveredBefore, f.UncoveredAfter, points(f.LateBefore), points(f.LateAfter)))
 	}
+	if x := view.Explanation; x != nil {
+		lines = append(lines, told("  together", x.Groups...)...)
+		lines = append(lines, told("  what an hour is worth", x.Worth...)...)
+		lines = append(lines, told("  thought of, and left", x.Rejected...)...)
+	}
+	for _, s := range e.Suggestions {
+		lines = append(lines, told("  suggested beside it", s.Why)...)
+	}
 	return lines, nil
+}
+
+// explanation is how a proposal explains itself; each sentence by language.
+type explanation struct {
+	Headline map[string]string   `json:"headline"`
+	Cause    map[string]string   `json:"cause"`
+	Without  []map[string]string `json:"without"`
+	Groups   []map[string]string `json:"groups"`
+	Worth    []map[string]string `json:"worth"`
+	Rejected []map[string]string `json:"rejected"`
+}
+
+// told lists sentences below a heading.
+func told(heading string, all ...map[string]string) (lines []string) {
+	for _, text := range all {
+		lines = append(lines, languages("    ", text)...)
+	}
+	if len(lines) > 0 {
+		lines = slices.Insert(lines, 0, heading+":")
+	}
+	return lines
 }
 
 // newLeads tells lead times that are others than before the block, a district a
