@@ -5,7 +5,7 @@ package search
 // the repair began.
 type guard struct {
 	days  []int
-	lost  []int32 // c·T+t: minutes uncovered at the beginning
+	lost  []int32 // c·T+t: minutes uncovered at the beginning; nil: no centre is kept from harm
 	short []int32 // likewise heads missing
 	// strict admits only what lessens the price of both.
 	strict bool
@@ -71,6 +71,9 @@ func (g *guard) price(s *state) (sum int64) {
 func (g *guard) allows(s *state, undo []step) bool {
 	T := s.in.Horizon
 	for _, u := range undo {
+		if g.lost == nil {
+			break
+		}
 		e, t := s.person(u.i)
 		for _, c := range [2]int{int(s.options[u.to].c), s.x[e][t]} {
 			if cell := c*T + t; int32(s.lost(c, t)) > g.lost[cell] || s.short(c, t) > g.short[cell] {
@@ -79,4 +82,61 @@ func (g *guard) allows(s *state, undo []step) bool {
 		}
 	}
 	return !g.strict || g.price(s) < g.urgent
+}
+
+// lostUnits is what all booked minutes that the flow leaves uncovered cost.
+func (s *state) lostUnits() (sum int64) {
+	for c := range s.in.Centres {
+		for t := range s.in.Horizon {
+			sum += s.net.LostUnits(c, t)
+		}
+	}
+	return sum
+}
+
+// needy are the places where booked minutes are uncovered or heads missing, unless
+// not even divisible people could cover more.
+func (p *Planner) needy() (all []Uncovered) {
+	s := p.s
+	if s.bare < 0 || s.lostUnits() > s.bare+s.bare/1000 {
+		all = p.uncovered()
+	}
+	for c := range s.in.Centres {
+		for t := range s.in.Horizon {
+			if s.short(c, t) > 0 {
+				all = append(all, Uncovered{Centre: c, Day: t})
+			}
+		}
+	}
+	return all
+}
+
+// coverAll is the strict first phase of a search: only what lessens the price of
+// booked minutes uncovered and heads missing is done, by single steps first, then
+// by walks that aim at one such place after the other.
+func (p *Planner) coverAll(l *list, d *dice, stop stopper) {
+	s, k := p.s, p.k
+	if len(p.needy()) == 0 {
+		return
+	}
+	days := make([]int, s.in.Horizon)
+	for t := range days {
+		days[t] = t
+	}
+	s.guard = &guard{days: days, strict: true}
+	s.guard.urgent = s.guard.price(s)
+	defer func() { s.guard = nil }()
+	for _, t := range days {
+		if s.guard.need(s, t) && !stop() {
+			k.descend(t, t+1, l, stop)
+		}
+	}
+	for n, u := range p.needy() {
+		if stop() {
+			return
+		}
+		if s.lost(u.Centre, u.Day) > 0 || s.short(u.Centre, u.Day) > 0 {
+			k.improve(cover(u, n%2 == 1, 30, s.in.Horizon), d, l, stop)
+		}
+	}
 }

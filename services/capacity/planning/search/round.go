@@ -43,11 +43,13 @@ func (s *state) relax(fairRounds int, stop stopper) (done bool, err error) {
 // transfer moves people as the relaxation of a priced plan says.
 func (s *state) transfer(fairRounds int) error {
 	used, err := s.net.SolveTransfers(s.x, func() error {
-		if fairRounds == 0 {
-			return nil
+		if fairRounds > 0 {
+			if _, err := s.net.OptimiseFair(1e-5, fairRounds); err != nil {
+				return err
+			}
 		}
-		_, err := s.net.OptimiseFair(1e-5, fairRounds)
-		return err
+		s.bare = s.lostUnits()
+		return nil
 	})
 	if err != nil {
 		return err

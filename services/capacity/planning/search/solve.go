@@ -137,6 +137,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 		}
 	}
 	var l list
+	p.coverAll(&l, d, stop)
 	k.descend(0, s.in.Horizon, &l, stop)
 	round := o.First
 	for ; round < o.First+rounds && !stop(); round++ {
@@ -161,7 +162,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 			c.from, c.to = from, min(s.in.Horizon, from+span)
 			k.improve(c, d, &l, stop)
 		}
-		bare := p.uncovered()
+		bare := p.needy()
 		for n := range min(len(bare), 8) { // bookings first
 			if stop() {
 				break

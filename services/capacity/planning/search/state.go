@@ -47,6 +47,7 @@ type state struct {
 	keep  mincostflow.Basis
 	cost  int64 // staffing: places, rows, missing heads
 
+	bare        int64  // booked minutes uncovered even if people are divided, in units; −1 unknown
 	guard       *guard // what a repair may not do to those who give, or nil
 	mayGo       []int8 // e·T+t: whether that person alone may leave, 0 not asked yet
 	tries, kept int
@@ -58,7 +59,7 @@ func newState(in *planning.Instance) (*state, error) {
 		return nil, err
 	}
 	T := in.Horizon
-	s := &state{in: in, net: net, book: rule.New(in), before: in.Previous().X, week: make([]int32, T), missing: units(in.Weights.MissingHead)}
+	s := &state{in: in, net: net, book: rule.New(in), before: in.Previous().X, week: make([]int32, T), missing: units(in.Weights.MissingHead), bare: -1}
 	for t := range T {
 		s.week[t] = int32((in.Weekday0 + t) / 7)
 	}
