@@ -374,6 +374,42 @@ func TestSameQuestionSameAnswer(t *testing.T) {
 	}
 }
 
+// Odd instances are explained too.
+func TestOddInstances(t *testing.T) {
+	nobody := city()
+	nobody.Booked[altona][passports][friday] = 30
+	x := explained(t, Question{Instance: nobody, After: [][]int{}})
+	if len(x.Unsolved) != 1 || x.Unsolved[0].Reason != "nobody" || len(x.Worth) != 1 || x.Worth[0].Minutes != 30 ||
+		!strings.HasPrefix(x.Worth[0].Text.De, "Eine weitere halbe Stunde für Pässe am Standort Altona") {
+		t.Errorf("%+v", x)
+	}
+	closed := city(person("anna", altona, passports))
+	for d := range closed.Open {
+		closed.Open[d] = 0
+	}
+	x = explained(t, Question{Instance: closed, After: closed.Previous().X})
+	if len(x.Unsolved)+len(x.Worth) != 0 || !strings.Contains(x.Headline.En, "stays as it is") {
+		t.Errorf("%+v", x)
+	}
+}
+
+// A plan that is worse is called so, and too many items are cut.
+func TestWorsePlanAndShortLists(t *testing.T) {
+	in := city(person("anna", altona, passports), person("ben", bergedorf, passports))
+	after := in.Previous().X
+	for d := 7; d < 9; d++ {
+		after[0][d], after[1][d] = harburg, harburg
+	}
+	x := explained(t, Question{Instance: in, After: after})
+	if x.Gain >= 0 || !strings.Contains(x.Headline.En, "4 moves change the plan without making it better") ||
+		!strings.Contains(x.Moves[0].Text.De, "für sich allein bringt das nichts") {
+		t.Errorf("%+v", x)
+	}
+	if lines := strings.Join(x.Lines("en", 3), "\n"); !strings.Contains(lines, "  3. ") || strings.Contains(lines, "  4. ") || !strings.Contains(lines, "  and 1 more") {
+		t.Error(lines)
+	}
+}
+
 func TestWrongQuestions(t *testing.T) {
 	in := city(person("anna", altona, passports))
 	x := in.Previous().X

@@ -65,6 +65,6 @@ func (e Explanation) Lines(language string, most int) (lines []string) {
 	for _, w := range e.Worth {
 		items = append(items, w.Text.at(l))
 	}
-	part(l.of("Was eine Stunde mehr brächte", "What one more hour would bring"), items)
+	part(l.of("Was mehr Zeit brächte", "What more time would bring"), items)
 	return lines
 }

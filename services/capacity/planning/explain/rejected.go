@@ -81,6 +81,9 @@ func (x *explainer) instead(i int, s flow.Step) error {
 		}
 		r := Rejected{Move: i, Employee: x.in.Staff[k.e].ID, From: x.in.Centres[k.from].ID, Alike: k.alike, Split: f.Split.Minus(x.after.Split)}
 		r.Points = r.Split.Sum()
+		if slices.ContainsFunc(allowed, func(o Rejected) bool { return o.From == r.From && math.Abs(o.Points-r.Points) <= negligible }) {
+			continue // another one just like the other tells nothing
+		}
 		r.Text = both(func(l lang) string { return x.dearerWords(l, s, k, r) })
 		at := len(allowed)
 		for at > 0 && allowed[at-1].Points > r.Points {

@@ -3,7 +3,6 @@ package explain
 import (
 	"cmp"
 	"errors"
-	"math"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
@@ -76,26 +75,20 @@ func (x *explainer) worth() error {
 			seen[key] = true
 		}
 		asked++
-		var f figure
-		err := x.w.Lend(k.c, k.s, k.t, hour)
-		if err == nil {
-			f, err = x.now()
-		}
-		x.back(&x.at, nil)
-		var full *mincostflow.InfeasibleError
-		if errors.As(err, &full) { // less than an hour is asked for there
-			continue
-		}
+		f, lent, err := x.lent(k.c, k.s, k.t)
 		if err != nil {
 			return err
 		}
+		if lent == 0 {
+			continue
+		}
 		v := Worth{Centre: in.Centres[k.c].ID, District: in.Districts[in.Centres[k.c].District], Skills: []string{in.Skills[k.s]}, Day: k.t,
-			Minutes: hour, Price: k.price, Split: x.after.Split.Minus(f.Split)}
+			Minutes: lent, Price: k.price * float64(lent) / hour, Split: x.after.Split.Minus(f.Split)}
 		if v.Gain = v.Split.Sum(); v.Gain < leastWorth {
 			continue
 		}
 		same := slices.IndexFunc(found, func(o hourOf) bool {
-			return o.c == k.c && o.t == k.t && math.Abs(o.Gain-v.Gain) <= v.Gain/100
+			return o.c == k.c && o.t == k.t && o.Minutes == lent && x.gains(en, infinitive, o.Split) == x.gains(en, infinitive, v.Split)
 		})
 		if same < 0 {
 			found = append(found, hourOf{v, k.c, k.t, []int{k.s}})
@@ -110,6 +103,23 @@ func (x *explainer) worth() error {
 		x.out.Worth = append(x.out.Worth, o.Worth)
 	}
 	return nil
+}
+
+// lent prices an hour of a skill on top of the plan; where less is asked for,
+// half of it, or a quarter.
+func (x *explainer) lent(c, s, t int) (f figure, minutes int, err error) {
+	defer x.back(&x.at, nil)
+	for minutes = hour; minutes >= hour/4; minutes /= 2 {
+		var full *mincostflow.InfeasibleError
+		if err = x.w.Lend(c, s, t, minutes); errors.As(err, &full) {
+			continue
+		}
+		if err == nil {
+			f, err = x.now()
+		}
+		return f, minutes, err
+	}
+	return f, 0, nil
 }
 
 // hourOf is a Worth with its indices.
@@ -133,6 +143,13 @@ func (x *explainer) hourWords(l lang, o hourOf) string {
 	if len(skills) == len(x.in.Skills) && len(skills) > 1 {
 		which = l.of("jedes Anliegen", "any service")
 	}
-	return sentence(l.of("eine weitere Stunde für ", "one more hour for ") + which + place + " " + x.names.Day(o.t).at(l) +
+	long := l.of("eine weitere Stunde für ", "one more hour for ")
+	switch o.Minutes {
+	case hour / 2:
+		long = l.of("eine weitere halbe Stunde für ", "another half hour for ")
+	case hour / 4:
+		long = l.of("eine weitere Viertelstunde für ", "another quarter of an hour for ")
+	}
+	return sentence(long + which + place + " " + x.names.Day(o.t).at(l) +
 		l.of(" würde ", " would ") + x.gains(l, infinitive, o.Split))
 }
