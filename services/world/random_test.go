@@ -13,7 +13,11 @@ import (
 // bus do, what must never happen does not. Each is played twice, and the logs
 // are the same.
 func TestRandomWeeks(t *testing.T) {
-	for _, seed := range []uint64{2, 15, 28, 37} { // those with much to decide
+	seeds := []uint64{2, 15, 28, 37} // those with much to decide
+	if quick {
+		seeds = seeds[:1]
+	}
+	for _, seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			script := draw(rand.New(rand.NewPCG(seed, 20261123)))
 			t.Cleanup(func() {
