@@ -275,5 +275,3 @@ func (p *prices) slots(minutes []int) float64 {
 	}
 	return sum
 }
-
-func round(points float64) float64 { return math.Round(points*1e6) / 1e6 }

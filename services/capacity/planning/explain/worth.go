@@ -13,9 +13,10 @@ type Worth struct {
 	Centre   string `json:"centre"`
 	District string `json:"district"`
 	// Skills, each of which would bring the same.
-	Skills  []string `json:"skills"`
-	Day     int      `json:"day"`
-	Minutes int      `json:"minutes"`
+	Skills []string `json:"skills"`
+	Day    int      `json:"day"`
+	// Minutes are 60, or 30 or 15 where less is asked for.
+	Minutes int `json:"minutes"`
 	// Price of those minutes by the last minute's shadow price, in points: no
 	// more can be gained. Gain is what they bring indeed, priced anew.
 	Price float64 `json:"price"`
