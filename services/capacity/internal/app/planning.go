@@ -21,7 +21,7 @@ const (
 	patience = time.Second
 	// causesPerRun bounds how many causes one planning run answers; each gets a
 	// proposal of its own.
-	causesPerRun = 8
+	causesPerRun = 16
 )
 
 // assignment is one planning run's question, or what is to be called off before

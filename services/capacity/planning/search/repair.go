@@ -17,7 +17,8 @@ type Region struct {
 	// stands for all. Elsewhere people may take the place of others.
 	Centres []int
 	// Heads, when set, bounds by how many people a centre may have more on a
-	// day; one that it does not name gets none more.
+	// day; one that it does not name gets none more, and moves that do not hang
+	// together with one that it names are not made.
 	Heads map[planning.Spot]int
 }
 
@@ -83,6 +84,7 @@ func (p *Planner) Repair(r Region, o Options) (Repaired, error) {
 		}
 	}
 	out := Repaired{Complete: !stop()}
+	p.keepRelated(begin, r)
 	out.Moves = p.takeBack(begin, o.LeastGain)
 	out.Gain = float64(before-s.total()) / flow.Unit
 	out.Unsolved = p.unsolved(r, days)

@@ -47,7 +47,7 @@ func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Pr
 			return err
 		}
 	}
-	out.Drafted.Effects = r.effects(m.before, m.after)
+	out.Drafted.Effects = r.effectsOf(m)
 	out.Drafted.ExpiresOn = r.Today + day.Day(r.City.Policy.ProposalDays)
 	for _, y := range out.Drafted.Moves {
 		out.Drafted.ExpiresOn = min(out.Drafted.ExpiresOn, y.Day)
@@ -57,6 +57,20 @@ func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Pr
 	}
 	a.Draft, a.Assessed.Proposal = out, pid
 	return nil
+}
+
+// effectsOf are the effects of a repair; of one that has answered several causes,
+// those on the districts that its moves touch.
+func (r *run) effectsOf(m mended) []capacity.Effect {
+	all := r.effects(m.before, m.after)
+	if !m.joint {
+		return all
+	}
+	return slices.DeleteFunc(all, func(e capacity.Effect) bool {
+		return !slices.ContainsFunc(m.Moves, func(x planning.Move) bool {
+			return r.Districts[r.Centres[x.From].District] == string(e.District) || r.Districts[r.Centres[x.To].District] == string(e.District)
+		})
+	})
 }
 
 // with prices the plan with moves and returns made.

@@ -15,8 +15,11 @@ import (
 )
 
 // explainTries bounds how many changes are priced for one explanation beyond one
-// for each move.
-const explainTries = 12
+// for each move; where causes have piled up each gets fewer.
+const (
+	explainTries = 12
+	piledUpTries = 3
+)
 
 // explain says in words what a repair does, while its plan is warm.
 func (r *run) explain(a *Answer, m mended) (explain.Explanation, error) {
@@ -30,6 +33,9 @@ func (r *run) explain(a *Answer, m mended) (explain.Explanation, error) {
 	}
 	q := explain.Question{Instance: r.Instance, Before: m.begin.X, After: after, Cause: r.causeOf(a.Loss),
 		Damage: a.Assessed.Points, Names: names{r.problem, r.City}, Tries: explainTries, Stop: r.opt.stop()}
+	if m.joint {
+		q.Tries = piledUpTries
+	}
 	if r.warm.in == r.Instance { // else a network is built, which takes its time
 		net, err := r.warm.planner.Network()
 		if err != nil {
@@ -43,7 +49,7 @@ func (r *run) explain(a *Answer, m mended) (explain.Explanation, error) {
 			q.Places = append(q.Places, planning.Spot{Centre: c, Day: t})
 		}
 	}
-	for _, e := range r.effects(m.before, m.after) {
+	for _, e := range r.effectsOf(m) {
 		for i, d := range r.Districts {
 			if d == string(e.District) && e.BeforeDays != e.AfterDays {
 				q.Lead = append(q.Lead, explain.Lead{District: i, Before: e.BeforeDays, After: e.AfterDays})

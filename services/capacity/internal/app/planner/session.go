@@ -92,33 +92,82 @@ func (s *Session) Answer(q Question) ([]Answer, error) {
 	if err := r.assess(answers); err != nil {
 		return nil, err
 	}
-	left := maps.Clone(q.Heads)
+	if err := r.answerAll(answers); err != nil {
+		return nil, err
+	}
+	return answers, nil
+}
+
+// answerAll mends all causes by one repair and gives each what is its own: causes
+// that wait together are many at once, and shall not wait for each other.
+func (r *run) answerAll(answers []Answer) error {
+	var places []read.Place
 	for i := range answers {
+		places = append(places, answers[i].Places...)
+	}
+	whole, err := r.mend(places, r.Heads)
+	if err != nil {
+		return err
+	}
+	for i, m := range r.share(answers, whole) {
 		a := &answers[i]
-		m, err := r.mend(a.Places, left)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range m.Moves {
-			left[r.place(x.To, x.Day)]--
-		}
 		x, err := r.explain(a, m)
 		if err != nil {
-			return nil, err
+			return err
+		}
+		if len(answers) > 1 && len(m.Moves) > 0 {
+			m.Gain = x.Gain
 		}
 		a.Assessed.Unsolved = unsolvedWords(x)
 		r.open += a.Assessed.Points - m.Gain
 		if len(a.Own) > 0 {
-			if err := r.rival(a, m); err != nil {
-				return nil, err
-			}
-			continue
+			err = r.rival(a, m)
+		} else {
+			err = r.draft(a, m, x, nil)
 		}
-		if err := r.draft(a, m, x, nil); err != nil {
-			return nil, err
+		if err != nil {
+			return err
 		}
 	}
-	return answers, nil
+	return nil
+}
+
+// share gives each cause the moves to its places, and those that hang together
+// with them; one after the other, each on the plan that those before it leave.
+func (r *run) share(answers []Answer, whole mended) []mended {
+	out := make([]mended, len(answers))
+	whose := make([]int, len(whole.Moves))
+	for j, m := range whole.Moves {
+		whose[j] = slices.IndexFunc(answers, func(a Answer) bool { return slices.Contains(a.Places, r.place(m.To, m.Day)) })
+	}
+	for changed := true; changed; {
+		changed = false
+		for j, m := range whole.Moves {
+			for k, n := range whole.Moves {
+				near := m.Employee == n.Employee || m.Day == n.Day && (m.From == n.To || m.To == n.From || m.From == n.From || m.To == n.To)
+				if whose[j] < 0 && whose[k] >= 0 && near {
+					whose[j], changed = whose[k], true
+				}
+			}
+		}
+	}
+	begin := whole.begin.X
+	for i := range out {
+		out[i] = mended{before: whole.before, after: whole.after, begin: planning.Plan{X: begin}, joint: len(answers) > 1}
+		out[i].Gain = whole.Gain
+		begin = slices.Clone(begin)
+		for j, m := range whole.Moves {
+			if max(0, whose[j]) == i {
+				out[i].Moves = append(out[i].Moves, m)
+				begin[m.Employee] = slices.Clone(begin[m.Employee])
+				begin[m.Employee][m.Day] = m.To
+			}
+		}
+		if len(out[i].Moves) == 0 {
+			out[i].Gain = 0
+		}
+	}
+	return out
 }
 
 func (p *problem) place(c, t int) read.Place {

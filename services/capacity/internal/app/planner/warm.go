@@ -43,6 +43,8 @@ type mended struct {
 	search.Repaired
 	before, after planning.Result
 	begin         planning.Plan // the plan repaired
+	// joint: before and after are those of other causes' moves too.
+	joint bool
 }
 
 // repair mends the present plan at places, each with how many people may be sent
