@@ -80,9 +80,10 @@ func absences(p *search.Planner, in *planning.Instance, seed uint64, n int, impr
 	return out, nil
 }
 
-// at is a percentile of rising times, in milliseconds.
+// at is a percentile of rising times by nearest rank, in milliseconds: the p99 of
+// 50 is their largest.
 func at(d []time.Duration, percent int) float64 {
-	return float64(d[(len(d)-1)*percent/100].Microseconds()) / 1000
+	return float64(d[(len(d)*percent+99)/100-1].Microseconds()) / 1000
 }
 
 func (p *played) print() {

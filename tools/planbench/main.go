@@ -117,7 +117,11 @@ type known struct {
 	Best, Bound float64
 	DoNothing   float64 `json:"do_nothing"`
 	Proven      bool
-	Booked      *booked
+	// Relaxation is the linear programme without caps, counters, heads and
+	// fairness; Fair has the fairness term.
+	Relaxation float64 `json:"network_relaxation_without_fairness"`
+	Fair       float64 `json:"network_relaxation"`
+	Booked     *booked
 }
 
 // booked is what an exact solver knows of booked appointments and heads.

@@ -157,21 +157,28 @@ func renderEvents(w io.Writer, all []*measured) {
 	for _, r := range []struct {
 		name, goal string
 		value      func(p *played) string
+		missed     func(p *played) bool
 	}{
-		{"damage figure, ms, median / p90 / p99 / max", "p99 ≤ 5", func(p *played) string { return times("%.2f", p, false) }},
-		{"repair, ms, median / p90 / p99 / max", "median ≤ 20, p90 ≤ 100", func(p *played) string { return times("%.1f", p, true) }},
-		{"mean damage of an absence, points", "", func(p *played) string { return fmt.Sprintf("%.0f", p.damage) }},
-		{"what the repair leaves of it, points", "", func(p *played) string { return fmt.Sprintf("%.0f", p.left) }},
-		{"objective after all of them", "", func(p *played) string { return fmt.Sprintf("%.2f", p.after) }},
-		{"bound then", "", func(p *played) string { return fmt.Sprintf("%.2f", p.bound) }},
-		{"above the bound", "≤ 3 %", func(p *played) string { return percent(100 * (p.after/p.bound - 1)) }},
-		{"objective after searching on", "", func(p *played) string { return fmt.Sprintf("%.2f", p.more) }},
-		{"drift", "", func(p *played) string { return percent(100 * (p.after/p.more - 1)) }},
-		{"rules broken", "0", func(p *played) string { return fmt.Sprint(p.broken) }},
+		{"damage figure, ms, median / p90 / p99 / max", "p99 ≤ 5", func(p *played) string { return times("%.2f", p, false) },
+			func(p *played) bool { return at(p.price, 99) > 5 }},
+		{"repair, ms, median / p90 / p99 / max", "median ≤ 20, p90 ≤ 100", func(p *played) string { return times("%.1f", p, true) },
+			func(p *played) bool { return at(p.mend, 50) > 20 || at(p.mend, 90) > 100 }},
+		{"mean damage of an absence, points", "", func(p *played) string { return fmt.Sprintf("%.0f", p.damage) }, nil},
+		{"what the repair leaves of it, points", "", func(p *played) string { return fmt.Sprintf("%.0f", p.left) }, nil},
+		{"objective after all of them", "", func(p *played) string { return fmt.Sprintf("%.2f", p.after) }, nil},
+		{"bound then", "", func(p *played) string { return fmt.Sprintf("%.2f", p.bound) }, nil},
+		{"above the bound", "≤ 3 %", func(p *played) string { return percent(100 * (p.after/p.bound - 1)) },
+			func(p *played) bool { return p.after > 1.03*p.bound }},
+		{"objective after searching on", "", func(p *played) string { return fmt.Sprintf("%.2f", p.more) }, nil},
+		{"drift", "", func(p *played) string { return percent(100 * (p.after/p.more - 1)) }, nil},
+		{"rules broken", "0", func(p *played) string { return fmt.Sprint(p.broken) }, func(p *played) bool { return p.broken > 0 }},
 	} {
 		fmt.Fprintf(w, "| %s |", r.name)
 		for _, m := range with {
 			fmt.Fprintf(w, " %s |", r.value(m.events))
+		}
+		if r.missed != nil && slices.ContainsFunc(with, func(m *measured) bool { return r.missed(m.events) }) {
+			r.goal += ", missed"
 		}
 		fmt.Fprintf(w, " %s |\n", r.goal)
 	}
