@@ -89,12 +89,14 @@ type App struct {
 	opt  Options
 	desk desk
 	// drift is told to the tick.
-	drift drifted
+	drift  drifted
+	gauges *gauges
 }
 
 // New makes the application and its node.
 func New(deps node.Deps, opt Options) *App {
 	a := &App{City: read.NewCity(), opt: opt}
+	a.gauges = newGauges(a.drift.get)
 	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon}), map[id.Proposal]int64{}
 	a.node = node.New(node.Spec{
 		Service: capacity.Service, Codec: Codec, Registry: heard(),

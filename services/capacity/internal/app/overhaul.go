@@ -42,6 +42,8 @@ func (d *drifted) set(share float64, at time.Time) {
 	d.since.Store(at.UnixNano())
 }
 
+func (d *drifted) get() float64 { return math.Float64frombits(d.share.Load()) }
+
 // due begins an overhaul: in the night, or by day when the plan has drifted and
 // no cause has come for a while.
 func (a *App) due(ctx context.Context, now time.Time) error {
@@ -62,7 +64,7 @@ func (a *App) due(ctx context.Context, now time.Time) error {
 	began := overhaul.Began{ID: today.String(), Day: today, Reason: overhaul.Nightly}
 	night := today.At(set.NightlyAt, a.opt.Zone)
 	if last.Day == today || now.Before(night) || now.Sub(night) >= nightWindow {
-		share := math.Float64frombits(a.drift.share.Load())
+		share := a.drift.get()
 		since := time.Unix(0, a.drift.since.Load())
 		if share <= set.Drift || now.Sub(since) < quiet {
 			return nil
@@ -99,7 +101,9 @@ func (a *App) reactOverhaul(ctx context.Context) (more bool, err error) {
 		a.desk.overhaul = planner.NewOverhaul(owed.Began, city)
 		return true, nil
 	}
+	began := a.node.Now()
 	done, err := have.Slice(a.urgent)
+	a.since(ctx, "slice", began)
 	if err != nil {
 		a.node.Logger().Error("the planner refused the whole city", "overhaul", owed.Began.ID, "error", err)
 		return true, a.endOverhaul(ctx, overhaul.Ended{ID: owed.Began.ID, Outcome: overhaul.GivenUp}, planner.Answer{}, nil)
@@ -117,6 +121,7 @@ func (a *App) reactOverhaul(ctx context.Context) (more bool, err error) {
 		end.Outcome, answer = overhaul.GivenUp, planner.Answer{}
 	}
 	a.drift.set(0, a.node.Now())
+	a.gauges.ended(end)
 	return true, a.endOverhaul(ctx, end, answer, have.Suggestions())
 }
 

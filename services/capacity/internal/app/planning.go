@@ -45,8 +45,10 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	if len(q.void)+len(q.stop) > 0 {
 		return a.callOff(caused(ctx, q.Losses[0].Meta), q)
 	}
+	began := a.node.Now()
 	a.desk.mu.Lock()
 	answers, err := a.desk.session.Answer(q.Question)
+	a.since(ctx, "causes", began)
 	a.drift.set(a.desk.session.Drift(), a.node.Now())
 	a.desk.mu.Unlock()
 	if err != nil {
@@ -107,7 +109,9 @@ func (a *App) recheck(ctx context.Context) (more bool, err error) {
 	if city == nil {
 		return a.reactOverhaul(ctx)
 	}
+	began := a.node.Now()
 	why, err := a.stale(city, s, nil)
+	a.since(ctx, "recheck", began)
 	if err != nil {
 		a.node.Logger().Error("an open proposal cannot be evaluated again", "proposal", s.ID, "error", err)
 	}
