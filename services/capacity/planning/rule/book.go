@@ -48,10 +48,10 @@ func New(in *planning.Instance) *Book {
 	b.readSkills()
 	b.readCalendar()
 	b.readDuties()
+	b.readStaffing() // before the first Place
 	b.readForced()
 	b.readWeeks()
 	b.readPeople()
-	b.readStaffing()
 	return b
 }
 

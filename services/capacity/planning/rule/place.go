@@ -67,7 +67,7 @@ func outOfReach(b *Book, e, _, c int) bool {
 // or requested there. Where a centre has a minimum of staff everybody counts as a
 // head, so that the rule lets them.
 func useless(b *Book, e, t, c int) bool {
-	return c != b.in.Staff[e].Home && b.skills[e]&b.needed[c*b.T+t] == 0 && b.in.Centres[c].MinStaff == 0
+	return c != b.in.Staff[e].Home && b.skills[e]&b.needed[c*b.T+t] == 0 && b.in.Centres[c].MinStaff == 0 && !b.Staffed(c, t)
 }
 
 // readSkills notes who can do what and what is asked for where.

@@ -41,6 +41,7 @@ func TestPlace(t *testing.T) {
 		{"decided: not even home", func(in *planning.Instance) { in.Staff[0].FixedDays = []int{9}; in.Prev[0][9] = 1 }, 0, 9, 0, Fixed},
 		{"nothing asked for that they can do", func(in *planning.Instance) { in.Centres[1].MinStaff = 0 }, 3, 9, 1, Skills},
 		{"a head for the minimum", nil, 3, 9, 1, ""},
+		{"a head for the half hours' minimum", func(in *planning.Instance) { in.Centres[1].MinStaff = 0; opens(&in.Centres[1], in.Horizon) }, 3, 9, 1, ""},
 		{"booked there on that day", func(in *planning.Instance) { in.Centres[1].MinStaff = 0; in.Booked[1][1][9] = 15 }, 3, 9, 1, ""},
 		{"booked there on another day", func(in *planning.Instance) { in.Centres[1].MinStaff = 0; in.Booked[1][1][8] = 15 }, 3, 9, 1, Skills},
 		{"held for walk-ins", func(in *planning.Instance) { in.Centres[1].MinStaff = 0; in.Walkin[1][1][9] = 15 }, 3, 9, 1, ""},
@@ -90,4 +91,10 @@ func TestWorked(t *testing.T) {
 			t.Errorf("a duty of %d minutes is %d of work, want %d", c[0], got, c[1])
 		}
 	}
+}
+
+// opens gives a centre hours on every day and a minimum of one at every half hour.
+func opens(c *planning.Centre, days int) {
+	c.MinPresent = 1
+	c.Hours = slices.Repeat([]planning.Span{{480, 1080}}, days)
 }
