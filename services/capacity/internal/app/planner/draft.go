@@ -29,7 +29,7 @@ func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Pr
 		out.Details.Losses = append(out.Details.Losses, proposal.Loss(p))
 	}
 	for _, y := range m.Moves {
-		r.add(out, y, r.why(y))
+		r.add(out, y, nil)
 	}
 	r.told(out, x)
 	out.Drafted.Gain = m.Gain

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -30,31 +29,6 @@ func parts(p planning.Parts) map[string]float64 {
 var notNeeded = map[string]string{"de": "Der Einsatz wird nicht mehr gebraucht: die Vertretene ist wieder im Dienst.",
 	"en": "The deployment is not needed any more: whoever was missing is back on duty."}
 
-// why says in a sentence what a move does, by the largest part of its gain.
-func (p *problem) why(m planning.Move) map[string]string {
-	to, on := p.Centres[m.To].ID, p.day(m.Day)
-	price := p.Weights
-	de, en := "Verkürzt die Wartezeit", "Shortens the lead time"
-	late := m.Split.Breach + m.Split.Goal + m.Split.Fairness
-	switch {
-	case m.Split.MissingHead >= math.Max(m.Split.Uncovered, math.Max(late, m.Split.Walkin)) && m.Split.MissingHead > 0:
-		de, en = "Hält die Mindestbesetzung", "Keeps the minimum staff"
-	case m.Split.Uncovered >= math.Max(late, m.Split.Walkin) && m.Split.Uncovered > 0:
-		n := int(math.Max(1, math.Round(m.Split.Uncovered/price.UncoveredSlot)))
-		de, en = fmt.Sprintf("Deckt %d gebuchte Termine", n), fmt.Sprintf("Covers %d booked appointments", n)
-	case m.Split.Walkin > late:
-		n := int(math.Max(1, math.Round(m.Split.Walkin/price.WalkinSlot)))
-		de, en = fmt.Sprintf("Hält %d Plätze für Spontankunden", n), fmt.Sprintf("Keeps %d places for walk-ins", n)
-	case late > 0 && price.BreachSlotDay > 0 && m.Split.Breach > 0:
-		n := int(math.Max(1, math.Round(m.Split.Breach/price.BreachSlotDay)))
-		de, en = fmt.Sprintf("Verkürzt die Wartezeit um %d Termin-Tage über der Zusage", n), fmt.Sprintf("Takes %d slot-days off what is late", n)
-	}
-	return map[string]string{
-		"de": fmt.Sprintf("%s in %s am %s; von %s, %d Minuten Weg.", de, to, on, p.Centres[m.From].ID, m.TravelMinutes),
-		"en": fmt.Sprintf("%s at %s on %s; from %s, %d minutes of travel.", en, to, on, p.Centres[m.From].ID, m.TravelMinutes),
-	}
-}
-
 // Why proposals end.
 var (
 	outdone = map[string]string{"de": "Ein neuer Vorschlag zur selben Ursache ist deutlich besser.",
@@ -70,39 +44,10 @@ var (
 
 // ruleWords says in German and English what stands in the way.
 func ruleWords(name string) (de, en string) {
-	if r, known := inTheWay[name]; known {
-		return r.De, r.En
-	}
 	if r, known := rule.ByName(rule.Name(name)); known {
 		return r.De, r.En
 	}
 	return name, name
-}
-
-// inTheWay are reasons that are no rules of moving people.
-var inTheWay = map[string]rule.Rule{
-	"price":  {De: "Jeder erlaubte Einsatz kostet mehr, als er hilft.", En: "Every move that is allowed costs more than it mends."},
-	"heads":  {De: "Es werden schon so viele geschickt, wie fehlen.", En: "As many people are sent there as are missing."},
-	"nobody": {De: "Anderswo ist niemand im Dienst.", En: "Nobody is on duty elsewhere."},
-}
-
-// unsolved says what no move mends and what stands in the way most often, in
-// English and in German.
-func (p *problem) unsolved(u planning.Unsolved) string {
-	at, on := p.Centres[u.Centre].ID, p.day(u.Day)
-	en, de := fmt.Sprintf("%s on %s:", at, on), fmt.Sprintf("%s am %s:", at, on)
-	if u.Minutes > 0 {
-		en += fmt.Sprintf(" %d booked minutes stay uncovered.", u.Minutes)
-		de += fmt.Sprintf(" %d gebuchte Minuten bleiben ungedeckt.", u.Minutes)
-	}
-	if u.Heads > 0 {
-		en += fmt.Sprintf(" %d below the minimum staff.", u.Heads)
-		de += fmt.Sprintf(" %d unter der Mindestbesetzung.", u.Heads)
-	}
-	rde, ren := ruleWords(u.Rule)
-	en += fmt.Sprintf(" In the way (%s): %s", u.Rule, ren)
-	de += fmt.Sprintf(" Im Weg (%s): %s", u.Rule, rde)
-	return en + " / " + de
 }
 
 // effects compares two results, for the districts where they differ.
