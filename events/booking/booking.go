@@ -28,6 +28,7 @@ const (
 	TypeOnlineTaken          = "lotse.booking.online-taken.v1"
 	TypeTicketIssued         = "lotse.booking.ticket-issued.v1"
 	TypeTicketCalled         = "lotse.booking.ticket-called.v1"
+	TypeTicketMissed         = "lotse.booking.ticket-missed.v1"
 	TypeTicketServed         = "lotse.booking.ticket-served.v1"
 )
 
@@ -167,8 +168,16 @@ type AppointmentEnded struct {
 type (
 	// AppointmentCancelled by the citizen or on their behalf.
 	AppointmentCancelled struct{ AppointmentEnded }
-	// AppointmentKept: the citizen came and was served.
-	AppointmentKept struct{ AppointmentEnded }
+	// AppointmentKept: the citizen came and was served. What was not measured is
+	// missing.
+	AppointmentKept struct {
+		AppointmentEnded
+		// WaitedSeconds from check-in, or the time of the appointment if that is
+		// later, to the counter.
+		WaitedSeconds int `json:"waited_seconds,omitempty"`
+		// ServedSeconds at the counter.
+		ServedSeconds int `json:"served_seconds,omitempty"`
+	}
 	// AppointmentMissed: the citizen did not come.
 	AppointmentMissed struct{ AppointmentEnded }
 	// AppointmentAtRisk: the staff on duty cannot serve it as things stand; it
@@ -194,8 +203,12 @@ type TicketStep struct {
 	Number  int        `json:"number"`
 	Service id.Service `json:"service"`
 	At      time.Time  `json:"at"`
-	// WaitedSeconds from issue to call; 0 when issued.
+	// WaitedSeconds from issue to the first call; 0 when issued.
 	WaitedSeconds int `json:"waited_seconds,omitempty"`
+	// ServedSeconds from the last call to the end; only when served.
+	ServedSeconds int `json:"served_seconds,omitempty"`
+	// Express: a short service that is not to wait.
+	Express bool `json:"express,omitempty"`
 }
 
 type (
@@ -205,6 +218,8 @@ type (
 	TicketCalled struct{ TicketStep }
 	// TicketServed: the walk-in was served.
 	TicketServed struct{ TicketStep }
+	// TicketMissed: the walk-in did not come when called, or has left.
+	TicketMissed struct{ TicketStep }
 )
 
 func (SlotsChanged) EventType() string         { return TypeSlotsChanged }
@@ -221,6 +236,8 @@ func (OnlineTaken) EventType() string          { return TypeOnlineTaken }
 func (TicketIssued) EventType() string         { return TypeTicketIssued }
 func (TicketCalled) EventType() string         { return TypeTicketCalled }
 func (TicketServed) EventType() string         { return TypeTicketServed }
+
+func (TicketMissed) EventType() string { return TypeTicketMissed }
 
 func centreDay(c id.Centre, d day.Day) []string { return []string{string(c), d.String()} }
 
@@ -249,6 +266,7 @@ func Kinds() []events.Kind {
 		{Type: TypeOnlineTaken, Doc: "Somebody took the way that needs no visit.", New: func() events.Event { return new(OnlineTaken) }},
 		{Type: TypeTicketIssued, Doc: "A walk-in draws a number.", New: func() events.Event { return new(TicketIssued) }},
 		{Type: TypeTicketCalled, Doc: "A walk-in is called to a counter.", New: func() events.Event { return new(TicketCalled) }},
+		{Type: TypeTicketMissed, Doc: "A walk-in did not come when called, or has left.", New: func() events.Event { return new(TicketMissed) }},
 		{Type: TypeTicketServed, Doc: "A walk-in was served.", New: func() events.Event { return new(TicketServed) }},
 	}
 }

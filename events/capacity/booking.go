@@ -23,6 +23,10 @@ type BookingPolicy struct {
 	AtRiskOfferHours int `json:"at_risk_offer_hours,omitempty"`
 	// WaitingOfferMinutes (60) a slot is kept for who waits for an earlier one.
 	WaitingOfferMinutes int `json:"waiting_offer_minutes,omitempty"`
+	// WalkInWaitMinutes (30) and ExpressWaitMinutes (10) are the promises of
+	// waiting times that are measured.
+	WalkInWaitMinutes  int `json:"walk_in_wait_minutes,omitempty"`
+	ExpressWaitMinutes int `json:"express_wait_minutes,omitempty"`
 	// Channels keep shares of each day for "online", "telephone" and "desk";
 	// a channel that is not named has none of its own.
 	Channels map[string]ChannelShare `json:"channels,omitempty"`
@@ -63,7 +67,8 @@ func (p *BookingPolicy) Check() error {
 	for _, r := range []struct {
 		field string
 		v, hi int
-	}{{"at_risk_offers", p.AtRiskOffers, 5}, {"at_risk_offer_hours", p.AtRiskOfferHours, 168}, {"waiting_offer_minutes", p.WaitingOfferMinutes, 1440}} {
+	}{{"at_risk_offers", p.AtRiskOffers, 5}, {"at_risk_offer_hours", p.AtRiskOfferHours, 168}, {"waiting_offer_minutes", p.WaitingOfferMinutes, 1440},
+		{"walk_in_wait_minutes", p.WalkInWaitMinutes, 480}, {"express_wait_minutes", p.ExpressWaitMinutes, 480}} {
 		if r.v < 0 || r.v > r.hi {
 			return bad(r.field, r.v, fmt.Sprintf("must lie between 0 and %d", r.hi))
 		}

@@ -55,7 +55,7 @@ var (
 	letters     = journal.Aggregate[outbox.State, outbox.Command]{Category: "letter", Decider: outbox.Decider, Codec: Codec}
 	spared      = journal.Aggregate[online.State, online.Take]{Category: "online", Decider: online.Decider, Codec: Codec}
 	relocations = journal.Aggregate[relocation.State, relocation.Command]{Category: "relocation", Decider: relocation.Decider, Codec: Codec}
-	queues      = journal.Aggregate[queue.State, queue.Command]{Category: "queue", Decider: queue.Decider, Codec: Codec}
+	queues      = journal.Aggregate[queue.State, queue.Command]{Category: read.QueueCategory, Decider: queue.Decider, Codec: Codec}
 	unmets      = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
 )
 
@@ -82,6 +82,8 @@ type Models struct {
 	Letters     *read.LettersOwed
 	Spared      *read.VisitsSpared
 	Relocate    *read.WhoNeedsAnotherSlot
+	Queues      *read.WhoWaits
+	Attendance  *read.WhoCame
 	Intakes     *read.Intakes
 }
 
@@ -116,7 +118,7 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewIntakes()}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoCame(), read.NewIntakes()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.relocate}}
 	if a.mail.Post != nil {
@@ -125,7 +127,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Intakes},
+		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Attendance, m.Intakes},
 		Reactors: reactors,
 		Tick:     a.tick,
 	}, deps)

@@ -206,9 +206,25 @@ func (a *App) CheckIn(ctx context.Context, key string, ap id.Appointment) (journ
 	})
 }
 
+// Begin notes that the citizen is at a counter.
+func (a *App) Begin(ctx context.Context, key string, ap id.Appointment) (journal.Receipt, error) {
+	return a.step(ctx, prefixed("begin", key), ap, nil, func(now time.Time) centreday.Command {
+		return centreday.Begin{Appointment: ap, At: now}
+	})
+}
+
 // Keep notes that the citizen was served.
 func (a *App) Keep(ctx context.Context, key string, ap id.Appointment) (journal.Receipt, error) {
-	return a.step(ctx, prefixed("keep", key), ap, nil, func(time.Time) centreday.Command { return centreday.Keep{Appointment: ap} })
+	_, rec, err := node.Command(ctx, a.node, prefixed("keep", key), ap, func(tx *journal.Tx) (struct{}, error) {
+		at, err := locate(tx, ap)
+		if err != nil {
+			return struct{}{}, err
+		}
+		due := at.state.Day.At(at.appointment.At, a.zone)
+		_, err = onDay(tx, at.state.Key.ID(), centreday.Keep{Appointment: ap, At: tx.Now(), Due: due})
+		return struct{}{}, err
+	})
+	return rec, err
 }
 
 // Miss notes that the citizen did not come.

@@ -88,10 +88,12 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 	byDefault := network.DefaultPolicy
 	p.OptInMinutes, p.ReminderHours = byDefault.OptInMinutes, byDefault.ReminderHours
 	p.AtRiskOffers, p.AtRiskOfferHours, p.WaitingOfferMinutes = byDefault.AtRiskOffers, byDefault.AtRiskOfferHours, byDefault.WaitingOfferMinutes
+	p.WalkInWaitMinutes, p.ExpressWaitMinutes = byDefault.WalkInWaitMinutes, byDefault.ExpressWaitMinutes
 	if b := e.Booking; b != nil {
 		p.DoubleOptIn = b.DoubleOptIn
 		for _, f := range []struct{ own, said *int }{{&p.OptInMinutes, &b.OptInMinutes}, {&p.AtRiskOffers, &b.AtRiskOffers},
-			{&p.AtRiskOfferHours, &b.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &b.WaitingOfferMinutes}} {
+			{&p.AtRiskOfferHours, &b.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &b.WaitingOfferMinutes},
+			{&p.WalkInWaitMinutes, &b.WalkInWaitMinutes}, {&p.ExpressWaitMinutes, &b.ExpressWaitMinutes}} {
 			if *f.said > 0 {
 				*f.own = *f.said
 			}

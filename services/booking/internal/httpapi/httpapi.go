@@ -67,6 +67,8 @@ var problems = problem.Table{
 	{Err: app.ErrWrongCode, Status: http.StatusForbidden, Type: "wrong-code"},
 	{Err: queue.ErrNobodyWaits, Status: http.StatusConflict, Type: "nobody-waits"},
 	{Err: queue.ErrNoSuchTicket, Status: http.StatusNotFound, Type: "no-such-ticket"},
+	{Err: queue.ErrTicketOver, Status: http.StatusConflict, Type: "ticket-over"},
+	{Err: app.ErrNeededForAppointments, Status: http.StatusConflict, Type: "needed-for-appointments"},
 	{Err: queue.ErrNotCalled, Status: http.StatusConflict, Type: "not-called"},
 }
 

@@ -52,6 +52,7 @@ func (h *api) staff(s *httpserver.API) {
 		do            func(context.Context, string, id.Appointment) (journal.Receipt, error)
 	}{
 		{"check-in", "The citizen is there", h.app.CheckIn},
+		{"begin", "The citizen is at a counter", h.app.Begin},
 		{"keep", "The citizen was served", h.app.Keep},
 		{"miss", "The citizen did not come", h.app.Miss},
 	} {

@@ -3,11 +3,16 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
@@ -25,6 +30,7 @@ type callInput struct {
 	Body struct {
 		Centre   id.Centre    `json:"centre"`
 		Services []id.Service `json:"services,omitempty" doc:"What the counter can serve; default: anything"`
+		Use      string       `json:"use,omitempty" enum:"express,walk-in,appointments," doc:"express: only express tickets; walk-in: all others; appointments: a counter that appointments leave unused, as long as they do; default: any ticket"`
 	}
 }
 
@@ -40,18 +46,146 @@ func ticketed(t booking.TicketStep, rec journal.Receipt, err error) (*ticketOutp
 	return &ticketOutput{httpserver.At(rec.Epoch, rec.Position), t}, nil
 }
 
+// waiting is a ticket as a screen or a telephone shows it.
+type waiting struct {
+	Ticket  id.Ticket  `json:"ticket"`
+	Number  int        `json:"number"`
+	Service id.Service `json:"service"`
+	Express bool       `json:"express,omitempty"`
+	State   string     `json:"state" enum:"waiting,called,parked,served,missed"`
+	Issued  time.Time  `json:"issued"`
+	Ahead   int        `json:"ahead" doc:"Tickets that are called before it"`
+	// Minutes until the call.
+	Minutes int `json:"wait_minutes" doc:"Until it is called, estimated; -1: not today as things stand, or not waiting"`
+}
+
+func shownTicket(w app.Waiting) waiting {
+	return waiting{w.Ticket.Ticket, w.Number, w.Service, w.Express, w.Life.String(), w.At, w.Ahead, w.Minutes}
+}
+
+type queueInput struct {
+	httpserver.ReadInput
+	ID string `path:"id"`
+}
+
+type queueOutput struct {
+	Body struct {
+		Tickets []waiting `json:"tickets" doc:"Those of today that are not over, in the order of their numbers"`
+	}
+}
+
+type oneTicketOutput struct{ Body waiting }
+
+type periodInput struct {
+	httpserver.ReadInput
+	From  string `query:"from" required:"true" doc:"First day, 2026-12-01"`
+	Until string `query:"until" required:"true" doc:"First day that does not count"`
+}
+
+func (in periodInput) period() (p day.Period, err error) {
+	from, err := date("from", in.From)
+	if err != nil {
+		return p, err
+	}
+	until, err := date("until", in.Until)
+	if err != nil {
+		return p, err
+	}
+	if from == nil || until == nil || *until <= *from {
+		return p, &events.FieldError{Field: "until", Value: in.Until, Reason: "is not after from: it is the first day that does not count"}
+	}
+	return day.Period{From: *from, Until: *until}, nil
+}
+
+type waitingTimesOutput struct {
+	Body struct {
+		Centres []read.WaitingTime `json:"centres"`
+	}
+}
+
+type attendanceOutput struct {
+	Body struct {
+		Services []read.Attended `json:"services"`
+	}
+}
+
 func (h *api) tickets(s *httpserver.API) {
-	huma.Register(s, op(http.MethodPost, "/v1/tickets", "issue-ticket", "A walk-in draws a number", "For today.", http.StatusCreated),
+	huma.Register(s, op(http.MethodPost, "/v1/tickets", "issue-ticket", "A walk-in draws a number", "For today, at a kiosk or the desk.", http.StatusCreated),
 		func(ctx context.Context, in *ticketInput) (*ticketOutput, error) {
 			return ticketed(h.app.IssueTicket(ctx, in.IdempotencyKey, in.Body.Centre, in.Body.Service))
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/tickets/next", "call-next", "Call who has waited longest",
 		"Calls another one each time; send an Idempotency-Key to repeat safely.", http.StatusOK),
 		func(ctx context.Context, in *callInput) (*ticketOutput, error) {
-			return ticketed(h.app.CallNext(ctx, in.IdempotencyKey, in.Body.Centre, in.Body.Services))
+			return ticketed(h.app.CallNext(ctx, in.IdempotencyKey, app.Call{Centre: in.Body.Centre, Services: in.Body.Services, Use: in.Body.Use}))
 		})
-	huma.Register(s, op(http.MethodPost, "/v1/tickets/{id}/serve", "serve-ticket", "The walk-in was served", "After it was called.", http.StatusNoContent),
-		func(ctx context.Context, in *idInput) (*done, error) {
-			return answered(h.app.ServeTicket(ctx, in.IdempotencyKey, id.Ticket(in.ID)))
+	for _, step := range []struct{ word, summary, doc string }{
+		{app.Recall, "Call a ticket once more", "Also one that is parked, by its number."},
+		{app.Park, "Set a ticket aside", "It is not called and keeps its place."},
+		{app.Resume, "Put a parked ticket back", "At its place."},
+		{app.MissTicket, "The walk-in did not come, or has left", "Its number is not called any more."},
+		{app.Serve, "The walk-in was served", "After it was called."},
+	} {
+		huma.Register(s, op(http.MethodPost, "/v1/tickets/{id}/"+step.word, step.word+"-ticket", step.summary, step.doc, http.StatusNoContent),
+			func(ctx context.Context, in *idInput) (*done, error) {
+				return answered(h.app.TicketStep(ctx, in.IdempotencyKey, step.word, id.Ticket(in.ID)))
+			})
+	}
+	huma.Register(s, op(http.MethodGet, "/v1/tickets/{id}", "show-ticket", "One ticket of today", "With the estimated wait, for the walk-in's own telephone.", 0),
+		func(ctx context.Context, in *queueInput) (*oneTicketOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			w, err := h.app.Ticket(id.Ticket(in.ID))
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			return &oneTicketOutput{shownTicket(w)}, nil
+		})
+	huma.Register(s, op(http.MethodGet, "/v1/centres/{id}/queue", "show-queue", "Who waits at a centre today", "With estimated waits.", 0),
+		func(ctx context.Context, in *queueInput) (*queueOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			all, err := h.app.Queue(id.Centre(in.ID))
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			out := &queueOutput{}
+			out.Body.Tickets = []waiting{}
+			for _, w := range all {
+				out.Body.Tickets = append(out.Body.Tickets, shownTicket(w))
+			}
+			return out, nil
+		})
+	h.measured(s)
+}
+
+func (h *api) measured(s *httpserver.API) {
+	huma.Register(s, op(http.MethodGet, "/v1/waiting-times", "measure-waiting-times", "How long walk-ins have waited", "Per centre, against the promise of waiting times.", 0),
+		func(ctx context.Context, in *periodInput) (*waitingTimesOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			p, err := in.period()
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			out := &waitingTimesOutput{}
+			out.Body.Centres = h.app.WaitingTimes(p)
+			return out, nil
+		})
+	huma.Register(s, op(http.MethodGet, "/v1/attendance", "count-attendance", "Who came, and how long it took", "Kept, missed and cancelled appointments per service, with no-show rates and mean times.", 0),
+		func(ctx context.Context, in *periodInput) (*attendanceOutput, error) {
+			if err := h.wait(ctx, in.ReadInput); err != nil {
+				return nil, err
+			}
+			p, err := in.period()
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			out := &attendanceOutput{}
+			out.Body.Services = h.app.Attendance(p)
+			return out, nil
 		})
 }

@@ -97,3 +97,13 @@ func (m *FreeSlots) forget(now time.Time) {
 		}
 	}
 }
+
+// Waits estimates how long each of a queue waits at a centre today.
+func (m *FreeSlots) Waits(c id.Centre, d day.Day, queue []centreday.WalkIn, now day.TimeOfDay) []int {
+	for _, x := range m.days[d] {
+		if x.Centre() == c {
+			return x.(*centreDay).State.Waits(queue, now)
+		}
+	}
+	return centreday.Initial().Waits(queue, now)
+}

@@ -68,7 +68,7 @@ func (m *Unpublished) Apply(stored eventlog.Event, event decider.Event) {
 	switch event.(type) {
 	case booking.SlotsChanged, booking.LoadChanged:
 		d.dirty, d.version = false, stored.Version
-	case centreday.CheckedIn, centreday.AppointmentDetailed:
+	case centreday.CheckedIn, centreday.Begun, centreday.AppointmentDetailed:
 		if _, ends := event.(centreday.AppointmentDetailed); ends && event.(centreday.AppointmentDetailed).Hold != "" {
 			m.mark(day, stored.Version, stored)
 		}

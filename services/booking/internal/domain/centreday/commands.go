@@ -275,8 +275,17 @@ type (
 		Appointment id.Appointment
 		At          time.Time
 	}
-	// Keep notes that the citizen was served.
-	Keep struct{ Appointment id.Appointment }
+	// Begin notes that the citizen is at a counter.
+	Begin struct {
+		Appointment id.Appointment
+		At          time.Time
+	}
+	// Keep notes that the citizen was served. Due is when the appointment was,
+	// for the time that was waited.
+	Keep struct {
+		Appointment id.Appointment
+		At, Due     time.Time
+	}
 	// Miss notes that the citizen did not come; the counter is free again.
 	Miss struct {
 		Appointment id.Appointment
@@ -314,6 +323,7 @@ func (Reschedule) command()    {}
 func (MoveIn) command()        {}
 func (MoveOut) command()       {}
 func (CheckIn) command()       {}
+func (Begin) command()         {}
 func (Keep) command()          {}
 func (Miss) command()          {}
 func (SetHardship) command()   {}

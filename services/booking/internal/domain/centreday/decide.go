@@ -95,11 +95,13 @@ func (s State) decide(c Command) ([]decider.Event, error) {
 	case Cancel:
 		return s.end(c.Appointment, Cancelled)
 	case Keep:
-		return s.end(c.Appointment, Kept)
+		return s.keep(c)
 	case Miss:
 		return s.end(c.Appointment, Missed)
 	case CheckIn:
 		return s.checkIn(c)
+	case Begin:
+		return s.begin(c)
 	case Reschedule:
 		return s.reschedule(c)
 	case MoveIn:

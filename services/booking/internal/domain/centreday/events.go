@@ -79,6 +79,11 @@ type (
 		Appointment id.Appointment `json:"appointment"`
 		At          time.Time      `json:"at"`
 	}
+	// Begun: the citizen is at a counter.
+	Begun struct {
+		Appointment id.Appointment `json:"appointment"`
+		At          time.Time      `json:"at"`
+	}
 	// HardshipSet: the appointment is spared when capacity goes, or not.
 	HardshipSet struct {
 		Appointment id.Appointment `json:"appointment"`
@@ -94,12 +99,13 @@ func (HoldEnded) EventType() string           { return "booking.hold-ended.v1" }
 func (AppointmentDetailed) EventType() string { return "booking.appointment-detailed.v1" }
 func (AppointmentMovedOut) EventType() string { return "booking.appointment-moved-out.v1" }
 func (CheckedIn) EventType() string           { return "booking.appointment-checked-in.v1" }
+func (Begun) EventType() string               { return "booking.appointment-begun.v1" }
 func (HardshipSet) EventType() string         { return "booking.hardship-set.v1" }
 
 // Events lists every event that a centre-day's stream may hold.
 func Events() []decider.Event {
 	return []decider.Event{OfferingAdopted{}, HoldPlaced{}, OptInAsked{}, HoldEnded{}, AppointmentDetailed{}, AppointmentMovedOut{},
-		CheckedIn{}, HardshipSet{}, booking.SlotsChanged{}, booking.LoadChanged{}, booking.AppointmentBooked{},
+		CheckedIn{}, Begun{}, HardshipSet{}, booking.SlotsChanged{}, booking.LoadChanged{}, booking.AppointmentBooked{},
 		booking.AppointmentMoved{}, booking.AppointmentCancelled{}, booking.AppointmentKept{}, booking.AppointmentMissed{},
 		booking.AppointmentAtRisk{}, booking.AppointmentSecured{}}
 }

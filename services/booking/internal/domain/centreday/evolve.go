@@ -41,6 +41,8 @@ func Evolve(s State, e decider.Event) State {
 		return s.withoutAppointment(e.Appointment).pointed(e.Appointment, &e.To)
 	case CheckedIn:
 		return s.with(e.Appointment, func(a *Appointment) { a.CheckedIn = e.At })
+	case Begun:
+		return s.with(e.Appointment, func(a *Appointment) { a.Begun = e.At })
 	case HardshipSet:
 		s = s.with(e.Appointment, func(a *Appointment) { a.Detail.Hardship = e.Hardship })
 		return s.place(e.Elapsed)

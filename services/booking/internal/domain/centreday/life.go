@@ -1,6 +1,8 @@
 package centreday
 
 import (
+	"time"
+
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
@@ -29,13 +31,44 @@ func (s State) end(a id.Appointment, life Life) ([]decider.Event, error) {
 	}
 	about := s.about(p)
 	switch life {
-	case Kept:
-		return []decider.Event{booking.AppointmentKept{AppointmentEnded: about}}, nil
 	case Missed:
 		return s.regain([]decider.Event{booking.AppointmentMissed{AppointmentEnded: about}}), nil
 	default:
 		return s.regain([]decider.Event{booking.AppointmentCancelled{AppointmentEnded: about}}), nil
 	}
+}
+
+// keep measures what was noted: the wait from check-in, not before the
+// appointment's time, and the time at the counter.
+func (s State) keep(c Keep) ([]decider.Event, error) {
+	p, err := s.lives(c.Appointment)
+	if err != nil {
+		if p != nil && p.Life == Kept {
+			return nil, nil
+		}
+		return nil, err
+	}
+	kept := booking.AppointmentKept{AppointmentEnded: s.about(p)}
+	if !p.Begun.IsZero() {
+		kept.ServedSeconds = seconds(p.Begun, c.At)
+		if from := p.CheckedIn; !from.IsZero() {
+			if from.Before(c.Due) {
+				from = c.Due
+			}
+			kept.WaitedSeconds = seconds(from, p.Begun)
+		}
+	}
+	return []decider.Event{kept}, nil
+}
+
+func seconds(from, to time.Time) int { return int(max(0, to.Sub(from)) / time.Second) }
+
+func (s State) begin(c Begin) ([]decider.Event, error) {
+	p, err := s.lives(c.Appointment)
+	if err != nil || !p.Begun.IsZero() {
+		return nil, err
+	}
+	return []decider.Event{Begun(c)}, nil
 }
 
 func (s State) checkIn(c CheckIn) ([]decider.Event, error) {

@@ -35,6 +35,7 @@ type Appointment struct {
 	Life      Life
 	AtRisk    bool
 	CheckedIn time.Time
+	Begun     time.Time
 	Detail    Detail
 	// unfit: not placed in the occupancy. Under a firm offering the same as
 	// AtRisk; under a tentative one what would become so.
@@ -92,6 +93,7 @@ type State struct {
 
 	skills  []id.Skill // sorted; index is the occupancy's skill
 	supply  *occupancy.Supply
+	aside   []Line      // set aside for walk-ins and express
 	minutes day.Minutes // of all counters for appointments, less breaks
 
 	holds []*hold
@@ -209,8 +211,10 @@ func (s State) adopt(e OfferingAdopted) State {
 	s.Epoch, s.Version, s.Tentative, s.Opening = e.Epoch, e.Version, e.Tentative, e.Opening
 	s.skills = skillsOf(e.Lines)
 	lines := make([]occupancy.Line, 0, len(e.Lines))
+	s.aside = nil
 	for _, l := range e.Lines {
 		if l.Use != ForAppointments {
+			s.aside = append(s.aside, l)
 			continue
 		}
 		o := occupancy.Line{Span: occupancy.Span{From: int(l.From), To: int(l.To)}}

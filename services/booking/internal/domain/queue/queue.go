@@ -1,5 +1,8 @@
 // Package queue is the aggregate of the walk-ins of one centre on one day:
-// tickets are issued, called and served, in the order of their numbers.
+// tickets are issued, called and served in the order of their numbers. Who is
+// not there yet is parked and keeps the place; who does not come is missed.
+// Express tickets may be called by themselves, so that they do not wait behind
+// the others.
 package queue
 
 import (
@@ -10,6 +13,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 )
 
@@ -18,6 +22,7 @@ var (
 	ErrNobodyWaits  = errors.New("nobody is waiting for these services")
 	ErrNoSuchTicket = errors.New("there is no such ticket")
 	ErrNotCalled    = errors.New("the ticket was not called yet: call it first")
+	ErrTicketOver   = errors.New("the ticket is over: it was served or missed")
 )
 
 // Command is one of the commands below.
@@ -30,13 +35,36 @@ type (
 		Centre  id.Centre
 		Day     day.Day
 		Service id.Service
+		Express bool
 		At      time.Time
 	}
 	// CallNext calls who has waited longest for one of the services; any
 	// service when none is named. It calls another one each time it is asked.
 	CallNext struct {
-		Services []id.Service
-		At       time.Time
+		Which
+		// Borrow is the hold of appointment capacity that serves it, if any.
+		Borrow centreday.HoldID
+		At     time.Time
+	}
+	// Recall calls a ticket once more that was called or parked.
+	Recall struct {
+		Ticket id.Ticket
+		At     time.Time
+	}
+	// Park sets a ticket aside; it keeps its place.
+	Park struct {
+		Ticket id.Ticket
+		At     time.Time
+	}
+	// Resume puts a parked ticket back at its place.
+	Resume struct {
+		Ticket id.Ticket
+		At     time.Time
+	}
+	// MissTicket notes that the walk-in did not come, or has left.
+	MissTicket struct {
+		Ticket id.Ticket
+		At     time.Time
 	}
 	// ServeTicket notes that the walk-in was served.
 	ServeTicket struct {
@@ -45,23 +73,108 @@ type (
 	}
 )
 
+// Which tickets a counter serves.
+type Which struct {
+	Services []id.Service // empty: any
+	// Only "express" or only "walk-in"; empty: both.
+	Only string
+}
+
+func (w Which) serves(t Ticket) bool {
+	return (len(w.Services) == 0 || slices.Contains(w.Services, t.Service)) &&
+		(w.Only == "" || (w.Only == "express") == t.Express)
+}
+
 func (IssueTicket) command() {}
 func (CallNext) command()    {}
+func (Recall) command()      {}
+func (Park) command()        {}
+func (Resume) command()      {}
+func (MissTicket) command()  {}
 func (ServeTicket) command() {}
 
-type ticket struct {
+// Private events.
+type (
+	// TicketRecalled: called once more.
+	TicketRecalled struct {
+		Ticket id.Ticket `json:"ticket"`
+		At     time.Time `json:"at"`
+	}
+	// TicketParked: set aside.
+	TicketParked struct {
+		Ticket id.Ticket `json:"ticket"`
+	}
+	// TicketResumed: back at its place.
+	TicketResumed struct {
+		Ticket id.Ticket `json:"ticket"`
+	}
+	// CounterBorrowed: appointment capacity serves the ticket.
+	CounterBorrowed struct {
+		Ticket id.Ticket        `json:"ticket"`
+		Hold   centreday.HoldID `json:"hold"`
+	}
+)
+
+func (TicketRecalled) EventType() string  { return "booking.ticket-recalled.v1" }
+func (TicketParked) EventType() string    { return "booking.ticket-parked.v1" }
+func (TicketResumed) EventType() string   { return "booking.ticket-resumed.v1" }
+func (CounterBorrowed) EventType() string { return "booking.counter-borrowed.v1" }
+
+// Life of a ticket.
+type Life uint8
+
+// Lives.
+const (
+	Waiting Life = iota
+	Called
+	Parked
+	Served
+	Missed
+)
+
+// String is the word used over HTTP.
+func (l Life) String() string {
+	return [...]string{"waiting", "called", "parked", "served", "missed"}[l]
+}
+
+// Ticket as the state has it. At is when it was issued.
+type Ticket struct {
 	booking.TicketStep
-	called, served bool
+	Life Life
+	// CalledAt is the last call; Borrowed the hold that serves it, if any.
+	CalledAt time.Time
+	Borrowed centreday.HoldID
 }
 
 // State of a queue; tickets are in the order of their numbers.
-type State struct{ tickets []ticket }
+type State struct{ tickets []Ticket }
+
+// Tickets in the order of their numbers; not to be changed.
+func (s State) Tickets() []Ticket { return s.tickets }
 
 // Decider of a queue.
-var Decider = decider.Decider[State, Command]{Initial: func() State { return State{} }, Decide: decide, Evolve: evolve}
+var Decider = decider.Decider[State, Command]{Initial: func() State { return State{} }, Decide: decide, Evolve: Evolve}
+
+// Find a ticket.
+func (s State) Find(t id.Ticket) (Ticket, bool) {
+	if i := s.find(t); i >= 0 {
+		return s.tickets[i], true
+	}
+	return Ticket{}, false
+}
 
 func (s State) find(t id.Ticket) int {
-	return slices.IndexFunc(s.tickets, func(k ticket) bool { return k.Ticket == t })
+	return slices.IndexFunc(s.tickets, func(k Ticket) bool { return k.Ticket == t })
+}
+
+// Next is the ticket that CallNext would call.
+func (s State) Next(w Which) (Ticket, bool) {
+	for _, t := range s.tickets {
+		if t.Life == Waiting && w.serves(t) {
+			return t, true
+		}
+	}
+	return Ticket{}, false
 }
 
 func decide(s State, c Command) ([]decider.Event, error) {
@@ -71,48 +184,117 @@ func decide(s State, c Command) ([]decider.Event, error) {
 			return nil, nil
 		}
 		return []decider.Event{booking.TicketIssued{TicketStep: booking.TicketStep{Ticket: c.Ticket, Centre: c.Centre, Day: c.Day,
-			Number: len(s.tickets) + 1, Service: c.Service, At: c.At}}}, nil
+			Number: len(s.tickets) + 1, Service: c.Service, At: c.At, Express: c.Express}}}, nil
 	case CallNext:
-		for _, t := range s.tickets {
-			if !t.called && (len(c.Services) == 0 || slices.Contains(c.Services, t.Service)) {
-				step := t.TicketStep
-				step.WaitedSeconds = int(max(0, c.At.Sub(t.At)) / time.Second)
-				step.At = c.At
-				return []decider.Event{booking.TicketCalled{TicketStep: step}}, nil
+		t, found := s.Next(c.Which)
+		if !found {
+			return nil, ErrNobodyWaits
+		}
+		say := []decider.Event{booking.TicketCalled{TicketStep: t.called(c.At)}}
+		if c.Borrow != "" {
+			say = append(say, CounterBorrowed{t.Ticket, c.Borrow})
+		}
+		return say, nil
+	case Recall:
+		return s.recall(c)
+	case Park:
+		return s.step(c.Ticket, Parked, func(t Ticket) (decider.Event, error) { return TicketParked{t.Ticket}, nil })
+	case Resume:
+		return s.step(c.Ticket, Waiting, func(t Ticket) (decider.Event, error) {
+			if t.Life == Called {
+				return nil, nil // it is being called: nothing to resume
 			}
-		}
-		return nil, ErrNobodyWaits
+			return TicketResumed{t.Ticket}, nil
+		})
+	case MissTicket:
+		return s.step(c.Ticket, Missed, func(t Ticket) (decider.Event, error) {
+			step := t.TicketStep
+			step.At = c.At
+			return booking.TicketMissed{TicketStep: step}, nil
+		})
 	case ServeTicket:
-		i := s.find(c.Ticket)
-		switch {
-		case i < 0:
-			return nil, ErrNoSuchTicket
-		case !s.tickets[i].called:
-			return nil, ErrNotCalled
-		case s.tickets[i].served:
-			return nil, nil
-		}
-		step := s.tickets[i].TicketStep
-		step.At = c.At
-		return []decider.Event{booking.TicketServed{TicketStep: step}}, nil
+		return s.step(c.Ticket, Served, func(t Ticket) (decider.Event, error) {
+			if t.Life != Called {
+				return nil, ErrNotCalled
+			}
+			step := t.TicketStep
+			step.At, step.ServedSeconds = c.At, seconds(t.CalledAt, c.At)
+			return booking.TicketServed{TicketStep: step}, nil
+		})
 	}
 	return nil, errors.New("queue: unknown command")
 }
 
-func evolve(s State, e decider.Event) State {
+// step decides a change of life; one that was made before is a repeat.
+func (s State) step(k id.Ticket, to Life, event func(Ticket) (decider.Event, error)) ([]decider.Event, error) {
+	t, found := s.Find(k)
+	switch {
+	case !found:
+		return nil, ErrNoSuchTicket
+	case t.Life == to:
+		return nil, nil
+	case t.Life == Served || t.Life == Missed:
+		return nil, ErrTicketOver
+	}
+	e, err := event(t)
+	if e == nil || err != nil {
+		return nil, err
+	}
+	return []decider.Event{e}, nil
+}
+
+func (s State) recall(c Recall) ([]decider.Event, error) {
+	t, found := s.Find(c.Ticket)
+	switch {
+	case !found:
+		return nil, ErrNoSuchTicket
+	case t.Life == Served || t.Life == Missed:
+		return nil, ErrTicketOver
+	case t.CalledAt.IsZero(): // parked before it was ever called, or waiting
+		return []decider.Event{booking.TicketCalled{TicketStep: t.called(c.At)}}, nil
+	case t.Life == Called && t.CalledAt.Equal(c.At):
+		return nil, nil
+	}
+	return []decider.Event{TicketRecalled(c)}, nil
+}
+
+// called is the step of a first call.
+func (t Ticket) called(at time.Time) booking.TicketStep {
+	step := t.TicketStep
+	if t.CalledAt.IsZero() {
+		step.WaitedSeconds = seconds(t.At, at)
+	}
+	step.At = at
+	return step
+}
+
+func seconds(from, to time.Time) int { return int(max(0, to.Sub(from)) / time.Second) }
+
+// Evolve applies one event.
+func Evolve(s State, e decider.Event) State {
 	switch e := e.(type) {
 	case booking.TicketIssued:
-		s.tickets = append(slices.Clip(s.tickets), ticket{TicketStep: e.TicketStep})
+		s.tickets = append(slices.Clip(s.tickets), Ticket{TicketStep: e.TicketStep})
 	case booking.TicketCalled:
-		return s.with(e.TicketStep, func(t *ticket) { t.called, t.WaitedSeconds = true, e.WaitedSeconds })
+		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.WaitedSeconds, t.CalledAt = Called, e.WaitedSeconds, e.At })
+	case TicketRecalled:
+		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.CalledAt = Called, e.At })
+	case TicketParked:
+		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.Borrowed = Parked, "" })
+	case TicketResumed:
+		return s.with(e.Ticket, func(t *Ticket) { t.Life = Waiting })
+	case CounterBorrowed:
+		return s.with(e.Ticket, func(t *Ticket) { t.Borrowed = e.Hold })
+	case booking.TicketMissed:
+		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.Borrowed = Missed, "" })
 	case booking.TicketServed:
-		return s.with(e.TicketStep, func(t *ticket) { t.served = true })
+		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.ServedSeconds, t.Borrowed = Served, e.ServedSeconds, "" })
 	}
 	return s
 }
 
-func (s State) with(e booking.TicketStep, change func(*ticket)) State {
-	if i := s.find(e.Ticket); i >= 0 {
+func (s State) with(k id.Ticket, change func(*Ticket)) State {
+	if i := s.find(k); i >= 0 {
 		s.tickets = slices.Clone(s.tickets)
 		change(&s.tickets[i])
 	}
@@ -121,5 +303,6 @@ func (s State) with(e booking.TicketStep, change func(*ticket)) State {
 
 // Events lists what a queue's stream may hold.
 func Events() []decider.Event {
-	return []decider.Event{booking.TicketIssued{}, booking.TicketCalled{}, booking.TicketServed{}}
+	return []decider.Event{booking.TicketIssued{}, booking.TicketCalled{}, booking.TicketServed{}, booking.TicketMissed{},
+		TicketRecalled{}, TicketParked{}, TicketResumed{}, CounterBorrowed{}}
 }
