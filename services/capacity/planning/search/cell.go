@@ -32,6 +32,7 @@ type cells struct {
 	pool         []step    // steps that a walk draws from, by person-day
 	pools        []pooled  // by i
 	reach        [][]step  // by c·T+t: steps of the pool that lead there
+	penalty      []int64   // by option: what steps there turned out dearer than by the cells
 }
 
 // need is a kind of minutes, by falling worth.

@@ -155,7 +155,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 			k.refresh()
 		}
 		span := 7
-		if round%3 == 2 {
+		if round%3 != 0 { // days stand alone but for weekly caps
 			span = 1
 		}
 		for from := 0; from < s.in.Horizon && !stop(); from += span {
@@ -176,6 +176,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 			k.refresh()
 		}
 		p.round = round
+		k.forgive()
 		if err := p.settle(); err != nil {
 			return Outcome{}, err
 		}

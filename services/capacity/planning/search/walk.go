@@ -13,6 +13,7 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 	if len(k.pool) == 0 {
 		return nil, 0
 	}
+	k.penalties()
 	c.tries = min(c.tries*len(k.pool), c.most)
 	var now, best int64
 	touched := map[int32]int32{} // person-day → option at the start
@@ -44,6 +45,9 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 		}
 		if s.personal.any && (s.personal.is(s.employee(p.i)) || n == 2 && s.personal.is(s.employee(scratch[1].i))) {
 			delta = k.floor(scratch[:n])
+		}
+		for _, q := range scratch[:n] {
+			delta += k.penalty[q.to] - k.penalty[s.at[q.i]]
 		}
 		if delta > limit {
 			continue
@@ -92,6 +96,30 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 		k.moved(p.i, from, s.options[p.to].c)
 	}
 	return found, best
+}
+
+// penalties makes room for one per option.
+func (k *cells) penalties() {
+	if n := len(k.s.options); len(k.penalty) != n {
+		k.penalty = make([]int64, n)
+	}
+}
+
+// forgive halves all penalties.
+func (k *cells) forgive() {
+	for i := range k.penalty {
+		k.penalty[i] /= 2
+	}
+}
+
+// blame shares among the steps of a part what it cost more than by the cells, so
+// that walks look elsewhere (guided local search; Voudouris and Tsang, European
+// Journal of Operational Research 113, 1999).
+func (k *cells) blame(p part, cost int64) {
+	excess := (cost - p.floor) / int64(len(p.steps))
+	for _, q := range p.steps {
+		k.penalty[q.to] = max(k.penalty[q.to], excess)
+	}
 }
 
 // pooled is where a person-day's steps lie in the pool.

@@ -66,6 +66,9 @@ func (k *cells) parts(steps []step, limit func() int64) (all []part) {
 	return all
 }
 
+// forbidden is the penalty, in units, of a part that some rule forbids.
+const forbidden = 5e9
+
 // improve walks on a window of days and tries what it finds exactly: part by
 // part, then step by step where a part is dearer than it looked. It answers
 // whether the staffing became better.
@@ -86,9 +89,20 @@ func (k *cells) improve(c schedule, d *dice, l *list, stop stopper) bool {
 		if stop() {
 			break
 		}
-		if _, kept := s.try(p.steps, max(0, min(limit(), p.floor+1e8))); kept {
+		tries := s.tries
+		cost, kept := s.try(p.steps, max(0, min(limit(), p.floor+1e8)))
+		if kept {
 			better = true
-		} else if c.worse == 0 && len(p.steps) > 1 {
+			for _, q := range p.steps {
+				k.penalty[q.to] = 0
+			}
+			continue
+		}
+		if s.tries == tries { // a rule forbids it
+			cost = p.floor + forbidden
+		}
+		k.blame(p, cost)
+		if c.worse == 0 && len(p.steps) > 1 {
 			failed = true
 		}
 	}
