@@ -85,7 +85,7 @@ func (g *Network) together(rest []Shift, back *[]Shift) (left, err error) {
 	for j, s := range rest {
 		arcs[j] = g.open(s)
 	}
-	if err := g.Solve(0); err != nil {
+	if err := g.solve(0, warmBlocks); err != nil {
 		return nil, err
 	}
 	for j, s := range rest {

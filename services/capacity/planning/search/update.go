@@ -184,12 +184,17 @@ func (p *Planner) adopt(in *planning.Instance, x [][]int) error {
 		}
 	}
 	s.cost -= s.personal.cost(s)
-	s.in, s.book, s.before = in, rule.New(in), in.Previous().X
+	s.in, s.book, s.before = in, rule.New(in), slices.Clone(s.before)
+	for e := range touched {
+		if touched[e] {
+			s.before[e] = previousRow(in, e)
+		}
+	}
 	for _, i := range anew {
 		s.choose(s.person(i))
 	}
 	for e := range touched {
-		if touched[e] || terms[e] {
+		if touched[e] {
 			s.limits(e)
 		}
 	}
@@ -295,4 +300,18 @@ func (s *state) tidy() {
 		}
 	}
 	s.options, s.slack = options, slack
+}
+
+// previousRow is one row of in.Previous().
+func previousRow(in *planning.Instance, e int) []int {
+	row := slices.Clone(in.Prev[e])
+	for t, c := range row {
+		switch {
+		case in.Avail[e][t] <= 0:
+			row[t] = planning.Nowhere
+		case c == planning.Nowhere:
+			row[t] = in.Staff[e].Home
+		}
+	}
+	return row
 }

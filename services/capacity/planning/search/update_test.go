@@ -155,6 +155,9 @@ func compare(t *rapid.T, p, q *Planner) {
 			t.Fatalf("employee %d on day %d: options %v, fresh %v", e, d, a.options[a.first[i]:a.last[i]], b.options[b.first[i]:b.last[i]])
 		}
 	}
+	if !slices.EqualFunc(a.before, b.before, func(x, y []int) bool { return slices.Equal(x, y) }) {
+		t.Fatal("the previous plan is not that of a fresh planner")
+	}
 	if !slices.EqualFunc(a.alike, b.alike, func(x, y []int) bool { return slices.Equal(x, y) }) {
 		t.Fatal("those who are alike are not those of a fresh planner")
 	}
