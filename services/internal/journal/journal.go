@@ -50,6 +50,9 @@ type Journal struct {
 	cache *stateCache
 	tail  *tail
 
+	keeper keeper
+	ended  chan struct{} // closed when Run has returned
+
 	queue   chan *request
 	running atomic.Bool // stays true: a journal runs once
 	stopped atomic.Bool
@@ -97,7 +100,7 @@ func New(store eventlog.Store, opt Options) *Journal {
 		opt.CommitTimeout = 10 * time.Second
 	}
 	return &Journal{store: store, opt: opt, cache: newStateCache(opt.Cache), tail: newTail(store),
-		queue: make(chan *request, opt.Queue)}
+		queue: make(chan *request, opt.Queue), ended: make(chan struct{})}
 }
 
 func orDefault(n, d int) int {
@@ -120,6 +123,7 @@ func (j *Journal) Run(ctx context.Context) error {
 	if !j.running.CompareAndSwap(false, true) {
 		return errors.New("journal: Run was called twice")
 	}
+	defer close(j.ended)
 	j.awaitInline()
 	stopTail := j.tail.forward()
 	defer stopTail()

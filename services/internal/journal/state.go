@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"iter"
+
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
 
@@ -50,6 +52,22 @@ func (c *stateCache) forget(streams []string) {
 	for _, s := range streams {
 		delete(c.young, s)
 		delete(c.old, s)
+	}
+}
+
+// all lists what is kept, each stream once.
+func (c *stateCache) all() iter.Seq2[string, folded] {
+	return func(yield func(string, folded) bool) {
+		for s, f := range c.young {
+			if !yield(s, f) {
+				return
+			}
+		}
+		for s, f := range c.old {
+			if _, newer := c.young[s]; !newer && !yield(s, f) {
+				return
+			}
+		}
 	}
 }
 

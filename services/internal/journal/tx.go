@@ -194,8 +194,10 @@ func load[S, C any](tx *Tx, a Aggregate[S, C], id string) (*entry, error) {
 	}
 	state, version, ok := tx.below.find(stream)
 	if !ok {
-		s := a.Initial()
-		version = 0
+		s, from, kept := recall[S](tx.journal, stream)
+		if version = from; !kept {
+			s, version = a.Initial(), 0
+		}
 		for {
 			page, err := tx.journal.store.Stream(tx.ctx, stream, version, 1000)
 			if err != nil {

@@ -31,6 +31,9 @@ func (n *Node) Run(ctx context.Context, conn *bus.Conn) error {
 	}
 	part("journal", n.journal.Run)
 	part("fold", n.foldLoop)
+	if n.memories() != nil {
+		part("snapshots", func(ctx context.Context) error { n.snapshotLoop(ctx); return nil })
+	}
 	for _, r := range n.spec.Reactors {
 		part(r.Name, func(ctx context.Context) error { n.reactLoop(ctx, r); return nil })
 	}

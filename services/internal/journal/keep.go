@@ -1,0 +1,83 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/snapshot"
+)
+
+// Kept is a stream's folded state as it is written into a snapshot.
+type Kept struct {
+	Stream  string
+	Version int64
+	Data    []byte // of package snapshot
+}
+
+// keeper has the states that came from a snapshot, until they are asked for.
+type keeper struct {
+	mu   sync.Mutex
+	kept map[string]Kept
+}
+
+// Recall gives the journal states that a snapshot has kept. A stream that is
+// read goes on from there; a state that this version of the program cannot
+// read is folded from the log.
+func (j *Journal) Recall(all []Kept) {
+	j.keeper.mu.Lock()
+	defer j.keeper.mu.Unlock()
+	j.keeper.kept = make(map[string]Kept, len(all))
+	for _, k := range all {
+		j.keeper.kept[k.Stream] = k
+	}
+}
+
+// Keep lists the folded streams that the function names, each as something that
+// makes its Kept: outside the journal's turn, since states never change. Those
+// that it does not name are not recalled any more.
+func (j *Journal) Keep(ctx context.Context, named func(stream string) bool) ([]func() Kept, error) {
+	var all []func() Kept
+	_, err := j.Do(ctx, func(*Tx) error { all = j.keep(named); return nil })
+	if !errors.Is(err, eventlog.ErrClosed) {
+		return all, err
+	}
+	select { // nobody decides any more
+	case <-j.ended:
+		return j.keep(named), nil
+	case <-ctx.Done():
+		return nil, err
+	}
+}
+
+func (j *Journal) keep(named func(stream string) bool) (all []func() Kept) {
+	for stream, f := range j.cache.all() {
+		if named(stream) && f.version > 0 {
+			all = append(all, func() Kept { return Kept{stream, f.version, snapshot.Encode(f.state)} })
+		}
+	}
+	j.keeper.mu.Lock()
+	defer j.keeper.mu.Unlock()
+	for stream, k := range j.keeper.kept {
+		if named(stream) {
+			all = append(all, func() Kept { return k })
+		} else {
+			delete(j.keeper.kept, stream)
+		}
+	}
+	return all
+}
+
+// recall takes a state out of the keeper.
+func recall[S any](j *Journal, stream string) (s S, version int64, ok bool) {
+	j.keeper.mu.Lock()
+	k, ok := j.keeper.kept[stream]
+	delete(j.keeper.kept, stream)
+	j.keeper.mu.Unlock()
+	if !ok {
+		return s, 0, false
+	}
+	s, err := snapshot.Decode[S](k.Data)
+	return s, k.Version, err == nil
+}
