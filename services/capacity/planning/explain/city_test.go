@@ -5,6 +5,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 const (
@@ -65,14 +66,14 @@ func ill(in *planning.Instance, e int) { in.Avail[e][friday] = 0 }
 // named calls things as a city does.
 type named struct{ Names }
 
-func namesOf(in *planning.Instance) Names { return named{IDs(in)} }
+func namesOf(in *planning.Instance) Names { return named{wording.IDs(in)} }
 
 func (named) Centre(c int) string   { return []string{"Altona", "Bergedorf", "Harburg"}[c] }
 func (named) District(r int) string { return []string{"Altona", "Bergedorf", "Harburg"}[r] }
 func (named) Skill(s int) Text {
-	return []Text{{"Pässe", "passports"}, {"Führerscheine", "driving licences"}}[s]
+	return []Text{{De: "Pässe", En: "passports"}, {De: "Führerscheine", En: "driving licences"}}[s]
 }
-func (named) Day(t int) Text { return OnDate(day.Date(2026, 6, 1+t)) }
+func (named) Day(t int) Text { return wording.OnDate(day.Date(2026, 6, 1+t)) }
 
 // moved is the previous plan with some people elsewhere on the Friday.
 func moved(in *planning.Instance, to map[int]int) [][]int {

@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Question is what is to be explained: the step from one plan to another.
@@ -179,7 +180,7 @@ func (q *Question) complete() error {
 		q.Book = rule.New(in)
 	}
 	if q.Names == nil {
-		q.Names = IDs(in)
+		q.Names = wording.IDs(in)
 	}
 	if q.Tries <= 0 {
 		q.Tries = defaultTries

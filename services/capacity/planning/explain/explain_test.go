@@ -11,6 +11,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-6*math.Max(1, math.Abs(b)) }
@@ -114,7 +115,7 @@ func TestDaysAwayAreCounted(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	for n, want := range map[int]string{1: "first", 8: "8th", 11: "11th", 21: "21st", 22: "22nd", 113: "113th"} {
-		if got := en.ordinal(n); got != want {
+		if got := en.Ordinal(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}
@@ -291,7 +292,7 @@ func TestGainsAreDifferencesOfPrices(t *testing.T) {
 		}
 		for seed := range uint64(3) {
 			after := scattered(in, seed, 8)
-			x := explained(t, Question{Instance: in, After: after, Names: IDs(in)})
+			x := explained(t, Question{Instance: in, After: after, Names: wording.IDs(in)})
 			before, with := price(in.Previous().X), price(after)
 			// flow.Evaluate is exact to 1e-7 of the objective.
 			tolerance := 3e-7 * math.Max(before, with)
@@ -325,7 +326,7 @@ func TestGainsAreDifferencesOfPrices(t *testing.T) {
 func TestWarmNetworkIsGivenBack(t *testing.T) {
 	in := load(t, "small-1")
 	after := scattered(in, 7, 6)
-	cold := explained(t, Question{Instance: in, After: after, Names: IDs(in)})
+	cold := explained(t, Question{Instance: in, After: after, Names: wording.IDs(in)})
 	for _, at := range [][][]int{nil, scattered(in, 9, 4)} {
 		w, err := flow.New(in)
 		if err != nil {
@@ -342,7 +343,7 @@ func TestWarmNetworkIsGivenBack(t *testing.T) {
 		units, multipliers := w.Units(), w.Multipliers()
 		worth := make([]int64, w.C*w.K*w.T)
 		w.Worths(worth)
-		warm := explained(t, Question{Network: w, Instance: in, At: at, After: after, Names: IDs(in)})
+		warm := explained(t, Question{Network: w, Instance: in, At: at, After: after, Names: wording.IDs(in)})
 		if !near(warm.Gain, cold.Gain) || warm.Headline != cold.Headline || len(warm.Unsolved) != len(cold.Unsolved) {
 			t.Errorf("warm %v %q, cold %v %q", warm.Gain, warm.Headline.En, cold.Gain, cold.Headline.En)
 		}
@@ -363,7 +364,7 @@ func TestWarmNetworkIsGivenBack(t *testing.T) {
 
 func TestSameQuestionSameAnswer(t *testing.T) {
 	in := load(t, "small-3")
-	q := Question{Instance: in, After: scattered(in, 3, 10), Names: IDs(in)}
+	q := Question{Instance: in, After: scattered(in, 3, 10), Names: wording.IDs(in)}
 	one, err := json.Marshal(explained(t, q))
 	if err != nil {
 		t.Fatal(err)

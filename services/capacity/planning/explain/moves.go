@@ -8,6 +8,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Move is one person on one day at another centre than without the proposal.
@@ -61,7 +62,7 @@ func (x *explainer) singles() error {
 			gain := m.Split.Sum()
 			m.Gain = &gain
 		}
-		m.Text = both(func(l lang) string { return x.moveWords(l, s, m) })
+		m.Text = wording.Both(func(l lang) string { return x.moveWords(l, s, m) })
 		x.out.Moves = append(x.out.Moves, m)
 	}
 	return nil
@@ -112,27 +113,27 @@ func (p *prices) often(e, days int) bool {
 
 func (x *explainer) moveWords(l lang, s flow.Step, m Move) string {
 	who, home := x.names.Employee(s.E), s.To == x.in.Staff[s.E].Home
-	text := x.names.Day(s.T).at(l) + l.of(" geht "+who+" von ", " "+who+" goes from ") + x.names.Centre(s.From) + l.of(" nach ", " to ") + x.names.Centre(s.To)
+	text := x.names.Day(s.T).At(l) + l.Of(" geht "+who+" von ", " "+who+" goes from ") + x.names.Centre(s.From) + l.Of(" nach ", " to ") + x.names.Centre(s.To)
 	if home {
-		text = x.names.Day(s.T).at(l) + l.of(" bleibt "+who+" am eigenen Standort ", " "+who+" stays at the home centre ") + x.names.Centre(s.To) +
-			l.of(" statt nach "+x.names.Centre(s.From)+" zu gehen", " instead of going to "+x.names.Centre(s.From))
+		text = x.names.Day(s.T).At(l) + l.Of(" bleibt "+who+" am eigenen Standort ", " "+who+" stays at the home centre ") + x.names.Centre(s.To) +
+			l.Of(" statt nach "+x.names.Centre(s.From)+" zu gehen", " instead of going to "+x.names.Centre(s.From))
 	} else {
-		text += " (" + l.count(m.TravelMinutes, "eine Minute Weg", "Minuten Weg", "one minute of travel", "minutes of travel")
+		text += " (" + l.Count(m.TravelMinutes, "eine Minute Weg", "Minuten Weg", "one minute of travel", "minutes of travel")
 		if x.often(s.E, m.AwayHalfYear) {
-			text += l.of(", in einem halben Jahr der "+l.ordinal(m.AwayHalfYear)+" Tag an einem anderen Standort", ", the "+l.ordinal(m.AwayHalfYear)+" day away in half a year")
+			text += l.Of(", in einem halben Jahr der "+l.Ordinal(m.AwayHalfYear)+" Tag an einem anderen Standort", ", the "+l.Ordinal(m.AwayHalfYear)+" day away in half a year")
 		} else if m.AwayThisWeek > 1 {
-			text += l.of(", in dieser Woche der "+l.ordinal(m.AwayThisWeek)+" Tag an einem anderen Standort", ", the "+l.ordinal(m.AwayThisWeek)+" day away in that week")
+			text += l.Of(", in dieser Woche der "+l.Ordinal(m.AwayThisWeek)+" Tag an einem anderen Standort", ", the "+l.Ordinal(m.AwayThisWeek)+" day away in that week")
 		}
 		text += ")"
 	}
 	switch gains := x.gains(l, singular, m.Split); {
 	case m.Gain == nil:
 	case *m.Gain <= negligible:
-		text += l.of(": für sich allein bringt das nichts", ": by itself this brings nothing")
+		text += l.Of(": für sich allein bringt das nichts", ": by itself this brings nothing")
 	case gains != "":
-		text += l.of(": das ", ": this ") + gains
+		text += l.Of(": das ", ": this ") + gains
 	}
-	return sentence(text)
+	return wording.Sentence(text)
 }
 
 // groups prices moves together that meet.
@@ -195,7 +196,7 @@ func (x *explainer) groups() error {
 			g.Sum += *x.out.Moves[m].Gain
 		}
 		if whole {
-			g.Text = both(func(l lang) string { return x.groupWords(l, g) })
+			g.Text = wording.Both(func(l lang) string { return x.groupWords(l, g) })
 			x.out.Groups = append(x.out.Groups, g)
 		}
 	}
@@ -211,27 +212,27 @@ func (x *explainer) groupWords(l lang, g Group) string {
 		}
 	}
 	if len(who) > 4 {
-		who = append(who[:3], strconv.Itoa(len(who)-3)+l.of(" weitere", " others"))
+		who = append(who[:3], strconv.Itoa(len(who)-3)+l.Of(" weitere", " others"))
 	}
-	of := l.of("die Einsätze von ", "the moves of ") + l.and(who)
+	of := l.Of("die Einsätze von ", "the moves of ") + l.And(who)
 	if len(who) == 1 {
-		of = l.of("die "+strconv.Itoa(len(g.Moves))+" Einsätze von ", "the "+strconv.Itoa(len(g.Moves))+" moves of ") + who[0]
+		of = l.Of("die "+strconv.Itoa(len(g.Moves))+" Einsätze von ", "the "+strconv.Itoa(len(g.Moves))+" moves of ") + who[0]
 	}
 	gains := x.gains(l, plural, g.Split)
 	if gains == "" || g.Split.Uncovered+g.Split.MissingHeads+g.Split.Walkin+g.Split.Promise < negligible {
 		return ""
 	}
-	rest := l.of("fehlt einer, hilft der Rest weniger oder gar nicht", "without one of them the rest helps less, or not at all")
-	makeUp := l.of("fällt einer aus, fangen die übrigen manches davon auf", "if one falls out, the others make up for some of it")
+	rest := l.Of("fehlt einer, hilft der Rest weniger oder gar nicht", "without one of them the rest helps less, or not at all")
+	makeUp := l.Of("fällt einer aus, fangen die übrigen manches davon auf", "if one falls out, the others make up for some of it")
 	if len(g.Moves) == 2 {
-		rest = l.of("fehlt einer, hilft der andere weniger oder gar nicht", "without one of them the other helps less, or not at all")
-		makeUp = l.of("fällt einer aus, fängt der andere manches davon auf", "if one falls out, the other makes up for some of it")
+		rest = l.Of("fehlt einer, hilft der andere weniger oder gar nicht", "without one of them the other helps less, or not at all")
+		makeUp = l.Of("fällt einer aus, fängt der andere manches davon auf", "if one falls out, the other makes up for some of it")
 	}
 	switch slack := math.Max(1, g.Gain/20); {
 	case g.Sum > g.Gain+slack:
-		return sentence(of + l.of(" gehören zusammen: sie ", " belong together: they ") + gains + "; " + rest)
+		return wording.Sentence(of + l.Of(" gehören zusammen: sie ", " belong together: they ") + gains + "; " + rest)
 	case g.Sum < g.Gain-slack:
-		return sentence(of + l.of(" tun zum Teil dasselbe: sie ", " do in part the same work: together they ") +
+		return wording.Sentence(of + l.Of(" tun zum Teil dasselbe: sie ", " do in part the same work: together they ") +
 			gains + "; " + makeUp)
 	}
 	return ""

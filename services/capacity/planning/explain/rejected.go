@@ -7,6 +7,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Rejected is somebody else who might have gone instead.
@@ -84,7 +85,7 @@ func (x *explainer) instead(i int, s flow.Step) error {
 		if slices.ContainsFunc(allowed, func(o Rejected) bool { return o.From == r.From && math.Abs(o.Points-r.Points) <= negligible }) {
 			continue // another one just like the other tells nothing
 		}
-		r.Text = both(func(l lang) string { return x.dearerWords(l, s, k, r) })
+		r.Text = wording.Both(func(l lang) string { return x.dearerWords(l, s, k, r) })
 		at := len(allowed)
 		for at > 0 && allowed[at-1].Points > r.Points {
 			at--
@@ -99,8 +100,8 @@ func (x *explainer) instead(i int, s flow.Step) error {
 		}
 		forbidden++
 		r := Rejected{Move: i, Employee: x.in.Staff[k.e].ID, From: x.in.Centres[k.from].ID, Alike: k.alike, Rule: k.blocks[0]}
-		r.Text = both(func(l lang) string {
-			return l.of("Nicht infrage kommt ", "Out of the question is ") + x.who(l, k) + ": " + ruleWords(l, k.blocks)
+		r.Text = wording.Both(func(l lang) string {
+			return l.Of("Nicht infrage kommt ", "Out of the question is ") + x.who(l, k) + ": " + ruleWords(l, k.blocks)
 		})
 		x.out.Rejected = append(x.out.Rejected, r)
 	}
@@ -131,12 +132,12 @@ func dull(blocks []rule.Name) bool {
 
 // who names a candidate, where they are, and how many more are like them.
 func (x *explainer) who(l lang, k candidate) string {
-	s := x.names.Employee(k.e) + l.of(" von ", " of ") + x.names.Centre(k.from)
+	s := x.names.Employee(k.e) + l.Of(" von ", " of ") + x.names.Centre(k.from)
 	switch {
 	case k.alike == 1:
-		s += l.of(" (ebenso eine weitere Person)", " (likewise one more person)")
+		s += l.Of(" (ebenso eine weitere Person)", " (likewise one more person)")
 	case k.alike > 1:
-		s += l.of(" (ebenso "+strconv.Itoa(k.alike)+" weitere)", " (likewise "+strconv.Itoa(k.alike)+" more)")
+		s += l.Of(" (ebenso "+strconv.Itoa(k.alike)+" weitere)", " (likewise "+strconv.Itoa(k.alike)+" more)")
 	}
 	return s
 }
@@ -145,15 +146,15 @@ func (x *explainer) dearerWords(l lang, s flow.Step, k candidate, r Rejected) st
 	who, chosen := x.who(l, k), x.names.Employee(s.E)
 	switch {
 	case math.Abs(r.Points) <= negligible:
-		return l.of("Ebenso gut wie "+chosen+" wäre ", "As good as "+chosen+" would be ") + who + "."
+		return l.Of("Ebenso gut wie "+chosen+" wäre ", "As good as "+chosen+" would be ") + who + "."
 	case r.Points < 0:
-		return l.of("Sogar besser als "+chosen+" wäre ", "Even better than "+chosen+" would be ") + who +
-			l.of("; die Suche hat das in ihrer Zeit nicht gefunden.", "; the search did not find it in its time.")
+		return l.Of("Sogar besser als "+chosen+" wäre ", "Even better than "+chosen+" would be ") + who +
+			l.Of("; die Suche hat das in ihrer Zeit nicht gefunden.", "; the search did not find it in its time.")
 	}
 	travel := x.in.Travel[x.in.Staff[k.e].Home][s.To] - x.in.Travel[x.in.Staff[s.E].Home][s.To]
 	var cost Split
 	cost = cost.Minus(r.Split)
-	return l.of("Statt "+chosen+" könnte auch "+who+" gehen, der Preis wäre: ", "Instead of "+chosen+" it could be "+who+"; the price would be ") +
+	return l.Of("Statt "+chosen+" könnte auch "+who+" gehen, der Preis wäre: ", "Instead of "+chosen+" it could be "+who+"; the price would be ") +
 		x.losses(l, cost, travel) + "."
 }
 
@@ -164,7 +165,7 @@ func ruleWords(l lang, names []rule.Name) (all string) {
 			if i > 0 {
 				all += " "
 			}
-			all += l.of(r.De, r.En)
+			all += l.Of(r.De, r.En)
 		}
 	}
 	return all

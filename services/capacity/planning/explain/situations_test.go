@@ -29,7 +29,7 @@ var situations = []struct {
 		in.Staff[3].FixedDays = []int{friday}
 		ill(in, 0)
 		return Question{Instance: in, After: moved(in, map[int]int{1: altona}), Places: atAltona, Damage: 1600,
-			Cause: Text{"Eine Person in Altona ist abwesend.", "One person at Altona is absent."},
+			Cause: Text{De: "Eine Person in Altona ist abwesend.", En: "One person at Altona is absent."},
 			Lead:  []Lead{{District: 0, Before: 9, After: 5}}}
 	}},
 	{"exchange", func() Question {

@@ -7,6 +7,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Unsolved is what a centre lacks on a day under the plan with all moves.
@@ -82,7 +83,7 @@ func (x *explainer) unsolved() error {
 		if err != nil {
 			return err
 		}
-		u.Text = both(func(l lang) string { return x.unsolvedWords(l, k.spot, u, h) })
+		u.Text = wording.Both(func(l lang) string { return x.unsolvedWords(l, k.spot, u, h) })
 		x.out.Unsolved = append(x.out.Unsolved, u)
 	}
 	return nil

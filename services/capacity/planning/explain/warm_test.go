@@ -7,6 +7,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // A planner's repair is explained on its own network: the figures are those of
@@ -55,7 +56,7 @@ func TestRepairIsExplainedOnThePlannersNetwork(t *testing.T) {
 			t.Fatal(err)
 		}
 		stands := p.Objective()
-		x := explained(t, Question{Instance: &hit, Network: w, Before: before.X, After: mended.Plan.X, Places: places, Damage: damage.Points, Names: IDs(&hit)})
+		x := explained(t, Question{Instance: &hit, Network: w, Before: before.X, After: mended.Plan.X, Places: places, Damage: damage.Points, Names: wording.IDs(&hit)})
 		if p.Objective() != stands {
 			t.Errorf("the planner stood at %v, stands at %v", stands, p.Objective())
 		}

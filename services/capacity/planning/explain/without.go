@@ -3,6 +3,8 @@ package explain
 import (
 	"math"
 	"strconv"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Without is what would be if the plan stayed as it was.
@@ -71,13 +73,13 @@ func (x *explainer) without(short map[spot]int) {
 			was, is := x.bare[k], x.still[k]
 			if minutes(was) > minutes(is) || asked[k] && minutes(was) > 0 {
 				out.Uncovered = append(out.Uncovered, Bare{in.Centres[c].ID, t, minutes(was), booked(x.slots(was)), minutes(is), booked(x.slots(is))})
-				x.tell(len(out.Uncovered), both(func(l lang) string { return x.bareWords(l, k) }))
+				x.tell(len(out.Uncovered), wording.Both(func(l lang) string { return x.bareWords(l, k) }))
 			}
 			if short[k] > after[k] || asked[k] && short[k] > 0 {
 				out.Short = append(out.Short, Short{in.Centres[c].ID, t, short[k], after[k]})
-				x.tell(len(out.Short), both(func(l lang) string {
-					day, at, n := x.names.Day(k.t).at(l), x.names.Centre(k.c), l.people(short[k])
-					return sentence(l.of(day+l.verb(short[k], " würde ", " würden ")+n+" am Standort "+at+" zur Mindestbesetzung fehlen",
+				x.tell(len(out.Short), wording.Both(func(l lang) string {
+					day, at, n := x.names.Day(k.t).At(l), x.names.Centre(k.c), l.People(short[k])
+					return wording.Sentence(l.Of(day+l.Verb(short[k], " würde ", " würden ")+n+" am Standort "+at+" zur Mindestbesetzung fehlen",
 						n+" would be missing for the minimum staff at "+at+" "+day))
 				}))
 			}
@@ -87,10 +89,10 @@ func (x *explainer) without(short map[spot]int) {
 		if d := x.before.late[r] - x.after.late[r]; math.Abs(d) >= .05 {
 			out.Late = append(out.Late, Late{in.Districts[r], x.before.late[r], x.after.late[r]})
 			if d >= .5 {
-				x.tell(len(out.Late), both(func(l lang) string {
+				x.tell(len(out.Late), wording.Both(func(l lang) string {
 					n := whole(d)
-					return sentence(l.of("im Bezirk "+x.names.District(r)+l.verb(n, " käme ", " kämen zusammen ")+l.late(n)+" hinzu",
-						"in the "+x.names.District(r)+" district waits beyond the promise would be longer by "+l.count(n, "", "", "one day", "days")+", all appointments taken together"))
+					return wording.Sentence(l.Of("im Bezirk "+x.names.District(r)+l.Verb(n, " käme ", " kämen zusammen ")+late(l, n)+" hinzu",
+						"in the "+x.names.District(r)+" district waits beyond the promise would be longer by "+l.Count(n, "", "", "one day", "days")+", all appointments taken together"))
 				}))
 			}
 		}
@@ -98,16 +100,16 @@ func (x *explainer) without(short map[spot]int) {
 	for _, v := range x.q.Lead {
 		out.Lead = append(out.Lead, NamedLead{in.Districts[v.District], v.Before, v.After})
 		if v.Before != v.After {
-			x.tell(len(out.Lead), both(func(l lang) string { return x.leadWords(l, v) }))
+			x.tell(len(out.Lead), wording.Both(func(l lang) string { return x.leadWords(l, v) }))
 		}
 	}
 	if len(out.Text) == 0 && len(x.steps) > 0 && x.out.Gain > .05 {
-		x.tell(1, both(func(l lang) string {
-			moves, f := l.of("die Einsätze ", "the moves "), plural
+		x.tell(1, wording.Both(func(l lang) string {
+			moves, f := l.Of("die Einsätze ", "the moves "), plural
 			if len(x.steps) == 1 {
-				moves, f = l.of("der Einsatz ", "the move "), singular
+				moves, f = l.Of("der Einsatz ", "the move "), singular
 			}
-			return sentence(l.of("gedeckt wäre auch so alles, was gebucht ist; ", "everything booked would be covered all the same; ") + moves +
+			return wording.Sentence(l.Of("gedeckt wäre auch so alles, was gebucht ist; ", "everything booked would be covered all the same; ") + moves +
 				x.gains(l, f, x.out.Split))
 		}))
 	}
@@ -116,34 +118,34 @@ func (x *explainer) without(short map[spot]int) {
 // with the moves, however many.
 func (x *explainer) with(l lang) string {
 	if len(x.steps) == 1 {
-		return l.of("mit dem Einsatz", "with the move")
+		return l.Of("mit dem Einsatz", "with the move")
 	}
-	return l.of("mit den Einsätzen", "with the moves")
+	return l.Of("mit den Einsätzen", "with the moves")
 }
 
 func (x *explainer) bareWords(l lang, k spot) string {
 	n, m := booked(x.slots(x.bare[k])), booked(x.slots(x.still[k]))
-	day, at := x.names.Day(k.t).at(l), x.names.Centre(k.c)
-	s := l.of(day+l.verb(n, " wäre ", " wären ")+l.appointments(n)+" am Standort "+at+" ohne Personal",
-		l.appointments(n)+" at "+at+" would have no staff "+day)
+	day, at := x.names.Day(k.t).At(l), x.names.Centre(k.c)
+	s := l.Of(day+l.Verb(n, " wäre ", " wären ")+appointments(l, n)+" am Standort "+at+" ohne Personal",
+		appointments(l, n)+" at "+at+" would have no staff "+day)
 	switch {
 	case m == 0:
-		s += l.of("; "+x.with(l)+" keiner", "; "+x.with(l)+" none")
+		s += l.Of("; "+x.with(l)+" keiner", "; "+x.with(l)+" none")
 	case m < n:
-		s += l.of("; "+x.with(l)+" noch ", "; "+x.with(l)+" still ") + strconv.Itoa(m)
+		s += l.Of("; "+x.with(l)+" noch ", "; "+x.with(l)+" still ") + strconv.Itoa(m)
 	}
-	return sentence(s)
+	return wording.Sentence(s)
 }
 
 func (x *explainer) leadWords(l lang, v Lead) string {
-	district := l.of("im Bezirk "+x.names.District(v.District), "in the "+x.names.District(v.District)+" district")
+	district := l.Of("im Bezirk "+x.names.District(v.District), "in the "+x.names.District(v.District)+" district")
 	wait := func(n int) string {
 		if n < 0 {
-			return l.of("gar nicht", "not to be had at all")
+			return l.Of("gar nicht", "not to be had at all")
 		}
-		return l.of("in ", "in ") + l.count(n, "einem Tag", "Tagen", "one day", "days")
+		return l.Of("in ", "in ") + l.Count(n, "einem Tag", "Tagen", "one day", "days")
 	}
-	return sentence(district + l.of(" gäbe es den dritten freien Termin ", " the third free appointment would be ") + wait(v.Before) +
+	return wording.Sentence(district + l.Of(" gäbe es den dritten freien Termin ", " the third free appointment would be ") + wait(v.Before) +
 		", " + x.with(l) + " " + wait(v.After))
 }
 

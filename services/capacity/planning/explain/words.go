@@ -2,69 +2,22 @@ package explain
 
 import (
 	"math"
-	"strconv"
-	"strings"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Text is one thing said in both languages.
-type Text struct {
-	De string `json:"de"`
-	En string `json:"en"`
-}
+type Text = wording.Text
 
-// In is the text in "de" or, for every other language, "en".
-func (t Text) In(language string) string {
-	if language == "de" {
-		return t.De
-	}
-	return t.En
-}
+// Names are what people call things.
+type Names = wording.Names
 
-func (t Text) at(l lang) string { return l.of(t.De, t.En) }
-
-// lang is a language while a sentence is made.
-type lang int
+type lang = wording.Lang
 
 const (
-	de lang = iota
-	en
+	de = wording.De
+	en = wording.En
 )
-
-// both makes a text from a function of the language.
-func both(f func(l lang) string) Text { return Text{f(de), f(en)} }
-
-// of picks one of two.
-func (l lang) of(german, english string) string {
-	if l == de {
-		return german
-	}
-	return english
-}
-
-// count writes a number with its noun: "ein Termin", "4 appointments". What is
-// said of one has its article.
-func (l lang) count(n int, deOne, deMany, enOne, enMany string) string {
-	if n == 1 {
-		return l.of(deOne, enOne)
-	}
-	return strconv.Itoa(n) + " " + l.of(deMany, enMany)
-}
-
-// verb is the form that goes with a number.
-func (l lang) verb(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// people is a number of people.
-func (l lang) people(n int) string {
-	if n == 1 {
-		return l.of("eine Person", "one person")
-	}
-	return strconv.Itoa(n) + l.of(" Personen", " people")
-}
 
 // booked rounds appointments: none only where there is nothing.
 func booked(slots float64) int {
@@ -81,52 +34,12 @@ func minutes(bySkill []int) (sum int) {
 	return sum
 }
 
-// and lists: "a, b und c".
-func (l lang) and(all []string) string { return l.list(all, l.of(" und ", " and ")) }
-
-func (lang) list(all []string, last string) string {
-	if len(all) < 2 {
-		return strings.Join(all, "")
-	}
-	n := len(all) - 1
-	return strings.Join(all[:n], ", ") + last + all[n]
-}
-
-// sentence begins with a capital letter and ends with a full stop.
-func sentence(s string) string {
-	if s == "" {
-		return ""
-	}
-	for i, r := range s {
-		s = s[:i] + strings.ToUpper(string(r)) + s[i+len(string(r)):]
-		break
-	}
-	if strings.HasSuffix(s, ".") {
-		return s
-	}
-	return s + "."
-}
-
-// ordinal of days away, as an adjective.
-func (l lang) ordinal(n int) string {
-	german := []string{"erste", "zweite", "dritte", "vierte", "fünfte", "sechste", "siebte"}
-	english := []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh"}
-	if n < 1 || n > len(german) {
-		end := "th"
-		if tens := n / 10 % 10; tens != 1 && n%10 >= 1 && n%10 <= 3 {
-			end = []string{"st", "nd", "rd"}[n%10-1]
-		}
-		return l.of(strconv.Itoa(n)+".", strconv.Itoa(n)+end)
-	}
-	return l.of(german[n-1], english[n-1])
-}
-
 // whole rounds an amount that is not nothing to at least one.
 func whole(v float64) int { return max(1, int(math.Round(math.Abs(v)))) }
 
 // appointments is a count of booked appointments.
-func (l lang) appointments(n int) string {
-	return l.count(n, "ein gebuchter Termin", "gebuchte Termine", "one booked appointment", "booked appointments")
+func appointments(l lang, n int) string {
+	return l.Count(n, "ein gebuchter Termin", "gebuchte Termine", "one booked appointment", "booked appointments")
 }
 
 // act is something that a change does: a verb in its forms, and its object.
@@ -174,15 +87,15 @@ func (p *prices) gains(l lang, f form, s Split) string {
 	slots := func(points, each float64) int { return whole(points / math.Max(each, 1e-9)) }
 	n := slots(s.Uncovered, price.UncoveredSlot)
 	add(s.Uncovered, act{does: "deckt", do: "decken", enDoes: "covers", enDo: "cover",
-		deObject: de.count(n, "einen gebuchten Termin", "gebuchte Termine", "", ""), enObject: en.appointments(n)})
+		deObject: de.Count(n, "einen gebuchten Termin", "gebuchte Termine", "", ""), enObject: appointments(en, n)})
 	add(s.MissingHeads, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep", deObject: "die Mindestbesetzung", enObject: "the minimum staff"})
 	n = whole(s.places)
 	add(s.Walkin, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep",
-		deObject: de.count(n, "einen Platz für Menschen ohne Termin", "Plätze für Menschen ohne Termin", "", ""),
-		enObject: en.count(n, "", "", "one place for people without an appointment", "places for people without an appointment")})
+		deObject: de.Count(n, "einen Platz für Menschen ohne Termin", "Plätze für Menschen ohne Termin", "", ""),
+		enObject: en.Count(n, "", "", "one place for people without an appointment", "places for people without an appointment")})
 	n = whole(s.days)
 	add(s.Promise, act{does: "erspart", do: "ersparen", enDoes: "spares", enDo: "spare",
-		deObject: "Bürgerinnen und Bürgern " + de.count(n, "einen Tag", "Tage", "", "") + " Wartezeit über die Zusage hinaus", enObject: "citizens " + en.late(n)})
+		deObject: "Bürgerinnen und Bürgern " + de.Count(n, "einen Tag", "Tage", "", "") + " Wartezeit über die Zusage hinaus", enObject: "citizens " + late(en, n)})
 	if len(all) == 0 {
 		add(s.Goal, act{does: "verkürzt", do: "verkürzen", enDoes: "shortens", enDo: "shorten",
 			deObject: "Wartezeiten innerhalb der Zusage", enObject: "waits within the promise"})
@@ -202,7 +115,7 @@ func (p *prices) gains(l lang, f form, s Split) string {
 			said = append(said, a.say(l, f))
 		}
 	}
-	return l.and(said)
+	return l.And(said)
 }
 
 func ranked(all []act) {
@@ -214,8 +127,8 @@ func ranked(all []act) {
 }
 
 // late are days of waiting beyond the promise, summed over appointments.
-func (l lang) late(n int) string {
-	return l.count(n, "ein Tag Wartezeit über die Zusage hinaus", "Tage Wartezeit über die Zusage hinaus",
+func late(l lang, n int) string {
+	return l.Count(n, "ein Tag Wartezeit über die Zusage hinaus", "Tage Wartezeit über die Zusage hinaus",
 		"one day of waiting beyond the promise", "days of waiting beyond the promise")
 }
 
@@ -236,24 +149,24 @@ func (p *prices) losses(l lang, s Split, travel int) string {
 	}
 	slots := func(points, each float64) int { return whole(points / math.Max(each, 1e-9)) }
 	n := slots(s.Uncovered, price.UncoveredSlot)
-	add(-s.Uncovered, l.count(n, "ein gebuchter Termin ohne Personal", "gebuchte Termine ohne Personal",
+	add(-s.Uncovered, l.Count(n, "ein gebuchter Termin ohne Personal", "gebuchte Termine ohne Personal",
 		"one booked appointment without staff", "booked appointments without staff"))
-	add(-s.MissingHeads, l.of("ein Standort unter seiner Mindestbesetzung", "a centre below its minimum staff"))
+	add(-s.MissingHeads, l.Of("ein Standort unter seiner Mindestbesetzung", "a centre below its minimum staff"))
 	n = whole(s.places)
-	add(-s.Walkin, l.count(n, "ein Platz für Menschen ohne Termin weniger", "Plätze für Menschen ohne Termin weniger",
+	add(-s.Walkin, l.Count(n, "ein Platz für Menschen ohne Termin weniger", "Plätze für Menschen ohne Termin weniger",
 		"one place less for people without an appointment", "places fewer for people without an appointment"))
 	n = whole(s.days)
-	add(-s.Promise, l.count(n, "ein Tag mehr Wartezeit über die Zusage hinaus", "Tage mehr Wartezeit über die Zusage hinaus",
+	add(-s.Promise, l.Count(n, "ein Tag mehr Wartezeit über die Zusage hinaus", "Tage mehr Wartezeit über die Zusage hinaus",
 		"one more day of waiting beyond the promise", "more days of waiting beyond the promise"))
-	add(-s.Goal, l.of("längere Wartezeiten innerhalb der Zusage", "longer waits within the promise"))
-	add(-s.Fairness, l.of("ein größerer Abstand zwischen den Bezirken", "a wider gap between the districts"))
+	add(-s.Goal, l.Of("längere Wartezeiten innerhalb der Zusage", "longer waits within the promise"))
+	add(-s.Fairness, l.Of("ein größerer Abstand zwischen den Bezirken", "a wider gap between the districts"))
 	if travel > 0 {
-		add(-s.Moves, l.count(travel, "eine Minute mehr Weg", "Minuten mehr Weg", "one minute more of travel", "minutes more of travel"))
+		add(-s.Moves, l.Count(travel, "eine Minute mehr Weg", "Minuten mehr Weg", "one minute more of travel", "minutes more of travel"))
 	} else {
-		add(-s.Moves, l.of("ein weiterer Tag an einem anderen Standort", "one more day at another centre"))
+		add(-s.Moves, l.Of("ein weiterer Tag an einem anderen Standort", "one more day at another centre"))
 	}
-	add(-s.Changes, l.of("eine weitere Änderung am bisherigen Plan", "one more change of the plan"))
-	add(-s.Personal, l.of("die Person war schon öfter unterwegs als andere", "the person has been away more often than others"))
+	add(-s.Changes, l.Of("eine weitere Änderung am bisherigen Plan", "one more change of the plan"))
+	add(-s.Personal, l.Of("die Person war schon öfter unterwegs als andere", "the person has been away more often than others"))
 	var said []string
 	for range 2 {
 		best := -1
@@ -268,5 +181,5 @@ func (p *prices) losses(l lang, s Split, travel int) string {
 		said = append(said, all[best].words)
 		all[best].points = 0
 	}
-	return l.and(said)
+	return l.And(said)
 }

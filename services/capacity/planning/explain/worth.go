@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Worth is what one more hour of some skill would bring on top of the plan.
@@ -100,7 +101,7 @@ func (x *explainer) worth() error {
 	}
 	slices.SortStableFunc(found, func(a, b hourOf) int { return -cmp.Compare(a.Gain, b.Gain) })
 	for _, o := range found[:min(hoursTold, len(found))] {
-		o.Text = both(func(l lang) string { return x.hourWords(l, o) })
+		o.Text = wording.Both(func(l lang) string { return x.hourWords(l, o) })
 		x.out.Worth = append(x.out.Worth, o.Worth)
 	}
 	return nil
@@ -132,25 +133,25 @@ type hourOf struct {
 
 func (x *explainer) hourWords(l lang, o hourOf) string {
 	district := x.names.District(x.in.Centres[o.c].District)
-	place := l.of(" im Bezirk "+district, " in the "+district+" district")
+	place := l.Of(" im Bezirk "+district, " in the "+district+" district")
 	if o.Split.Uncovered+o.Split.Walkin > o.Gain/2 {
-		place = l.of(" am Standort ", " at ") + x.names.Centre(o.c)
+		place = l.Of(" am Standort ", " at ") + x.names.Centre(o.c)
 	}
 	var skills []string
 	for _, s := range o.skills {
-		skills = append(skills, x.names.Skill(s).at(l))
+		skills = append(skills, x.names.Skill(s).At(l))
 	}
-	which := l.list(skills, l.of(" oder ", " or "))
+	which := l.Or(skills)
 	if len(skills) == len(x.in.Skills) && len(skills) > 1 {
-		which = l.of("jedes Anliegen", "any service")
+		which = l.Of("jedes Anliegen", "any service")
 	}
-	long := l.of("eine weitere Stunde für ", "one more hour for ")
+	long := l.Of("eine weitere Stunde für ", "one more hour for ")
 	switch o.Minutes {
 	case hour / 2:
-		long = l.of("eine weitere halbe Stunde für ", "another half hour for ")
+		long = l.Of("eine weitere halbe Stunde für ", "another half hour for ")
 	case hour / 4:
-		long = l.of("eine weitere Viertelstunde für ", "another quarter of an hour for ")
+		long = l.Of("eine weitere Viertelstunde für ", "another quarter of an hour for ")
 	}
-	return sentence(long + which + place + " " + x.names.Day(o.t).at(l) +
-		l.of(" würde ", " would ") + x.gains(l, infinitive, o.Split))
+	return wording.Sentence(long + which + place + " " + x.names.Day(o.t).At(l) +
+		l.Of(" würde ", " would ") + x.gains(l, infinitive, o.Split))
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
-	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // Kind of a suggestion.
@@ -60,7 +60,7 @@ type Suggestion struct {
 	// do not know is touched: which appointments are booked in the hours that
 	// would be closed, whose appointments would have to be moved.
 	Exact bool         `json:"exact"`
-	Text  explain.Text `json:"text"`
+	Text  wording.Text `json:"text"`
 }
 
 // Wins is what changes, in slots; below 0 it is lost.
@@ -82,7 +82,7 @@ type Wins struct {
 type Question struct {
 	Instance *planning.Instance
 	Plan     planning.Plan
-	Names    explain.Names
+	Names    wording.Names
 	Options
 }
 
@@ -138,7 +138,7 @@ type Answer struct {
 }
 
 // TemporarySite is what there is to say about further places of service.
-var TemporarySite = explain.Text{
+var TemporarySite = wording.Text{
 	De: "Ob ein zusätzlicher Standort auf Zeit hilft, lässt sich hier nicht berechnen: Gerechnet wird nur mit den Standorten, die es gibt.",
 	En: "Whether a temporary site would help cannot be worked out here: only the centres that exist are taken into account.",
 }
@@ -147,7 +147,7 @@ var TemporarySite = explain.Text{
 func For(q Question) (Answer, error) {
 	q.Options = q.filled()
 	if q.Names == nil {
-		q.Names = explain.IDs(q.Instance)
+		q.Names = wording.IDs(q.Instance)
 	}
 	k, err := newBench(q)
 	if err != nil {

@@ -3,63 +3,61 @@ package suggest
 import (
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 
-	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // say puts a suggestion into words.
-func (k *bench) say(s *Suggestion) explain.Text {
+func (k *bench) say(s *Suggestion) wording.Text {
 	n := k.Names
 	centre, day := n.Centre(s.Centre), n.Day(s.Days[0])
-	var out explain.Text
+	var out wording.Text
 	switch s.Kind {
 	case Walkin:
-		days := k.days(s.Days)
-		out = explain.Text{
-			De: fmt.Sprintf("In %s %s %s aus der Reserve für Menschen ohne Termin für Termine freigeben", centre, days.De, time(s.Minutes).De),
-			En: fmt.Sprintf("At %s, give %s of the reserve for people without an appointment to appointments %s", centre, time(s.Minutes).En, days.En)}
+		days := wording.Span(n.Day(s.Days[0]), n.Day(s.Days[len(s.Days)-1]))
+		out = wording.Text{
+			De: fmt.Sprintf("In %s %s %s aus der Reserve für Menschen ohne Termin für Termine freigeben", centre, days.De, wording.Duration(s.Minutes).De),
+			En: fmt.Sprintf("At %s, give %s of the reserve for people without an appointment to appointments %s", centre, wording.Duration(s.Minutes).En, days.En)}
 	case Overtime:
-		each := time(k.OvertimeMinutes)
-		who := plural(s.Takes, "eine Person", "Personen", "one person", "people")
-		out = explain.Text{
+		each := wording.Duration(k.OvertimeMinutes)
+		who := wording.Count(s.Takes, "eine Person", "Personen", "one person", "people")
+		out = wording.Text{
 			De: fmt.Sprintf("In %s %s bleibt %s %s länger", centre, day.De, who.De, each.De),
-			En: fmt.Sprintf("At %s %s, %s %s %s longer", centre, day.En, who.En, pick(s.Takes == 1, "stays", "stay"), each.En)}
+			En: fmt.Sprintf("At %s %s, %s %s %s longer", centre, day.En, who.En, wording.En.Verb(s.Takes, "stays", "stay"), each.En)}
 		if s.Takes > 1 {
 			out.De = fmt.Sprintf("In %s %s bleiben %s je %s länger", centre, day.De, who.De, each.De)
 			out.En += " each"
 		}
 	case Saturday:
-		people := plural(s.Takes, "einer Person", "Personen", "one person", "people")
-		out = explain.Text{
+		people := wording.Count(s.Takes, "einer Person", "Personen", "one person", "people")
+		out = wording.Text{
 			De: fmt.Sprintf("%s %s mit %s öffnen, nur für Termine", centre, day.De, people.De),
 			En: fmt.Sprintf("Open %s %s with %s, for appointments only", centre, day.En, people.En)}
 	case Closing:
-		people := plural(s.Takes, "eine Person hilft", "Personen helfen", "one person helps", "people help")
-		out = explain.Text{
+		people := wording.Count(s.Takes, "eine Person hilft", "Personen helfen", "one person helps", "people help")
+		out = wording.Text{
 			De: fmt.Sprintf("%s %s schließen; %s an anderen Standorten", centre, day.De, people.De),
 			En: fmt.Sprintf("Close %s %s; %s at other centres", centre, day.En, people.En)}
 		if s.Takes == 0 {
-			out = explain.Text{De: fmt.Sprintf("%s %s schließen", centre, day.De), En: fmt.Sprintf("Close %s %s", centre, day.En)}
+			out = wording.Text{De: fmt.Sprintf("%s %s schließen", centre, day.De), En: fmt.Sprintf("Close %s %s", centre, day.En)}
 		}
 	case Hours:
-		out = explain.Text{
-			De: fmt.Sprintf("%s %s nur von %s bis %s Uhr öffnen", centre, day.De, clock(s.From), clock(s.To)),
-			En: fmt.Sprintf("Open %s %s only from %s to %s", centre, day.En, clock(s.From), clock(s.To))}
+		out = wording.Text{
+			De: fmt.Sprintf("%s %s nur von %s bis %s Uhr öffnen", centre, day.De, wording.Clock(s.From), wording.Clock(s.To)),
+			En: fmt.Sprintf("Open %s %s only from %s to %s", centre, day.En, wording.Clock(s.From), wording.Clock(s.To))}
 	}
 	return k.effects(out, s)
 }
 
 // effects adds what is won and lost, and what is left to be seen.
-func (k *bench) effects(head explain.Text, s *Suggestion) explain.Text {
-	var won, lost, note []explain.Text
+func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
+	var won, lost, note []wording.Text
 	if s.Wins.Heads > 0 {
-		won = append(won, explain.Text{De: "die Mindestbesetzung ist gesichert", En: "the minimum staff is kept"})
+		won = append(won, wording.Text{De: "die Mindestbesetzung ist gesichert", En: "the minimum staff is kept"})
 	}
-	count := func(v float64, list *[]explain.Text, deOne, deMany, enOne, enMany string) {
+	count := func(v float64, list *[]wording.Text, deOne, deMany, enOne, enMany string) {
 		if i := int(math.Round(math.Abs(v))); i > 0 {
-			*list = append(*list, plural(i, deOne, deMany, enOne, enMany))
+			*list = append(*list, wording.Count(i, deOne, deMany, enOne, enMany))
 		}
 	}
 	sided := func(v float64, up, down [4]string) {
@@ -85,33 +83,33 @@ func (k *bench) effects(head explain.Text, s *Suggestion) explain.Text {
 	sided(s.Wins.Walkin, [4]string{"für einen Menschen ohne Termin mehr ist Platz", "Menschen ohne Termin mehr finden Platz", "there is room for one more person without an appointment", "more people without an appointment find room"},
 		[4]string{"für einen Menschen ohne Termin fehlt dann der Platz", "Menschen ohne Termin finden dann keinen Platz", "there is no room then for one person without an appointment", "people without an appointment then find no room"})
 	if len(won) == 0 {
-		won = append(won, explain.Text{De: "die Wartezeiten werden kürzer", En: "waits become shorter"})
+		won = append(won, wording.Text{De: "die Wartezeiten werden kürzer", En: "waits become shorter"})
 	}
 	if s.Skill >= 0 {
 		skill := k.Names.Skill(s.Skill)
-		note = append(note, explain.Text{De: "Am meisten hilft es bei: " + skill.De + ".", En: "It helps most with: " + skill.En + "."})
+		note = append(note, wording.Text{De: "Am meisten hilft es bei: " + skill.De + ".", En: "It helps most with: " + skill.En + "."})
 	}
 	if len(lost) > 0 {
-		note = append(note, explain.Text{De: "Dagegen steht: " + join(lost, true) + ".", En: "Against this: " + join(lost, false) + "."})
+		note = append(note, wording.Text{De: "Dagegen steht: " + wording.De.Join(lost) + ".", En: "Against this: " + wording.En.Join(lost) + "."})
 	}
 	if s.StaffMinutes > 0 {
-		t := time(s.StaffMinutes)
-		note = append(note, explain.Text{De: "Das kostet " + t.De + " zusätzliche Arbeitszeit.", En: "It costs " + t.En + " of additional work."})
+		t := wording.Duration(s.StaffMinutes)
+		note = append(note, wording.Text{De: "Das kostet " + t.De + " zusätzliche Arbeitszeit.", En: "It costs " + t.En + " of additional work."})
 	}
 	switch s.Kind {
 	case Saturday:
 		note = append(note, k.volunteers(s))
 	case Hours:
-		note = append(note, explain.Text{De: "Vorher ist zu prüfen, was in der geschlossenen Zeit gebucht ist.", En: "Check first what is booked in the hours that would be closed."})
+		note = append(note, wording.Text{De: "Vorher ist zu prüfen, was in der geschlossenen Zeit gebucht ist.", En: "Check first what is booked in the hours that would be closed."})
 	case Closing:
 		if !s.Exact {
-			t := plural(k.booked(s.Centre, s.Days[0]), "Ein dort gebuchter Termin muss vorher verlegt werden.", "dort gebuchte Termine müssen vorher verlegt werden.",
+			t := wording.Count(k.booked(s.Centre, s.Days[0]), "Ein dort gebuchter Termin muss vorher verlegt werden.", "dort gebuchte Termine müssen vorher verlegt werden.",
 				"One appointment booked there has to be moved first.", "appointments booked there have to be moved first.")
 			note = append(note, t)
 		}
 	}
-	head.De += ": " + join(won, true) + "."
-	head.En += ": " + join(won, false) + "."
+	head.De += ": " + wording.De.Join(won) + "."
+	head.En += ": " + wording.En.Join(won) + "."
 	for _, t := range note {
 		head.De += " " + t.De
 		head.En += " " + t.En
@@ -119,7 +117,7 @@ func (k *bench) effects(head explain.Text, s *Suggestion) explain.Text {
 	return head
 }
 
-func (k *bench) volunteers(s *Suggestion) explain.Text {
+func (k *bench) volunteers(s *Suggestion) wording.Text {
 	n := 0
 	for _, e := range s.People {
 		if p := &k.in.Staff[e]; p.Volunteer || p.Mobile {
@@ -128,35 +126,12 @@ func (k *bench) volunteers(s *Suggestion) explain.Text {
 	}
 	switch {
 	case n == len(s.People):
-		return explain.Text{De: "Dafür gibt es Freiwillige oder ein mobiles Team.", En: "There are volunteers or a mobile team for it."}
+		return wording.Text{De: "Dafür gibt es Freiwillige oder ein mobiles Team.", En: "There are volunteers or a mobile team for it."}
 	case n == 0:
-		return explain.Text{De: "Dafür müssen sich Freiwillige finden.", En: "Volunteers have to be found for it."}
+		return wording.Text{De: "Dafür müssen sich Freiwillige finden.", En: "Volunteers have to be found for it."}
 	}
-	rest := plural(len(s.People)-n, "eine weitere freiwillige Person", "weitere Freiwillige", "one more volunteer", "more volunteers")
-	return explain.Text{De: "Dafür braucht es noch " + rest.De + ".", En: "It still needs " + rest.En + "."}
-}
-
-// days are one day, or the first and the last of several.
-func (k *bench) days(all []int) explain.Text {
-	first, last := k.Names.Day(all[0]), k.Names.Day(all[len(all)-1])
-	if len(all) == 1 {
-		return first
-	}
-	bare := func(s, preposition string) string { return strings.TrimPrefix(s, preposition) }
-	return explain.Text{De: "von " + bare(first.De, "am ") + " bis " + bare(last.De, "am "),
-		En: "from " + bare(first.En, "on ") + " to " + bare(last.En, "on ")}
-}
-
-// time is an amount of minutes, in hours where it is whole ones.
-func time(minutes int) explain.Text {
-	if minutes%60 != 0 && minutes > 240 {
-		n := strconv.Itoa((minutes + 30) / 60)
-		return explain.Text{De: "etwa " + n + " Stunden", En: "about " + n + " hours"}
-	}
-	if minutes%60 == 0 {
-		return plural(minutes/60, "eine Stunde", "Stunden", "one hour", "hours")
-	}
-	return plural(minutes, "eine Minute", "Minuten", "one minute", "minutes")
+	rest := wording.Count(len(s.People)-n, "eine weitere freiwillige Person", "weitere Freiwillige", "one more volunteer", "more volunteers")
+	return wording.Text{De: "Dafür braucht es noch " + rest.De + ".", En: "It still needs " + rest.En + "."}
 }
 
 // booked counts appointments.
@@ -166,36 +141,4 @@ func (k *bench) booked(c, t int) int {
 		n += float64(k.Instance.Booked[c][s][t]) / slot
 	}
 	return max(1, int(math.Round(n)))
-}
-
-// plural is a phrase for one, or a phrase for many with the number in it, or in
-// front of it.
-func plural(n int, deOne, deMany, enOne, enMany string) explain.Text {
-	if n == 1 {
-		return explain.Text{De: deOne, En: enOne}
-	}
-	many := func(s string) string {
-		if strings.Contains(s, "%d") {
-			return strings.Replace(s, "%d", strconv.Itoa(n), 1)
-		}
-		return strconv.Itoa(n) + " " + s
-	}
-	return explain.Text{De: many(deMany), En: many(enMany)}
-}
-
-func pick(first bool, a, b string) string {
-	if first {
-		return a
-	}
-	return b
-}
-
-func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
-
-func join(all []explain.Text, german bool) string {
-	parts := make([]string, len(all))
-	for i, t := range all {
-		parts[i] = pick(german, t.De, t.En)
-	}
-	return strings.Join(parts, "; ")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
 // explainTries bounds how many changes are priced for one explanation beyond one
@@ -83,9 +84,9 @@ func (r *run) causeOf(l Loss) explain.Text {
 	if n := len(people); n > 1 {
 		de, en = fmt.Sprintf("fehlen %d Personen", n), fmt.Sprintf("%d people are missing", n)
 	}
-	when := explain.OnDate(first)
+	when := wording.OnDate(first)
 	if len(days) > 1 {
-		from, to := explain.OnDate(first), explain.OnDate(last)
+		from, to := wording.OnDate(first), wording.OnDate(last)
 		when = explain.Text{De: "an " + strconv.Itoa(len(days)) + " Tagen vom " + from.De[len("am "):] + " bis " + to.De[len("am "):],
 			En: "on " + strconv.Itoa(len(days)) + " days from " + from.En[len("on "):] + " to " + to.En[len("on "):]}
 	}
@@ -180,4 +181,4 @@ func text(g capacity.ServiceGroup, id string) explain.Text {
 }
 
 func (n names) Employee(e int) string  { return string(n.employees[e]) }
-func (n names) Day(t int) explain.Text { return explain.OnDate(n.day(t)) }
+func (n names) Day(t int) explain.Text { return wording.OnDate(n.day(t)) }
