@@ -12,6 +12,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
@@ -22,6 +23,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/unmet"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
@@ -44,6 +46,7 @@ var Codec = func() decider.Codec {
 	all = append(all, queue.Events()...)
 	all = append(all, outbox.Events()...)
 	all = append(all, relocation.Events()...)
+	all = append(all, waiting.Events()...)
 	all = append(all, intake.Events()...)
 	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{})...)
 }()
@@ -55,6 +58,7 @@ var (
 	letters     = journal.Aggregate[outbox.State, outbox.Command]{Category: "letter", Decider: outbox.Decider, Codec: Codec}
 	spared      = journal.Aggregate[online.State, online.Take]{Category: "online", Decider: online.Decider, Codec: Codec}
 	relocations = journal.Aggregate[relocation.State, relocation.Command]{Category: "relocation", Decider: relocation.Decider, Codec: Codec}
+	waitings    = journal.Aggregate[waiting.State, waiting.Command]{Category: "waiting", Decider: waiting.Decider, Codec: Codec}
 	queues      = journal.Aggregate[queue.State, queue.Command]{Category: read.QueueCategory, Decider: queue.Decider, Codec: Codec}
 	unmets      = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
 )
@@ -83,6 +87,7 @@ type Models struct {
 	Spared      *read.VisitsSpared
 	Relocate    *read.WhoNeedsAnotherSlot
 	Queues      *read.WhoWaits
+	Earlier     *read.WhoWantsEarlier
 	Attendance  *read.WhoCame
 	Intakes     *read.Intakes
 }
@@ -97,11 +102,19 @@ type App struct {
 	mail  Mail
 	pause time.Time // before which no mail server is asked; the mail reactor's alone
 
+	looked   looked                       // the waiting list's reactor's alone
 	vain     map[id.Appointment]time.Time // until when not to try again; the reactor's alone
 	released time.Time                    // until when stages and shares have been looked at; the tick's alone
 
 	mu    sync.Mutex
 	unmet map[unmetKey]booking.SearchUnmet // to be noted at the next tick
+}
+
+// looked is when the waiting list was gone through last, and what was free then.
+type looked struct {
+	freed int64
+	day   day.Day
+	at    time.Time
 }
 
 // Options of an App.
@@ -118,16 +131,17 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoCame(), read.NewIntakes()}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes()}}
 	m := a.models
-	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.relocate}}
+	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.relocate},
+		{Name: "waiting list", React: a.offerEarlier, Wait: a.offerWait}}
 	if a.mail.Post != nil {
 		reactors = append(reactors, node.Reactor{Name: "mail", React: a.sendLetters})
 	}
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Attendance, m.Intakes},
+		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes},
 		Reactors: reactors,
 		Tick:     a.tick,
 	}, deps)

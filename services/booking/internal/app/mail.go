@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
@@ -99,6 +100,7 @@ type outgoing struct {
 	at      located             // the appointment; or
 	hold    *centreday.HoldView // the hold that waits for its link
 	home    centreday.Key
+	waits   *waiting.State // or the place on the waiting list
 	message letter.Message
 	failed  string
 	retry   time.Time
@@ -119,7 +121,13 @@ func (a *App) claim(ctx context.Context, due []read.Letter) (claimed []outgoing,
 				return err
 			}
 			out := outgoing{Letter: l}
-			if out.at, err = locate(tx, l.Appointment); errors.Is(err, centreday.ErrNoSuchAppointment) {
+			if l.Kind == outbox.Earlier {
+				s, _, err := journal.Load(tx, waitings, string(l.Appointment))
+				if err != nil {
+					return err
+				}
+				out.waits = &s
+			} else if out.at, err = locate(tx, l.Appointment); errors.Is(err, centreday.ErrNoSuchAppointment) {
 				if err := out.findHold(tx); err != nil {
 					return err
 				}
@@ -190,6 +198,9 @@ func (a *App) compose(ctx context.Context, o outgoing, now time.Time) (m letter.
 	case o.hold != nil && o.hold.OptIn != nil && o.Kind == outbox.OptIn:
 		detail, slot, expires = *o.hold.OptIn, o.hold.Slot, o.hold.Expires
 		place = placeOf(o.home, slot)
+	case o.waits != nil && o.waits.Waits() && o.waits.Offer != nil:
+		detail, place, slot = o.waits.Asked.Detail, o.waits.Offer.Place, centreday.VisitOf(o.waits.Offer.Place.At, o.waits.Asked.Wish.Parts...)
+		expires = o.waits.Offer.Expires
 	default:
 		return m, pointless("the hold has ended")
 	}
@@ -263,7 +274,7 @@ func (a *App) links(ap id.Appointment) letter.Links {
 	at := func(what string) string {
 		return a.mail.URL + "/v1/links/" + url.PathEscape(string(ap)) + "/" + a.vault.Link(ap) + "/" + what
 	}
-	return letter.Links{Show: at("show"), Move: at("show"), Cancel: at("cancel"), OptIn: at("opt-in"), Take: at("take")}
+	return letter.Links{Show: at("show"), Move: at("show"), Cancel: at("cancel"), OptIn: at("opt-in"), Take: at("take"), Earlier: at("earlier"), Leave: at("leave")}
 }
 
 // note records what became of letters, in one unit.

@@ -17,6 +17,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
@@ -37,6 +38,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.holds(server)
 	h.appointments(server)
 	h.links(server)
+	h.waiting(server)
 	h.staff(server)
 	h.tickets(server)
 	h.listeners(server)
@@ -62,6 +64,8 @@ var problems = problem.Table{
 	{Err: app.ErrUnknownService, Status: http.StatusNotFound, Type: "unknown-service"},
 	{Err: app.ErrUnknownCentre, Status: http.StatusNotFound, Type: "unknown-centre"},
 	{Err: app.ErrUnknownDistrict, Status: http.StatusNotFound, Type: "unknown-district"},
+	{Err: waiting.ErrNotWaiting, Status: http.StatusNotFound, Type: "not-waiting"},
+	{Err: waiting.ErrNoOffer, Status: http.StatusGone, Type: "no-offer"},
 	{Err: app.ErrNotOnline, Status: http.StatusConflict, Type: "not-online"},
 	{Err: app.ErrNothingToDo, Status: http.StatusUnprocessableEntity, Type: "no-service"},
 	{Err: app.ErrWrongCode, Status: http.StatusForbidden, Type: "wrong-code"},

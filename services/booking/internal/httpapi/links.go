@@ -15,6 +15,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
@@ -98,6 +99,10 @@ func (h *api) link(w http.ResponseWriter, r *http.Request) {
 	ap, proof, what := id.Appointment(r.PathValue("id")), app.Proof{Secret: r.PathValue("secret")}, r.PathValue("what")
 	acts := r.Method == http.MethodPost
 	lang := letter.Language(r.Header.Get("Accept-Language"))
+	if what == "earlier" || what == "leave" {
+		h.waitingLink(w, r, what, lang)
+		return
+	}
 	var err error
 	switch {
 	case what == "opt-in" && acts:
@@ -171,7 +176,7 @@ func failed(w http.ResponseWriter, lang string, err error) {
 	switch {
 	case errors.Is(err, app.ErrWrongCode), errors.Is(err, centreday.ErrNoSuchAppointment):
 		text = "unknown!"
-	case errors.Is(err, centreday.ErrHoldExpired):
+	case errors.Is(err, centreday.ErrHoldExpired), errors.Is(err, waiting.ErrNoOffer), errors.Is(err, waiting.ErrNotWaiting):
 		text = "expired!"
 	}
 	show(w, status, page{Lang: lang, Heading: say(lang, "sorry"), Text: say(lang, text)})
@@ -202,6 +207,14 @@ var pageTexts = map[string]map[string]string{
 	"take?":      {"de": "Diesen Termin nehmen?", "en": "Take this appointment?"},
 	"take!":      {"de": "Er ist für Sie freigehalten und ersetzt Ihren gefährdeten Termin.", "en": "It is kept for you and replaces your appointment at risk."},
 	"take":       {"de": "Diesen Termin nehmen", "en": "Take this appointment"},
+	"earlier?":   {"de": "Früheren Termin nehmen?", "en": "Take the earlier appointment?"},
+	"earlier!":   {"de": "Er ist für Sie freigehalten.", "en": "It is kept for you."},
+	"taken":      {"de": "Der Termin gehört Ihnen", "en": "The appointment is yours"},
+	"taken!":     {"de": "Sie bekommen gleich eine Nachricht mit allen Angaben.", "en": "You will get a message with all details in a moment."},
+	"leave?":     {"de": "Nicht mehr warten?", "en": "Stop waiting?"},
+	"leave!":     {"de": "Ihr Platz auf der Warteliste entfällt.", "en": "Your place on the waiting list is given up."},
+	"leave":      {"de": "Nicht mehr warten", "en": "Stop waiting"},
+	"left":       {"de": "Sie stehen nicht mehr auf der Warteliste", "en": "You are not on the waiting list any more"},
 	"cancel?":    {"de": "Termin absagen?", "en": "Cancel this appointment?"},
 	"cancel!":    {"de": "Der Termin wird sofort für andere frei.", "en": "It will be free for others at once."},
 	"cancel":     {"de": "Termin absagen", "en": "Cancel appointment"},

@@ -46,8 +46,8 @@ func ticketed(t booking.TicketStep, rec journal.Receipt, err error) (*ticketOutp
 	return &ticketOutput{httpserver.At(rec.Epoch, rec.Position), t}, nil
 }
 
-// waiting is a ticket as a screen or a telephone shows it.
-type waiting struct {
+// queued is a ticket as a screen or a telephone shows it.
+type queued struct {
 	Ticket  id.Ticket  `json:"ticket"`
 	Number  int        `json:"number"`
 	Service id.Service `json:"service"`
@@ -59,8 +59,8 @@ type waiting struct {
 	Minutes int `json:"wait_minutes" doc:"Until it is called, estimated; -1: not today as things stand, or not waiting"`
 }
 
-func shownTicket(w app.Waiting) waiting {
-	return waiting{w.Ticket.Ticket, w.Number, w.Service, w.Express, w.Life.String(), w.At, w.Ahead, w.Minutes}
+func shownTicket(w app.Waiting) queued {
+	return queued{w.Ticket.Ticket, w.Number, w.Service, w.Express, w.Life.String(), w.At, w.Ahead, w.Minutes}
 }
 
 type queueInput struct {
@@ -70,11 +70,11 @@ type queueInput struct {
 
 type queueOutput struct {
 	Body struct {
-		Tickets []waiting `json:"tickets" doc:"Those of today that are not over, in the order of their numbers"`
+		Tickets []queued `json:"tickets" doc:"Those of today that are not over, in the order of their numbers"`
 	}
 }
 
-type oneTicketOutput struct{ Body waiting }
+type oneTicketOutput struct{ Body queued }
 
 type periodInput struct {
 	httpserver.ReadInput
@@ -152,7 +152,7 @@ func (h *api) tickets(s *httpserver.API) {
 				return nil, problems.From(err)
 			}
 			out := &queueOutput{}
-			out.Body.Tickets = []waiting{}
+			out.Body.Tickets = []queued{}
 			for _, w := range all {
 				out.Body.Tickets = append(out.Body.Tickets, shownTicket(w))
 			}

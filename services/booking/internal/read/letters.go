@@ -13,6 +13,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -106,6 +107,12 @@ func (m *LettersOwed) Apply(stored eventlog.Event, event decider.Event) {
 		m.owe(stored, e.Appointment, outbox.AtRisk)
 	case booking.AppointmentSecured:
 		m.secured(stored, e.Appointment)
+	case waiting.WaitingAsked:
+		m.box(id.Appointment(e.Waiting)).mail = e.Mail
+	case waiting.WaitingOffered:
+		m.owe(stored, id.Appointment(e.Waiting), outbox.Earlier)
+	case waiting.WaitingEnded:
+		m.drop(id.Appointment(e.Waiting))
 	case outbox.LetterClaimed:
 		m.change(e.Appointment, e.Letter, func(o *owed) { o.not = e.Until })
 	case outbox.LetterFailed:

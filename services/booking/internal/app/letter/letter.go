@@ -43,7 +43,7 @@ type Visit struct {
 }
 
 // Links are a citizen's own; each has a secret.
-type Links struct{ Show, Move, Cancel, OptIn, Take string }
+type Links struct{ Show, Move, Cancel, OptIn, Take, Earlier, Leave string }
 
 // Offer is a slot that is kept for somebody, and the link that takes it.
 type Offer struct {

@@ -29,7 +29,7 @@ func visit() Visit {
 	begin := time.Date(2026, time.December, 1, 9, 0, 0, 0, berlin)
 	return Visit{Appointment: "altona.2026-12-01.ab", Sequence: 2, Services: []string{"Reisepass × 2", "Führungszeugnis, erweitert; für Vereine"},
 		Centre: "Kundenzentrum Altona", Address: "Ottenser Marktplatz 10, 22765 Hamburg", Lat: 53.5503, Lon: 9.9353, Begin: begin, End: begin.Add(35 * time.Minute), Code: "ABC123DEF0",
-		Links:   Links{Show: "https://example.org/show", Move: "https://example.org/show", Cancel: "https://example.org/cancel", OptIn: "https://example.org/opt-in"},
+		Links:   Links{Show: "https://example.org/show", Move: "https://example.org/show", Cancel: "https://example.org/cancel", OptIn: "https://example.org/opt-in", Earlier: "https://example.org/earlier", Leave: "https://example.org/leave"},
 		Expires: begin.Add(-time.Hour)}
 }
 
@@ -56,7 +56,7 @@ func TestEveryLetterInEveryLanguage(t *testing.T) {
 					t.Errorf("%s in %s does not say %q:\n%s", k, lang, must, m.Text)
 				}
 			}
-			link := map[outbox.Kind]string{outbox.OptIn: "opt-in", outbox.Cancelled: "", outbox.AtRisk: "take"}
+			link := map[outbox.Kind]string{outbox.OptIn: "opt-in", outbox.Cancelled: "", outbox.AtRisk: "take", outbox.Earlier: "earlier"}
 			want, special := link[k]
 			if !special {
 				want = "cancel"
@@ -67,7 +67,7 @@ func TestEveryLetterInEveryLanguage(t *testing.T) {
 			if code := strings.Contains(m.Text, v.Code); code != (k == outbox.Confirmation || k == outbox.Moved || k == outbox.Reminder || k == outbox.Secured) {
 				t.Errorf("%s in %s: code %v", k, lang, code)
 			}
-			if (len(m.Calendar) > 0) != (k != outbox.OptIn && k != outbox.AtRisk) {
+			if (len(m.Calendar) > 0) != (k != outbox.OptIn && k != outbox.AtRisk && k != outbox.Earlier) {
 				t.Errorf("%s in %s: calendar file of %d bytes", k, lang, len(m.Calendar))
 			}
 		}

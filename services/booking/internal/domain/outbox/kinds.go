@@ -12,7 +12,8 @@ const (
 	Reminder     Kind = "reminder"
 	AtRisk       Kind = "at-risk"
 	Secured      Kind = "secured"
+	Earlier      Kind = "earlier" // to who waits for an earlier slot
 )
 
 // Kinds lists them all.
-var Kinds = []Kind{OptIn, Confirmation, Moved, Cancelled, Reminder, AtRisk, Secured}
+var Kinds = []Kind{OptIn, Confirmation, Moved, Cancelled, Reminder, AtRisk, Secured, Earlier}

@@ -1,0 +1,140 @@
+package read
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+)
+
+// WhoWantsEarlier answers: who waits for an earlier slot, in which order, and
+// has anything become free since we last looked? Who has passed fewer offers
+// comes first, then who has waited longer.
+type WhoWantsEarlier struct {
+	all   map[waiting.ID]*wanting
+	appts map[id.Appointment]waiting.ID
+	holds map[centreday.HoldID]waiting.ID
+	freed int64 // position of the newest event that may have freed a slot
+}
+
+type wanting struct {
+	asked  waiting.WaitingAsked
+	since  int64
+	passes int
+	offer  *waiting.Slot
+	gone   bool           // the offer's hold has ended
+	than   *booking.Place // earlier than this
+	over   bool           // the appointment to be replaced is over
+}
+
+// NewWhoWantsEarlier knows nobody yet.
+func NewWhoWantsEarlier() *WhoWantsEarlier {
+	return &WhoWantsEarlier{map[waiting.ID]*wanting{}, map[id.Appointment]waiting.ID{}, map[centreday.HoldID]waiting.ID{}, 0}
+}
+
+// Apply takes in an event.
+func (m *WhoWantsEarlier) Apply(stored eventlog.Event, event decider.Event) {
+	switch e := event.(type) {
+	case waiting.WaitingAsked:
+		m.all[e.Waiting] = &wanting{asked: e, since: stored.Position}
+		m.freed = stored.Position
+		if e.Appointment != "" {
+			m.appts[e.Appointment] = e.Waiting
+		}
+	case waiting.WaitingOffered:
+		if w := m.all[e.Waiting]; w != nil {
+			w.offer, w.gone = &e.Slot, false
+			m.holds[e.Slot.Hold] = e.Waiting
+		}
+	case waiting.WaitingPassed:
+		if w := m.all[e.Waiting]; w != nil {
+			w.passes++
+			w.offer = nil
+		}
+		delete(m.holds, e.Hold)
+		m.freed = stored.Position
+	case waiting.WaitingEnded:
+		if w := m.all[e.Waiting]; w != nil {
+			delete(m.appts, w.asked.Appointment)
+			delete(m.all, e.Waiting)
+		}
+	case centreday.OfferingAdopted, booking.AppointmentMissed, centreday.AppointmentMovedOut:
+		m.freed = stored.Position
+	case centreday.HoldEnded:
+		m.freed = stored.Position
+		if w := m.all[m.holds[e.Hold]]; w != nil && w.offer != nil && w.offer.Hold == e.Hold {
+			w.gone = true
+		}
+	case booking.AppointmentCancelled:
+		m.freed = stored.Position
+		m.ended(e.Appointment)
+	case booking.AppointmentKept:
+		m.ended(e.Appointment)
+	case booking.AppointmentMoved:
+		m.freed = stored.Position
+		if w := m.all[m.appts[e.Appointment]]; w != nil {
+			w.than = &e.To
+		}
+	}
+}
+
+func (m *WhoWantsEarlier) ended(a id.Appointment) {
+	if w := m.all[m.appts[a]]; w != nil {
+		w.over = true
+	}
+}
+
+// Freed is the position of the newest event that may have freed a slot.
+func (m *WhoWantsEarlier) Freed() int64 { return m.freed }
+
+// Wanting is a place on the list.
+type Wanting struct {
+	waiting.WaitingAsked
+	// Than is the place that an earlier one is wanted than, where it was moved
+	// since; nil: what the wish says.
+	Than   *booking.Place
+	Gone   centreday.HoldID // an offer that has ended
+	Over   bool             // it is of no use any more
+	passes int
+	since  int64
+}
+
+// InOrder lists who has no live offer, in the order in which slots are offered.
+func (m *WhoWantsEarlier) InOrder(today day.Day) []Wanting {
+	var all []Wanting
+	for _, w := range m.all {
+		if w.offer != nil && !w.gone {
+			continue
+		}
+		x := Wanting{WaitingAsked: w.asked, Than: w.than, Over: w.over || w.asked.Wish.Until <= today, passes: w.passes, since: w.since}
+		if w.offer != nil {
+			x.Gone = w.offer.Hold
+		}
+		all = append(all, x)
+	}
+	slices.SortFunc(all, func(a, b Wanting) int { return cmp.Or(cmp.Compare(a.passes, b.passes), cmp.Compare(a.since, b.since)) })
+	return all
+}
+
+// Place says how many stand before one on the list, from 0.
+func (m *WhoWantsEarlier) Place(w waiting.ID) (before int) {
+	mine := m.all[w]
+	if mine == nil {
+		return 0
+	}
+	for _, o := range m.all {
+		if cmp.Or(cmp.Compare(o.passes, mine.passes), cmp.Compare(o.since, mine.since)) < 0 {
+			before++
+		}
+	}
+	return before
+}
+
+// Empty reports that nobody waits.
+func (m *WhoWantsEarlier) Empty() bool { return len(m.all) == 0 }
