@@ -1,6 +1,7 @@
 package read
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
@@ -25,9 +27,10 @@ type Unpublished struct {
 	every time.Duration
 
 	mu    sync.Mutex
-	known []string // every centre-day that ever changed
+	known []string // every centre-day that changed and is not over
 	days  map[string]*unsaid
 	queue []string // days that are due, oldest change first
+	today day.Day  // UTC's, of the newest event
 }
 
 type unsaid struct {
@@ -48,6 +51,7 @@ func NewUnpublished(every time.Duration) *Unpublished {
 func (m *Unpublished) Apply(stored eventlog.Event, event decider.Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.forget(stored.Meta.Time)
 	switch event.(type) {
 	case network.CatalogueObserved, network.PolicyObserved: // may change what is told of every day
 		for _, day := range m.known {
@@ -74,6 +78,27 @@ func (m *Unpublished) Apply(stored eventlog.Event, event decider.Event) {
 		}
 	default:
 		m.mark(day, stored.Version, stored)
+	}
+}
+
+// forget drops days that are over, once a day: nobody books them.
+func (m *Unpublished) forget(now time.Time) {
+	today := day.Of(now, time.UTC)
+	if today <= m.today {
+		return
+	}
+	m.today = today
+	limit := (today - 1).String()
+	over := func(name string) bool {
+		_, date, _ := strings.Cut(name, "/")
+		return date < limit
+	}
+	m.known = slices.DeleteFunc(m.known, over)
+	m.queue = slices.DeleteFunc(m.queue, over)
+	for name := range m.days {
+		if over(name) {
+			delete(m.days, name)
+		}
 	}
 }
 
@@ -149,6 +174,9 @@ func (m *Unpublished) Said(c Change, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d := m.days[c.Day]
+	if d == nil {
+		return
+	}
 	d.said = now
 	if d.version == c.Version {
 		d.dirty = false
