@@ -63,7 +63,7 @@ func sum(rows [][]int) (n int) {
 func TestTheFirstPhaseLooksAtNothingElse(t *testing.T) {
 	in := load(t, "medium-2")
 	p := planner(t, in)
-	if _, err := p.s.relax(5, nil); err != nil {
+	if _, _, err := p.s.relax(5, nil); err != nil {
 		t.Fatal(err)
 	}
 	p.k.recount()

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
@@ -169,5 +170,43 @@ func TestStopAtAnyTime(t *testing.T) {
 	}
 	if previous < 5 {
 		t.Errorf("the relaxation was stopped %d times: the test does not look there", previous)
+	}
+}
+
+// A search that went astray gives way to the plan it began with; one that did not
+// stays.
+func TestSearchIsNeverDearerThanThePlanItBeganWith(t *testing.T) {
+	in := load(t, "small-4")
+	p, err := New(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	solved, err := p.Solve(Options{Seed: 1, Rounds: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := slices.Clone(p.s.at)
+	previous, err := New(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := previous.Price(); err != nil {
+		t.Fatal(err)
+	}
+	bad, err := previous.Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := previous.better(good, Outcome{Plan: previous.Present(), Result: bad})
+	if err != nil || math.Abs(out.Result.Objective-solved.Result.Objective) > 1e-3 || !slices.Equal(previous.s.at, good) {
+		t.Errorf("%.4f instead of the better plan's %.4f (%v)", out.Result.Objective, solved.Result.Objective, err)
+	}
+	begin, err := New(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err = p.better(begin.s.at, solved)
+	if err != nil || math.Abs(out.Result.Objective-solved.Result.Objective) > 1e-3 || !slices.Equal(p.s.at, good) {
+		t.Errorf("%.4f instead of the search's %.4f (%v)", out.Result.Objective, solved.Result.Objective, err)
 	}
 }

@@ -13,15 +13,17 @@ import (
 // multipliers and rounds it: where a transfer carries whole persons they go;
 // what is left of it moves back, or is filled up to a person, by exact steps.
 //
-// The present plan is priced first, whatever stop says. If stop ends the rest the
-// plan stays as it was and the answer is false.
-func (s *state) relax(fairRounds int, stop stopper) (done bool, err error) {
+// The present plan is priced first, whatever stop says: floor is a lower bound of
+// its objective, in points. If stop ends the rest the
+// plan stays as it was and done is false.
+func (s *state) relax(fairRounds int, stop stopper) (floor float64, done bool, err error) {
 	s.net.Staff(s.x)
 	if err := s.net.Optimise(); err != nil {
-		return false, err
+		return 0, false, err
 	}
+	floor = float64(s.cost+s.risks.price(s))/flow.Unit + s.net.Objective()
 	if stop == nil {
-		return true, s.transfer(fairRounds)
+		return floor, true, s.transfer(fairRounds)
 	}
 	var priced mincostflow.Basis
 	s.net.Save(&priced)
@@ -30,14 +32,14 @@ func (s *state) relax(fairRounds int, stop stopper) (done bool, err error) {
 	err = s.transfer(fairRounds)
 	s.net.SetStop(nil)
 	if !errors.Is(err, mincostflow.ErrStopped) {
-		return err == nil, err
+		return floor, err == nil, err
 	}
 	cost, _, _ := s.apply(s.since(begin), nil)
 	s.cost += cost
 	s.net.SetMultipliers(multipliers)
 	s.net.Restore(&priced)
 	s.mark()
-	return false, nil
+	return floor, false, nil
 }
 
 // transfer moves people as the relaxation of a priced plan says.

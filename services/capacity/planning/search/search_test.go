@@ -87,7 +87,7 @@ func TestFloors(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, k := p.s, p.k
-	if _, err := s.relax(10, nil); err != nil {
+	if _, _, err := s.relax(10, nil); err != nil {
 		t.Fatal(err)
 	}
 	k.recount()

@@ -102,7 +102,8 @@ func (p *Planner) Solve(o Options) (Outcome, error) {
 	}
 	s.net.Stop = o.Stop
 	defer func() { s.net.Stop = nil }()
-	done, err := s.relax(20, o.Stop)
+	begin := slices.Clone(s.at)
+	floor, done, err := s.relax(20, o.Stop)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -113,7 +114,25 @@ func (p *Planner) Solve(o Options) (Outcome, error) {
 	p.k.recount()
 	p.k.refresh()
 	p.value, p.priced = math.Inf(1), true
-	return p.Improve(o)
+	out, err := p.Improve(o)
+	if err != nil || out.Result.Objective <= floor {
+		return out, err
+	}
+	return p.better(begin, out)
+}
+
+// better answers an earlier plan if it is cheaper than what a search has found:
+// rules whose prices the relaxation does not know can lead it astray.
+func (p *Planner) better(begin []int32, out Outcome) (Outcome, error) {
+	found, value := slices.Clone(p.best), p.value
+	p.best = append(p.best[:0], begin...)
+	was, err := p.outcome(out.Rounds, out.Complete)
+	if err != nil || was.Result.Objective < out.Result.Objective {
+		p.value = was.Result.Objective
+		return was, err
+	}
+	p.best, p.value = found, value
+	return p.outcome(out.Rounds, out.Complete)
 }
 
 // Improve goes on searching from the present plan, which must be solved.
