@@ -32,7 +32,7 @@ type Overhaul struct {
 
 // NewOverhaul begins at the plan of a city that stands still.
 func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
-	return &Overhaul{began: began, city: city, problem: buildProblem(city, without{})}
+	return &Overhaul{began: began, city: city, problem: buildProblem(city, without{}, memory{})}
 }
 
 // Slice goes on for one round, or until stop says so; then the round is begun
@@ -111,7 +111,7 @@ func (o *Overhaul) found() (all []planning.Move) {
 // city as it stands now and gains enough: against what the plan costs, and
 // against an open re-optimisation, which it replaces.
 func (s *Session) Conclude(o *Overhaul, q Question) (Answer, overhaul.Ended, error) {
-	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{})}
+	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{}, s.memory)}
 	end := overhaul.Ended{ID: o.began.ID, Rounds: o.round, Best: o.out.Result.Objective, Bound: o.bound, Outcome: overhaul.TooLittle}
 	a := Answer{Loss: Loss{Cause: capacity.Reoptimisation}, Assessed: damage.Assessed{Cause: capacity.Reoptimisation, Position: q.At}}
 	m, err := r.rebase(o)

@@ -53,7 +53,7 @@ type without struct {
 
 // buildProblem makes the instance of a city that stands still: day 0 is today.
 // Moves of open and running proposals are given, but for those left out.
-func buildProblem(c *read.City, w without) *problem {
+func buildProblem(c *read.City, w without, m memory) *problem {
 	h := c.Horizon()
 	p := &problem{set: demand.Of(c.Policy.Planning), from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
 	in := &planning.Instance{Format: planning.Format, Name: nameOf(c), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
@@ -67,7 +67,7 @@ func buildProblem(c *read.City, w without) *problem {
 	p.addLoad(c)
 	p.addDemand(c)
 	p.addRules(c)
-	v := newCover(c, p)
+	v := newCover(c, p, m)
 	p.addUncovered(v)
 	in.MayLeave, in.StaysUncovered = v.mayLeave, v.staysUncovered
 	return p

@@ -33,12 +33,14 @@ func (o Options) stop() func() bool {
 type Session struct {
 	opt  Options
 	warm warm
-	base float64 // points at the last optimum of the whole city
-	open float64 // points that causes have cost since and that were not mended
+	// memory of places outlasts questions.
+	memory memory
+	base   float64 // points at the last optimum of the whole city
+	open   float64 // points that causes have cost since and that were not mended
 }
 
 // NewSession is cold: its first question takes longest.
-func NewSession(opt Options) *Session { return &Session{opt: opt} }
+func NewSession(opt Options) *Session { return &Session{opt: opt, memory: memory{}} }
 
 // Cold tells whether the next question would start from scratch: nothing is
 // known yet, or the day, the places or the people are others.
@@ -58,7 +60,8 @@ func (s *Session) Cold(city *read.City) bool {
 
 // Warm prices the city as it stands, so that the next question is answered fast.
 func (s *Session) Warm(city *read.City) error {
-	_, err := s.warm.take(buildProblem(city, without{}).Instance)
+	maps.DeleteFunc(s.memory, func(p read.Place, _ *remembered) bool { return p.Day < city.Today })
+	_, err := s.warm.take(buildProblem(city, without{}, s.memory).Instance)
 	s.base, s.open = s.warm.objective(), 0
 	return err
 }
@@ -84,7 +87,7 @@ type run struct {
 // Answer prices each cause by itself, one on top of the other, and drafts what
 // mends it.
 func (s *Session) Answer(q Question) ([]Answer, error) {
-	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{})}
+	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{}, s.memory)}
 	answers := make([]Answer, len(q.Losses))
 	for i, l := range q.Losses {
 		answers[i] = Answer{Loss: l, Assessed: damage.Assessed{Cause: l.Cause, Position: q.At, Places: l.Places}}
@@ -363,7 +366,7 @@ func (r *run) rival(a *Answer, m mended) error {
 // freed is the question about a city without open proposals, what they are worth
 // there, and which of them do not hold any more.
 func (r *run) freed(all []id.Proposal) (free *run, points float64, broken []id.Proposal, err error) {
-	free = &run{Session: r.Session, Question: r.Question, problem: buildProblem(r.City, without{except: all}), ids: r.ids}
+	free = &run{Session: r.Session, Question: r.Question, problem: buildProblem(r.City, without{except: all}, r.memory), ids: r.ids}
 	if _, err = free.warm.take(free.Instance); err != nil {
 		return nil, 0, nil, err
 	}

@@ -18,7 +18,7 @@ import (
 // than the policy's share of their gain. Moves that were dropped take their own
 // gains with them.
 func (s *Session) Stale(city *read.City, st proposal.State, drop []id.Deployment) (map[string]string, error) {
-	p := buildProblem(city, without{except: []id.Proposal{st.ID}, later: true})
+	p := buildProblem(city, without{except: []id.Proposal{st.ID}, later: true}, s.memory)
 	var asked []planning.Change
 	was := st.Draft.Gain
 	for _, m := range st.Moves {
