@@ -6,8 +6,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/lotse-hamburg/lotse/events"
-	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
@@ -26,12 +24,6 @@ type onlineOutput struct {
 	Body struct {
 		Link string `json:"link"`
 	}
-}
-
-type sparedInput struct {
-	httpserver.ReadInput
-	From  string `query:"from" required:"true" doc:"First day, 2026-12-01"`
-	Until string `query:"until" required:"true" doc:"First day that does not count"`
 }
 
 type sparedOutput struct {
@@ -53,23 +45,16 @@ func (h *api) online(s *httpserver.API) {
 			return out, nil
 		})
 	huma.Register(s, op(http.MethodGet, "/v1/visits-spared", "count-visits-spared", "How many visits were spared", "Taken and declined alternatives per service.", 0),
-		func(ctx context.Context, in *sparedInput) (*sparedOutput, error) {
+		func(ctx context.Context, in *periodInput) (*sparedOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
 			}
-			from, err := date("from", in.From)
+			p, err := h.period(*in)
 			if err != nil {
 				return nil, problems.From(err)
-			}
-			until, err := date("until", in.Until)
-			if err != nil {
-				return nil, problems.From(err)
-			}
-			if from == nil || until == nil || *until <= *from {
-				return nil, problems.From(&events.FieldError{Field: "until", Value: in.Until, Reason: "is not after from: it is the first day that does not count"})
 			}
 			out := &sparedOutput{}
-			out.Body.Services = h.app.Spared(day.Period{From: *from, Until: *until})
+			out.Body.Services = h.app.Spared(p)
 			return out, nil
 		})
 }

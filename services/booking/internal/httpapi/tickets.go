@@ -78,11 +78,12 @@ type oneTicketOutput struct{ Body queued }
 
 type periodInput struct {
 	httpserver.ReadInput
-	From  string `query:"from" required:"true" doc:"First day, 2026-12-01"`
-	Until string `query:"until" required:"true" doc:"First day that does not count"`
+	From  string `query:"from" doc:"First day, 2026-12-01; default: 30 days before until"`
+	Until string `query:"until" doc:"First day that does not count; default: tomorrow"`
 }
 
-func (in periodInput) period() (p day.Period, err error) {
+// period that was asked for; the last thirty days where none was.
+func (h *api) period(in periodInput) (p day.Period, err error) {
 	from, err := date("from", in.From)
 	if err != nil {
 		return p, err
@@ -91,8 +92,17 @@ func (in periodInput) period() (p day.Period, err error) {
 	if err != nil {
 		return p, err
 	}
-	if from == nil || until == nil || *until <= *from {
-		return p, &events.FieldError{Field: "until", Value: in.Until, Reason: "is not after from: it is the first day that does not count"}
+	if until == nil {
+		today, _ := h.app.Clock(h.app.Node().Now())
+		today++
+		until = &today
+	}
+	if from == nil {
+		first := *until - 30
+		from = &first
+	}
+	if *until <= *from {
+		return p, &events.FieldError{Field: "until", Value: until.String(), Reason: "is not after from: it is the first day that does not count"}
 	}
 	return day.Period{From: *from, Until: *until}, nil
 }
@@ -167,7 +177,7 @@ func (h *api) measured(s *httpserver.API) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
 			}
-			p, err := in.period()
+			p, err := h.period(*in)
 			if err != nil {
 				return nil, problems.From(err)
 			}
@@ -180,7 +190,7 @@ func (h *api) measured(s *httpserver.API) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
 			}
-			p, err := in.period()
+			p, err := h.period(*in)
 			if err != nil {
 				return nil, problems.From(err)
 			}

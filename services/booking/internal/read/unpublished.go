@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
@@ -118,7 +116,7 @@ func (m *Unpublished) mark(day string, version int64, stored eventlog.Event) {
 		return
 	}
 	d.dirty, d.cause, d.id = true, stored.Meta, ""
-	if stored.ID != uuid.Nil {
+	if stored.ID != (eventlog.Event{}).ID {
 		d.id = stored.ID.String()
 	}
 	if !d.queued {
