@@ -58,6 +58,9 @@ func newWorld(t testing.TB, store eventlog.Store) *world {
 		w.store = memory.New(memory.WithClock(w.clock.Now))
 	}
 	w.start()
+	if _, timed := t.(*testing.B); !timed {
+		t.Cleanup(w.restores)
+	}
 	return w
 }
 

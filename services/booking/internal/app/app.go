@@ -140,10 +140,11 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	}
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
-		Sources:  []node.Source{a.capacity()},
-		Models:   []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes},
-		Reactors: reactors,
-		Tick:     a.tick,
+		Sources:   []node.Source{a.capacity()},
+		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes},
+		Reactors:  reactors,
+		Snapshots: node.Snapshots{Schema: snapshotSchema, Streams: openDay},
+		Tick:      a.tick,
 	}, deps)
 	return a
 }
