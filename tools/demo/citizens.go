@@ -194,6 +194,14 @@ func wish(n *network.Network, s booking.SlotsChanged, dice *rand.Rand) (appointm
 }
 
 // post sends JSON to one of the services and reads the answer into out.
+type staffToken struct{}
+
+// WithStaffToken lets what is done under ctx use the operations of booking's
+// staff, such as the import of appointments.
+func WithStaffToken(ctx context.Context, token string) context.Context {
+	return context.WithValue(ctx, staffToken{}, token)
+}
+
 func post(ctx context.Context, url, key string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -207,6 +215,9 @@ func post(ctx context.Context, url, key string, in, out any) error {
 	req.Header.Set("Lotse-Actor", "planner:demo")
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
+	}
+	if token, ok := ctx.Value(staffToken{}).(string); ok {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	return answer(req, out)
 }

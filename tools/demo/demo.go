@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -41,6 +43,7 @@ type Row struct {
 	District  id.District
 	Lead      [2]string // of the district, before and after
 	Proposals []*Proposal
+	Stays     []string // what cannot be mended, and why
 }
 
 // Run plays the story and reports what it saw.
@@ -190,6 +193,7 @@ func (p *player) follow(ctx context.Context, n Note, row *Row) {
 		}
 	}
 	p.w.Settled(silence/2, func() bool { return false })
+	row.Stays = p.stays(ctx, n.ID)
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	if !watch.closed.IsZero() {
@@ -270,4 +274,23 @@ func (p *player) settle(ctx context.Context) error {
 	p.report.sum(p.w)
 	p.w.mu.Unlock()
 	return p.report.audit(ctx, p.Options)
+}
+
+// stays asks what of a cause cannot be mended, and why; in English.
+func (p *player) stays(ctx context.Context, cause string) (said []string) {
+	var found struct {
+		Damages []struct {
+			Unsolved []string `json:"unsolved"`
+		} `json:"damages"`
+	}
+	if err := get(ctx, p.URL+"/capacity/v1/damages?cause="+url.QueryEscape(cause), &found); err != nil {
+		return nil
+	}
+	for _, d := range found.Damages {
+		for _, u := range d.Unsolved {
+			en, _, _ := strings.Cut(u, " / ")
+			said = append(said, en)
+		}
+	}
+	return said
 }

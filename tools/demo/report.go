@@ -262,6 +262,13 @@ func (row Row) Print(out io.Writer, districts map[id.Centre]id.District) {
 			_, _ = fmt.Fprintf(out, "          why: %s\n", p.Draft.Moves[0].Why["en"])
 		}
 	}
+	if len(row.Stays) > 0 {
+		more := ""
+		if n := len(row.Stays); n > 1 {
+			more = fmt.Sprintf(" (and on %d more days)", n-1)
+		}
+		_, _ = fmt.Fprintf(out, "          stays: %s%s\n", row.Stays[0], more)
+	}
 }
 
 func moves(p *Proposal, districts map[id.Centre]id.District) string {
