@@ -27,6 +27,11 @@ type BookingPolicy struct {
 	// waiting times that are measured.
 	WalkInWaitMinutes  int `json:"walk_in_wait_minutes,omitempty"`
 	ExpressWaitMinutes int `json:"express_wait_minutes,omitempty"`
+	// Captcha: an online hold needs a solved challenge (ALTCHA).
+	Captcha bool `json:"captcha,omitempty"`
+	// OpenPerContact (5) open online appointments one mail address or telephone
+	// number may have for one service; -1: any number.
+	OpenPerContact int `json:"open_per_contact,omitempty"`
 	// Channels keep shares of each day for "online", "telephone" and "desk";
 	// a channel that is not named has none of its own.
 	Channels map[string]ChannelShare `json:"channels,omitempty"`
@@ -77,6 +82,9 @@ func (p *BookingPolicy) Check() error {
 		if h < 1 || h > 24*30 {
 			return bad(fmt.Sprintf("reminder_hours[%d]", i), h, "must lie between 1 and 720")
 		}
+	}
+	if p.OpenPerContact < -1 || p.OpenPerContact > 1000 {
+		return bad("open_per_contact", p.OpenPerContact, "must lie between -1 and 1000")
 	}
 	sum := 0.0
 	for _, name := range []string{"online", "telephone", "desk"} {

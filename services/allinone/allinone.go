@@ -188,6 +188,7 @@ func (c *City) build(ctx context.Context) error {
 	}
 	cfg := booking.DefaultConfig()
 	cfg.KeyFile = filepath.Join(c.cfg.Data, "booking.kek")
+	cfg.StaffToken = filepath.Join(c.cfg.Data, "booking.staff-token")
 	c.booking, err = booking.New(booking.Deps{Node: b, Config: cfg})
 	return err
 }
@@ -242,6 +243,9 @@ func (c *City) routes() http.Handler {
 
 // URL is where the APIs are, "http://127.0.0.1:8080".
 func (c *City) URL() string { return "http://" + c.listen.Addr().String() }
+
+// StaffToken opens the operations of booking's staff: Authorization: Bearer.
+func (c *City) StaffToken() string { return c.booking.StaffToken() }
 
 // NATSURL is where the bus is, "nats://127.0.0.1:4222".
 func (c *City) NATSURL() string { return c.bus.URL() }

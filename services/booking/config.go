@@ -15,22 +15,28 @@ import (
 
 // Config of the service, read from the environment by envconfig.
 type Config struct {
-	KeyFile      string        `envconfig:"KEY_FILE" desc:"file of the master key that seals contacts and derives codes; made on first use, back it up"`
-	Zone         string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the offices"`
-	PublishEvery time.Duration `envconfig:"PUBLISH_EVERY" default:"100ms" desc:"shortest time between two publications of a centre-day's slots; longer spares the bus, shorter shows slots sooner"`
-	PublicURL    string        `envconfig:"PUBLIC_URL" default:"http://localhost:8080/booking" desc:"where citizens reach this API; the links in letters begin with it"`
-	SMTPAddress  string        `envconfig:"SMTP_ADDRESS" desc:"mail server, host:port; empty: no letters are sent"`
-	SMTPProtect  string        `envconfig:"SMTP_PROTECT" default:"starttls" desc:"tls, starttls, or none for a server on the same machine"`
-	SMTPUser     string        `envconfig:"SMTP_USER" desc:"name to log in with; empty: no log-in"`
-	SMTPPassword string        `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds the password"`
-	MailFrom     string        `envconfig:"MAIL_FROM" desc:"address that letters come from"`
-	MailName     string        `envconfig:"MAIL_NAME" default:"Hamburg Service" desc:"name that letters come from"`
-	SSEWrite     time.Duration `envconfig:"SSE_WRITE" default:"5s" desc:"a listener to slots who takes longer for one write is dropped, and may resume"`
+	KeyFile        string        `envconfig:"KEY_FILE" desc:"file of the master key that seals contacts and derives codes; made on first use, back it up"`
+	Zone           string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the offices"`
+	PublishEvery   time.Duration `envconfig:"PUBLISH_EVERY" default:"100ms" desc:"shortest time between two publications of a centre-day's slots; longer spares the bus, shorter shows slots sooner"`
+	PublicURL      string        `envconfig:"PUBLIC_URL" default:"http://localhost:8080/booking" desc:"where citizens reach this API; the links in letters begin with it"`
+	SMTPAddress    string        `envconfig:"SMTP_ADDRESS" desc:"mail server, host:port; empty: no letters are sent"`
+	SMTPProtect    string        `envconfig:"SMTP_PROTECT" default:"starttls" desc:"tls, starttls, or none for a server on the same machine"`
+	SMTPUser       string        `envconfig:"SMTP_USER" desc:"name to log in with; empty: no log-in"`
+	SMTPPassword   string        `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds the password"`
+	MailFrom       string        `envconfig:"MAIL_FROM" desc:"address that letters come from"`
+	MailName       string        `envconfig:"MAIL_NAME" default:"Hamburg Service" desc:"name that letters come from"`
+	StaffToken     string        `envconfig:"STAFF_TOKEN_FILE" desc:"file of the token that staff, kiosks and importers send as Authorization: Bearer; made on first use, the same for all replicas; empty: the daemon keeps one in its data folder, without one nobody may use what is for staff"`
+	Proxies        string        `envconfig:"TRUSTED_PROXIES" desc:"addresses or networks, with commas, of gateways whose X-Forwarded-For is believed; without them all clients behind a gateway share one limit"`
+	RateReads      float64       `envconfig:"RATE_READS" default:"50" desc:"reads per second and client in the long run, four seconds' worth at once; 0: no limit"`
+	RateCommands   float64       `envconfig:"RATE_COMMANDS" default:"5" desc:"commands per second and client in the long run, four seconds' worth at once; 0: no limit"`
+	HoldsPerClient int           `envconfig:"HOLDS_PER_CLIENT" default:"10" desc:"slots that one client may keep at once; 0: no limit"`
+	WrongCodes     int           `envconfig:"WRONG_CODES" default:"20" desc:"wrong codes per client and hour, before it has to wait; 0: no limit"`
+	SSEWrite       time.Duration `envconfig:"SSE_WRITE" default:"5s" desc:"a listener to slots who takes longer for one write is dropped, and may resume"`
 }
 
 // DefaultConfig has every default; KeyFile must be set.
 func DefaultConfig() Config {
-	return Config{Zone: clock.City, PublishEvery: 100 * time.Millisecond, SSEWrite: 5 * time.Second,
+	return Config{Zone: clock.City, PublishEvery: 100 * time.Millisecond, SSEWrite: 5 * time.Second, RateReads: 50, RateCommands: 5, HoldsPerClient: 10, WrongCodes: 20,
 		PublicURL: "http://localhost:8080/booking", SMTPProtect: smtp.StartTLS, MailName: "Hamburg Service"}
 }
 
@@ -41,6 +47,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("KEY_FILE is empty: name a file for the key that seals contacts")
 	case c.PublishEvery < 0 || c.PublishEvery > time.Minute:
 		return fmt.Errorf("PUBLISH_EVERY is %s: it must lie between 0 and 1m", c.PublishEvery)
+	case c.RateReads < 0 || c.RateCommands < 0 || c.HoldsPerClient < 0 || c.WrongCodes < 0:
+		return fmt.Errorf("RATE_READS, RATE_COMMANDS, HOLDS_PER_CLIENT and WRONG_CODES must not be negative: write 0 for no limit")
 	case c.SSEWrite <= 0:
 		return fmt.Errorf("SSE_WRITE is %s: it must be more than 0", c.SSEWrite)
 	}

@@ -35,6 +35,9 @@ type world struct {
 	config   Config
 }
 
+// staffToken opens what is for staff; call sends it.
+const staffToken = "of the staff of this test"
+
 var (
 	berlin = must(clock.Zone(clock.City))
 	begin  = time.Date(2026, time.November, 23, 7, 12, 0, 0, berlin) // a Monday
@@ -75,7 +78,7 @@ func (w *world) runs() {
 // start makes the service anew on the same log.
 func (w *world) start() {
 	w.Helper()
-	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.now}, Config: w.config, Master: bytes.Repeat([]byte{1}, 32)})
+	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.now}, Config: w.config, Master: bytes.Repeat([]byte{1}, 32), StaffToken: staffToken})
 	w.ok(err)
 	w.ok(s.Node().Start(w.ctx))
 	w.service = s
@@ -201,6 +204,7 @@ func (w *world) call(method, path, key, body string, out any) *httptest.Response
 	w.Helper()
 	r := httptest.NewRequest(method, path, bytes.NewBufferString(body))
 	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+staffToken)
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
 	}

@@ -31,6 +31,8 @@ type town struct {
 	city *allinone.City
 	nc   *nats.Conn
 	url  func(path string) string // of "/<service>/v1/…"
+	// token of booking's staff
+	token func() string
 
 	mu    sync.Mutex
 	heard []heard
@@ -64,6 +66,7 @@ func (w *town) up() {
 		w.t.Fatal(err)
 	}
 	w.url = func(path string) string { return w.city.URL() + path }
+	w.token = w.city.StaffToken
 	w.listen(w.city.NATSURL())
 }
 
@@ -184,6 +187,7 @@ func (w *town) call(method, path string, body, out any, want ...int) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Lotse-Actor", "planner:test")
+	req.Header.Set("Authorization", "Bearer "+w.token())
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		w.t.Fatal(err)

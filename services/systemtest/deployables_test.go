@@ -55,6 +55,13 @@ func deploy(t *testing.T) *deployment {
 		service, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 		return d.running[service].url + "/" + rest
 	}
+	d.token = func() string {
+		token, err := os.ReadFile(filepath.Join(d.data, "booking", "booking.staff-token"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(token))
+	}
 	t.Cleanup(func() {
 		for service := range d.running {
 			d.kill(service)

@@ -166,5 +166,5 @@ func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Write
 			r.Print(say, districts)
 		}
 	}
-	return demo.Run(ctx, o)
+	return demo.Run(demo.WithStaffToken(ctx, city.StaffToken()), o)
 }

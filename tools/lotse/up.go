@@ -88,8 +88,10 @@ func printAddresses(out io.Writer, city *allinone.City, f upFlags) {
   APIs   %s/{absence,staffing,capacity,booking}/v1/…  (OpenAPI at /<service>/openapi.json, metrics at /metrics)
   bus    %s  (HR publishes on hr.absence.v1.<source>.>, everyone reads lotse.>)
   logs   %s
+  staff  Authorization: Bearer %s
+         (check-in, walk-ins, telephone, imports; %s)
 End it with Ctrl-C.
-`, city.URL(), city.NATSURL(), logs)
+`, city.URL(), city.NATSURL(), logs, city.StaffToken(), filepath.Join(f.data, "booking.staff-token"))
 }
 
 // findUp looks for a path here and in the folders above.

@@ -17,6 +17,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+
+	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
 
 // API is one service's HTTP surface.
@@ -47,7 +49,7 @@ func New(log *slog.Logger, service, title, version, description string) *API {
 }
 
 // InvalidRequest is the type of problems that huma's own validation finds.
-const InvalidRequest = "https://lotse.example/problems/invalid-request"
+const InvalidRequest = problem.TypePrefix + "invalid-request"
 
 // plain gives the problems of huma's validation a stable type, and keeps them
 // from repeating what a body holds: it may be somebody's name.
@@ -56,13 +58,16 @@ func plain(body any) any {
 	if !ok || m.Type != "" {
 		return body
 	}
-	m.Type = InvalidRequest
+	kind, de := "invalid-request", "Die Anfrage ist so nicht zulässig: siehe errors."
+	if m.Status == http.StatusRequestEntityTooLarge {
+		kind, de = "body-too-large", "Der Inhalt der Anfrage ist zu groß: Senden Sie weniger."
+	}
 	for _, d := range m.Errors {
 		if strings.HasPrefix(d.Location, "body") {
 			d.Value = nil
 		}
 	}
-	return m
+	return problem.Of(m, kind, de)
 }
 
 // Handler serves the API with a span per request and a bound on bodies.

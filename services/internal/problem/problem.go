@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -20,6 +21,8 @@ type Entry struct {
 	Err    error
 	Status int
 	Type   string // "below-minimum-staffing"
+	// De says it in German; with it the document has say, in both languages.
+	De string
 }
 
 // Table is searched in order, with errors.Is; what it does not know is tried
@@ -30,19 +33,19 @@ type Table []Entry
 const TypePrefix = "https://lotse.example/problems/"
 
 var shared = Table{
-	{journal.ErrReusedKey, http.StatusUnprocessableEntity, "idempotency-key-reused"},
-	{node.ErrNotYet, http.StatusServiceUnavailable, "not-yet"},
-	{node.ErrNotParked, http.StatusNotFound, "not-parked"},
-	{node.ErrNotReplayable, http.StatusConflict, "not-replayable"},
-	{node.ErrNotFirst, http.StatusConflict, "not-first"},
-	{journal.ErrBusy, http.StatusServiceUnavailable, "busy"},
-	{eventlog.ErrUnknown, http.StatusServiceUnavailable, "outcome-unknown"},
-	{eventlog.ErrFull, http.StatusServiceUnavailable, "disk-full"},
-	{eventlog.ErrUnreachable, http.StatusServiceUnavailable, "log-unreachable"},
-	{eventlog.ErrClosed, http.StatusServiceUnavailable, "shutting-down"},
-	{eventlog.ErrNotFound, http.StatusNotFound, "not-found"},
-	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout"},
-	{context.Canceled, 499, "client-closed-request"},
+	{journal.ErrReusedKey, http.StatusUnprocessableEntity, "idempotency-key-reused", "Der Idempotency-Key wurde schon mit einem anderen Inhalt benutzt: Nehmen Sie einen neuen."},
+	{node.ErrNotYet, http.StatusServiceUnavailable, "not-yet", "Der gewünschte Stand ist noch nicht erreicht: Versuchen Sie es gleich noch einmal."},
+	{node.ErrNotParked, http.StatusNotFound, "not-parked", "Eine solche zurückgestellte Nachricht gibt es nicht."},
+	{node.ErrNotReplayable, http.StatusConflict, "not-replayable", "Diese Nachricht kann nicht noch einmal verarbeitet werden."},
+	{node.ErrNotFirst, http.StatusConflict, "not-first", "Vor dieser Nachricht wartet noch eine frühere."},
+	{journal.ErrBusy, http.StatusServiceUnavailable, "busy", "Gerade sind es zu viele auf einmal: Versuchen Sie es gleich noch einmal."},
+	{eventlog.ErrUnknown, http.StatusServiceUnavailable, "outcome-unknown", "Es ist ungewiss, ob es gespeichert wurde: Senden Sie es mit demselben Idempotency-Key noch einmal."},
+	{eventlog.ErrFull, http.StatusServiceUnavailable, "disk-full", "Der Speicher ist voll, und nichts wurde gespeichert: Versuchen Sie es später noch einmal."},
+	{eventlog.ErrUnreachable, http.StatusServiceUnavailable, "log-unreachable", "Die Datenbank ist nicht erreichbar, und nichts wurde gespeichert: Versuchen Sie es später noch einmal."},
+	{eventlog.ErrClosed, http.StatusServiceUnavailable, "shutting-down", "Der Dienst wird gerade beendet: Versuchen Sie es gleich noch einmal."},
+	{eventlog.ErrNotFound, http.StatusNotFound, "not-found", "Das gibt es nicht."},
+	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout", "Es hat zu lange gedauert: Versuchen Sie es gleich noch einmal."},
+	{context.Canceled, 499, "client-closed-request", ""},
 }
 
 // From answers an error; nil stays nil.
@@ -57,26 +60,46 @@ func (t Table) From(err error) error {
 	for _, e := range append(t[:len(t):len(t)], shared...) {
 		if errors.Is(err, e.Err) {
 			if said := plainly[e.Err]; said != nil {
-				return &laterInside{later{model(e.Status, e.Type, said)}, err}
+				return &laterInside{later{speak(model(e.Status, e.Type, said), e.De)}, err}
 			}
 			if e.Status == http.StatusServiceUnavailable {
-				return &later{model(e.Status, e.Type, err)}
+				return &later{speak(model(e.Status, e.Type, err), e.De)}
 			}
-			return model(e.Status, e.Type, err)
+			return speak(model(e.Status, e.Type, err), e.De)
 		}
 	}
 	var field *events.FieldError
 	if errors.As(err, &field) {
 		m := model(http.StatusUnprocessableEntity, "invalid-field", err)
 		m.Errors = []*huma.ErrorDetail{{Message: field.Reason, Location: field.Field, Value: field.Value}}
-		return m
+		return speak(m, "Die Angabe "+strconv.Quote(field.Field)+" ist so nicht zulässig.")
 	}
 	m := model(http.StatusInternalServerError, "internal", errors.New("something failed inside; the operator finds it in the log"))
-	return &internal{m, err}
+	return &internal{speak(m, "Es ist ein Fehler aufgetreten; der Betrieb findet ihn im Protokoll."), err}
+}
+
+// spoken is a problem document that says what is wrong in both languages, in
+// an extension member (RFC 9457, 3.2).
+type spoken struct {
+	*huma.ErrorModel
+	Say map[string]string `json:"say,omitempty"`
+}
+
+// Of gives a problem that huma has found its type, and says it in German too.
+func Of(m *huma.ErrorModel, kind, de string) huma.StatusError {
+	m.Type = TypePrefix + kind
+	return speak(m, de)
+}
+
+func speak(m *huma.ErrorModel, de string) *spoken {
+	if de == "" {
+		return &spoken{ErrorModel: m}
+	}
+	return &spoken{m, map[string]string{"de": de, "en": m.Detail}}
 }
 
 // later says when to try again.
-type later struct{ *huma.ErrorModel }
+type later struct{ *spoken }
 
 // GetHeaders are set on the response.
 func (*later) GetHeaders() http.Header { return http.Header{"Retry-After": {"1"}} }
@@ -98,7 +121,7 @@ func (l *laterInside) Unwrap() error { return l.cause }
 
 // internal keeps the cause for the log and hides it from the client.
 type internal struct {
-	*huma.ErrorModel
+	*spoken
 	cause error
 }
 

@@ -63,6 +63,11 @@ func TestErrorsBecomeProblems(t *testing.T) {
 			}
 		})
 	}
+	var spoken struct{ Say map[string]string }
+	sent, err := json.Marshal(problem.Table{{Err: errClosed, Status: http.StatusConflict, Type: "closed", De: "Der Standort ist an dem Tag zu."}}.From(errClosed))
+	if err != nil || json.Unmarshal(sent, &spoken) != nil || spoken.Say["de"] != "Der Standort ist an dem Tag zu." || spoken.Say["en"] != errClosed.Error() {
+		t.Errorf("%s, %v", sent, err)
+	}
 	if table.From(nil) != nil {
 		t.Error("nil is a problem")
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/online"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/outbox"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/quota"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/unmet"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
@@ -48,6 +49,7 @@ var Codec = func() decider.Codec {
 	all = append(all, relocation.Events()...)
 	all = append(all, waiting.Events()...)
 	all = append(all, intake.Events()...)
+	all = append(all, quota.Events()...)
 	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{})...)
 }()
 
@@ -71,6 +73,9 @@ func onDay(tx *journal.Tx, id string, c centreday.Command) ([]decider.Event, err
 		if ended, ok := e.(centreday.HoldEnded); ok && ended.ContactKey != "" {
 			tx.ForgetKey(ended.ContactKey)
 		}
+	}
+	if err == nil {
+		err = recount(tx, id, say)
 	}
 	return say, err
 }
@@ -102,6 +107,9 @@ type App struct {
 	mail  Mail
 	pause time.Time // before which no mail server is asked; the mail reactor's alone
 
+	clients *clients // of holds over the network
+	months  months   // keys under which contacts are counted
+
 	looked   looked                       // the waiting list's reactor's alone
 	vain     map[id.Appointment]time.Time // until when not to try again; the reactor's alone
 	released time.Time                    // until when stages and shares have been looked at; the tick's alone
@@ -124,13 +132,15 @@ type Options struct {
 	// PublishEvery is the shortest time between two publications of a
 	// centre-day.
 	PublishEvery time.Duration
+	// HoldsPerClient over the network at once; 0: no limit.
+	HoldsPerClient int
 	// Mail says how letters leave; without a post none does.
 	Mail Mail
 }
 
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
-	a := &App{vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
+	a := &App{clients: newClients(opt.HoldsPerClient), vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
 		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.relocate},
@@ -143,8 +153,8 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 		Sources:   []node.Source{a.capacity()},
 		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes},
 		Reactors:  reactors,
-		Snapshots: node.Snapshots{Schema: snapshotSchema, Streams: openDay},
 		Tick:      a.tick,
+		Snapshots: node.Snapshots{Schema: snapshotSchema, Streams: openDay},
 	}, deps)
 	return a
 }
@@ -198,5 +208,6 @@ func (a *App) limits(channel string) (centreday.Limits, error) {
 // tick does what has fallen due: holds that ran out, searches to be noted.
 func (a *App) tick(ctx context.Context, now time.Time) error {
 	a.release(now)
-	return errors.Join(a.expireHolds(ctx, now), a.noteUnmet(ctx), a.settleIntakes(ctx, now))
+	a.clients.sweep(now)
+	return errors.Join(a.expireHolds(ctx, now), a.noteUnmet(ctx), a.settleIntakes(ctx, now), a.sweepMonths(ctx, now))
 }

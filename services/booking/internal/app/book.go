@@ -74,13 +74,32 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 	if err != nil {
 		return Held{}, journal.Receipt{}, err
 	}
+	if err := mayUse(ctx, w.Channel); err != nil {
+		return Held{}, journal.Receipt{}, err
+	}
+	solution, err := a.solution(ctx, w.Channel)
+	if err != nil {
+		return Held{}, journal.Receipt{}, err
+	}
+	end, err := a.clients.begin(ctx, a.node.Now())
+	if err != nil {
+		return Held{}, journal.Receipt{}, err
+	}
 	length := time.Duration(a.policy().HoldMinutes) * time.Minute
-	return node.Command(ctx, a.node, prefixed("hold", key), w, func(tx *journal.Tx) (Held, error) {
+	held, rec, err := node.Command(ctx, a.node, prefixed("hold", key), w, func(tx *journal.Tx) (Held, error) {
+		if err := a.spend(tx, solution); err != nil {
+			return Held{}, err
+		}
 		h := centreday.HoldID(newID(k, tx.NewID()))
 		c := centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, Expires: tx.Now().Add(length), At: tx.Now(), Limits: limits}
 		_, err := onDay(tx, k.ID(), centreday.Command(c))
 		return Held{h, slot.Service, placeOf(k, slot), slot.Parts, c.Expires}, err
 	})
+	if err == nil && rec.Duplicate && key == "" { // another replica took the solution
+		err = ErrCaptchaWrong
+	}
+	end(held.Hold, held.Expires, err)
+	return held, rec, err
 }
 
 func placeOf(k centreday.Key, s centreday.Slot) booking.Place {
@@ -105,6 +124,9 @@ func (a *App) Release(ctx context.Context, key string, h centreday.HoldID) (jour
 		_, err := onDay(tx, k.ID(), centreday.Command(centreday.Release{Hold: h, At: tx.Now()}))
 		return struct{}{}, err
 	})
+	if err == nil {
+		a.clients.ended(h)
+	}
 	return rec, err
 }
 
@@ -137,11 +159,17 @@ func (a *App) Confirm(ctx context.Context, key string, h centreday.HoldID, c con
 		Hold centreday.HoldID
 		contact.Contact
 	}{a.vault.Salt(), h, c}
+	count, err := a.allowance(ctx, k.Day, c)
+	if err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
+	detail.Quota = count.own
 	policy := a.policy()
 	out, rec, err := node.Command(ctx, a.node, prefixed("confirm", key), body, func(tx *journal.Tx) (Confirmation, error) {
 		if asked, fresh, err := a.askOptIn(tx, k, h, detail, policy); err != nil || asked.Expires != nil {
 			if fresh {
 				tx.PutKey(personal)
+				err = a.open(tx, count, ap, asked.Service, asked.Parts, k.Day)
 			}
 			return asked, err
 		}
@@ -156,8 +184,16 @@ func (a *App) Confirm(ctx context.Context, key string, h centreday.HoldID, c con
 		if err != nil {
 			return Confirmation{}, err
 		}
+		if x := at.appointment; len(say) > 0 {
+			if err := a.open(tx, count, ap, x.Service, x.Parts, k.Day); err != nil {
+				return Confirmation{}, err
+			}
+		}
 		return Confirmation{Appointment: ap, Service: at.appointment.Service, Place: at.state.Place(at.appointment), Parts: at.appointment.Parts}, nil
 	})
+	if err == nil {
+		a.clients.ended(h)
+	}
 	return a.withCode(out), rec, err
 }
 
@@ -173,6 +209,9 @@ func (a *App) withCode(c Confirmation) Confirmation {
 func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, hardship bool) (Confirmation, journal.Receipt, error) {
 	k, slot, limits, err := a.slot(&w)
 	if err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
+	if err := mayUse(ctx, w.Channel); err != nil {
 		return Confirmation{}, journal.Receipt{}, err
 	}
 	body := struct {

@@ -89,14 +89,18 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 	p.OptInMinutes, p.ReminderHours = byDefault.OptInMinutes, byDefault.ReminderHours
 	p.AtRiskOffers, p.AtRiskOfferHours, p.WaitingOfferMinutes = byDefault.AtRiskOffers, byDefault.AtRiskOfferHours, byDefault.WaitingOfferMinutes
 	p.WalkInWaitMinutes, p.ExpressWaitMinutes = byDefault.WalkInWaitMinutes, byDefault.ExpressWaitMinutes
+	p.OpenPerContact = byDefault.OpenPerContact
 	if b := e.Booking; b != nil {
-		p.DoubleOptIn = b.DoubleOptIn
+		p.DoubleOptIn, p.Captcha = b.DoubleOptIn, b.Captcha
 		for _, f := range []struct{ own, said *int }{{&p.OptInMinutes, &b.OptInMinutes}, {&p.AtRiskOffers, &b.AtRiskOffers},
 			{&p.AtRiskOfferHours, &b.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &b.WaitingOfferMinutes},
 			{&p.WalkInWaitMinutes, &b.WalkInWaitMinutes}, {&p.ExpressWaitMinutes, &b.ExpressWaitMinutes}} {
 			if *f.said > 0 {
 				*f.own = *f.said
 			}
+		}
+		if b.OpenPerContact != 0 {
+			p.OpenPerContact = b.OpenPerContact
 		}
 		if b.ReminderHours != nil {
 			p.ReminderHours = b.ReminderHours

@@ -65,7 +65,7 @@ func (a *App) OptIn(ctx context.Context, h centreday.HoldID, secret string) (Con
 		if err != nil {
 			return Confirmation{}, centreday.ErrHoldExpired
 		}
-		if err := a.check(at, Proof{Secret: secret}); err != nil {
+		if err := a.check(ctx, at, Proof{Secret: secret}); err != nil {
 			return Confirmation{}, err
 		}
 		return Confirmation{Appointment: ap, Service: at.appointment.Service, Place: at.state.Place(at.appointment), Parts: at.appointment.Parts}, nil

@@ -191,7 +191,7 @@ func (a *App) Accept(ctx context.Context, key string, ap id.Appointment, p Proof
 		if err != nil {
 			return Confirmation{}, err
 		}
-		if err := a.check(at, p); err != nil {
+		if err := a.check(ctx, at, p); err != nil {
 			return Confirmation{}, err
 		}
 		there, _, err := journal.Load(tx, days, k.ID())

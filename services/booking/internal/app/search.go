@@ -119,9 +119,12 @@ func (a *App) plan(s Search) (p planned, err error) {
 
 // Search answers from memory. A search that found nothing within the promise
 // is noted, a moment later.
-func (a *App) Search(_ context.Context, s Search) (f Found, err error) {
+func (a *App) Search(ctx context.Context, s Search) (f Found, err error) {
 	p, err := a.plan(s)
 	if err != nil {
+		return f, err
+	}
+	if err := mayUse(ctx, p.Channel); err != nil {
 		return f, err
 	}
 	s = p.Search

@@ -13,7 +13,9 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
 
 type bookInput struct {
@@ -90,6 +92,13 @@ type cancelInput struct {
 	Body Proof
 }
 
+// proved passes an answer on, and notes how the proof was judged.
+func proved(ctx context.Context) func(app.Confirmation, journal.Receipt, error) (app.Confirmation, journal.Receipt, error) {
+	return func(c app.Confirmation, rec journal.Receipt, err error) (app.Confirmation, journal.Receipt, error) {
+		return c, rec, guard.Tried(ctx, err)
+	}
+}
+
 func (h *api) appointments(s *httpserver.API) {
 	huma.Register(s, op(http.MethodPost, "/v1/appointments", "book-appointment", "Book at once, at the telephone or the desk", "Without a hold; the contact may be left out.", http.StatusCreated),
 		func(ctx context.Context, in *bookInput) (*confirmOutput, error) {
@@ -98,7 +107,7 @@ func (h *api) appointments(s *httpserver.API) {
 	huma.Register(s, op(http.MethodGet, "/v1/appointments/{id}", "show-appointment", "One appointment", "With the citizen's code, or for staff.", 0),
 		func(ctx context.Context, in *readInput) (*appointmentOutput, error) {
 			v, err := h.app.Appointment(ctx, id.Appointment(in.ID), app.Proof{Secret: in.Code, Channel: in.Channel})
-			if err != nil {
+			if err = guard.Tried(ctx, err); err != nil {
 				return nil, problems.From(err)
 			}
 			out := &appointmentOutput{}
@@ -116,15 +125,16 @@ func (h *api) appointments(s *httpserver.API) {
 	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/move", "move-appointment", "Take another slot instead",
 		"The new slot is taken first and the old one freed in the same commit: if the new one is gone, the old one stays.", http.StatusOK),
 		func(ctx context.Context, in *moveInput) (*confirmOutput, error) {
-			return confirmed(h.app.Move(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), app.NewPlace{Centre: in.Body.Centre, Day: in.Body.Day, At: in.Body.At}))
+			return confirmed(proved(ctx)(h.app.Move(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), app.NewPlace{Centre: in.Body.Centre, Day: in.Body.Day, At: in.Body.At})))
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/accept", "accept-offer", "Take a slot that is kept for an appointment at risk",
 		"The appointment moves there; what else was kept is free again.", http.StatusOK),
 		func(ctx context.Context, in *acceptInput) (*confirmOutput, error) {
-			return confirmed(h.app.Accept(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), in.Body.Hold))
+			return confirmed(proved(ctx)(h.app.Accept(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), in.Body.Hold)))
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/cancel", "cancel-appointment", "Cancel", "The slot is free for others at once.", http.StatusNoContent),
 		func(ctx context.Context, in *cancelInput) (*done, error) {
-			return answered(h.app.Cancel(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app()))
+			rec, err := h.app.Cancel(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app())
+			return answered(rec, guard.Tried(ctx, err))
 		})
 }

@@ -133,7 +133,7 @@ func (h *api) holds(s *httpserver.API) {
 	huma.Register(s, op(http.MethodPost, "/v1/holds/{id}/opt-in", "opt-in", "Confirm by the link in the mail",
 		"Where the policy asks for it, an online booking becomes an appointment only so.", http.StatusOK),
 		func(ctx context.Context, in *optInInput) (*confirmOutput, error) {
-			return confirmed(h.app.OptIn(ctx, centreday.HoldID(in.ID), in.Body.Code))
+			return confirmed(proved(ctx)(h.app.OptIn(ctx, centreday.HoldID(in.ID), in.Body.Code)))
 		})
 	huma.Register(s, op(http.MethodDelete, "/v1/holds/{id}", "release-hold", "Give a hold back", "A hold that is not there any more is no matter.", http.StatusNoContent),
 		func(ctx context.Context, in *idInput) (*done, error) {

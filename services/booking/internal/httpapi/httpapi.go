@@ -1,8 +1,8 @@
 // Package httpapi is booking's HTTP API, one file per noun.
 //
-// Staff operations (keep, miss, hardship, import, at-risk, and whatever names
-// the channel telephone or desk) do not ask who calls: a gateway in front of
-// the service must let only staff reach them.
+// Everything but what Public lists is for staff: package guard, which stands
+// before this one, asks for their token, also of who names the channel telephone
+// or desk.
 package httpapi
 
 import (
@@ -15,12 +15,8 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
-	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
 
 type api struct {
@@ -35,6 +31,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.catalogue(server)
 	h.slots(server)
 	h.online(server)
+	h.captcha(server)
 	h.holds(server)
 	h.appointments(server)
 	h.links(server)
@@ -43,37 +40,10 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.tickets(server)
 	h.listeners(server)
 	server.Parked(a.Node())
+	if m := server.OpenAPI().Components.Schemas.Map()["ErrorModel"]; m != nil {
+		m.AdditionalProperties = true // RFC 9457, 3.2: say
+	}
 	return server.Handler()
-}
-
-// problems is the one table of what clients match on.
-var problems = problem.Table{
-	{Err: centreday.ErrSlotTaken, Status: http.StatusConflict, Type: "slot-taken"},
-	{Err: centreday.ErrClosed, Status: http.StatusConflict, Type: "closed"},
-	{Err: centreday.ErrNotReleased, Status: http.StatusConflict, Type: "not-released"},
-	{Err: centreday.ErrShareSpent, Status: http.StatusConflict, Type: "share-spent"},
-	{Err: centreday.ErrHoldExpired, Status: http.StatusGone, Type: "hold-expired"},
-	{Err: centreday.ErrOptInNeeded, Status: http.StatusConflict, Type: "opt-in-needed"},
-	{Err: app.ErrMailNeeded, Status: http.StatusUnprocessableEntity, Type: "mail-needed"},
-	{Err: centreday.ErrNoSuchAppointment, Status: http.StatusNotFound, Type: "no-such-appointment"},
-	{Err: centreday.ErrAlreadyOver, Status: http.StatusConflict, Type: "already-over"},
-	{Err: centreday.ErrPast, Status: http.StatusUnprocessableEntity, Type: "past"},
-	{Err: centreday.ErrTooSoon, Status: http.StatusUnprocessableEntity, Type: "too-soon"},
-	{Err: centreday.ErrTooFar, Status: http.StatusUnprocessableEntity, Type: "too-far"},
-	{Err: centreday.ErrOffGrid, Status: http.StatusUnprocessableEntity, Type: "off-grid"},
-	{Err: app.ErrUnknownService, Status: http.StatusNotFound, Type: "unknown-service"},
-	{Err: app.ErrUnknownCentre, Status: http.StatusNotFound, Type: "unknown-centre"},
-	{Err: app.ErrUnknownDistrict, Status: http.StatusNotFound, Type: "unknown-district"},
-	{Err: waiting.ErrNotWaiting, Status: http.StatusNotFound, Type: "not-waiting"},
-	{Err: waiting.ErrNoOffer, Status: http.StatusGone, Type: "no-offer"},
-	{Err: app.ErrNotOnline, Status: http.StatusConflict, Type: "not-online"},
-	{Err: app.ErrNothingToDo, Status: http.StatusUnprocessableEntity, Type: "no-service"},
-	{Err: app.ErrWrongCode, Status: http.StatusForbidden, Type: "wrong-code"},
-	{Err: queue.ErrNobodyWaits, Status: http.StatusConflict, Type: "nobody-waits"},
-	{Err: queue.ErrNoSuchTicket, Status: http.StatusNotFound, Type: "no-such-ticket"},
-	{Err: queue.ErrTicketOver, Status: http.StatusConflict, Type: "ticket-over"},
-	{Err: app.ErrNeededForAppointments, Status: http.StatusConflict, Type: "needed-for-appointments"},
-	{Err: queue.ErrNotCalled, Status: http.StatusConflict, Type: "not-called"},
 }
 
 // done is the answer to a command that has nothing more to say.

@@ -16,6 +16,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
@@ -50,7 +51,7 @@ func (h *api) links(s *httpserver.API) {
 		func(ctx context.Context, in *calendarInput) (*calendarOutput, error) {
 			data, err := h.app.Calendar(ctx, id.Appointment(in.ID), app.Proof{Secret: in.Code, Channel: in.Channel}, in.Lang)
 			if err != nil {
-				return nil, problems.From(err)
+				return nil, problems.From(guard.Tried(ctx, err))
 			}
 			return &calendarOutput{"text/calendar; charset=utf-8", `attachment; filename="termin.ics"`, "no-store", data}, nil
 		})
@@ -125,7 +126,7 @@ func (h *api) link(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		v, err = h.app.Appointment(r.Context(), ap, proof)
 	}
-	if err != nil {
+	if err = guard.Tried(r.Context(), err); err != nil {
 		failed(w, lang, err)
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
@@ -86,7 +87,7 @@ func (h *api) waiting(s *httpserver.API) {
 				e.Visit = append(e.Visit, app.Item(it))
 			}
 			o, rec, err := h.app.WaitForEarlier(ctx, in.IdempotencyKey, e)
-			if err != nil {
+			if err = guard.Tried(ctx, err); err != nil {
 				return nil, problems.From(err)
 			}
 			return &waitOutput{httpserver.At(rec.Epoch, rec.Position), listed(o)}, nil
@@ -94,18 +95,19 @@ func (h *api) waiting(s *httpserver.API) {
 	huma.Register(s, op(http.MethodGet, "/v1/waiting/{id}", "show-waiting", "One's place on the waiting list", "With what is kept at present.", 0),
 		func(ctx context.Context, in *waitingInput) (*struct{ Body onList }, error) {
 			o, err := h.app.OnWaitingList(ctx, waiting.ID(in.ID), in.Code)
-			if err != nil {
+			if err = guard.Tried(ctx, err); err != nil {
 				return nil, problems.From(err)
 			}
 			return &struct{ Body onList }{listed(o)}, nil
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/waiting/{id}/take", "take-earlier", "Take the slot that is kept", "A new appointment, or the old one moved there.", http.StatusCreated),
 		func(ctx context.Context, in *takeInput) (*confirmOutput, error) {
-			return confirmed(h.app.TakeEarlier(ctx, in.IdempotencyKey, waiting.ID(in.ID), in.Body.Code))
+			return confirmed(proved(ctx)(h.app.TakeEarlier(ctx, in.IdempotencyKey, waiting.ID(in.ID), in.Body.Code)))
 		})
 	huma.Register(s, op(http.MethodDelete, "/v1/waiting/{id}", "leave-waiting", "Leave the waiting list", "What was kept is free again.", http.StatusNoContent),
 		func(ctx context.Context, in *leaveInput) (*done, error) {
-			return answered(h.app.LeaveWaitingList(ctx, in.IdempotencyKey, waiting.ID(in.ID), in.Code))
+			rec, err := h.app.LeaveWaitingList(ctx, in.IdempotencyKey, waiting.ID(in.ID), in.Code)
+			return answered(rec, guard.Tried(ctx, err))
 		})
 }
 
@@ -114,6 +116,7 @@ func (h *api) waitingLink(w http.ResponseWriter, r *http.Request, what, lang str
 	place, secret := waiting.ID(r.PathValue("id")), r.PathValue("secret")
 	acts := r.Method == http.MethodPost
 	o, err := h.app.OnWaitingList(r.Context(), place, secret)
+	err = guard.Tried(r.Context(), err)
 	p := page{Lang: lang, Heading: say(lang, what+"?"), Text: say(lang, what+"!")}
 	switch {
 	case err != nil:

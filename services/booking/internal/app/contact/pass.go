@@ -2,11 +2,13 @@ package contact
 
 import (
 	"crypto/hmac"
-	"encoding/base32"
 	"encoding/binary"
+	"fmt"
+	"io"
 	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
 
 // Pass is the secret of who placed a hold, 130 bits. It is another than Link:
@@ -34,12 +36,6 @@ func (v *Vault) Number(a id.Appointment) int32 {
 	return max(1, n)
 }
 
-// Pseudonym of something that is to be counted without being known, such as
-// an address in a month: it changes with the period.
-func (v *Vault) Pseudonym(kind, period, what string) string {
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac(v.hash, "pseudonym", kind, period, what))[:26]
-}
-
 // SealedFor is what a key's contact was sealed for, by KeyID.
 func SealedFor(key string) id.Appointment {
 	s, ok := strings.CutPrefix(key, "contact/")
@@ -47,4 +43,29 @@ func SealedFor(key string) id.Appointment {
 		return ""
 	}
 	return id.Appointment(s)
+}
+
+// Captcha has the key of challenges, and where their chance comes from.
+func (v *Vault) Captcha() (key []byte, random io.Reader) { return mac(v.hash, "captcha"), v.random }
+
+// NewMonth makes a key under which contacts are counted for a month; it is kept
+// sealed, and once it is destroyed nobody can tell whose counts they were.
+func (v *Vault) NewMonth(id string) (eventlog.Key, error) {
+	plain := make([]byte, 32)
+	if _, err := io.ReadFull(v.random, plain); err != nil {
+		return eventlog.Key{}, err
+	}
+	wrapped, err := v.seal(v.wrap, monthName(id), plain)
+	return eventlog.Key{ID: id, Wrapped: wrapped}, err
+}
+
+func monthName(key string) id.Appointment { return id.Appointment("month/" + key) }
+
+// Counted is the name under which a contact is counted with a month's key.
+func (v *Vault) Counted(key eventlog.Key, what string) (string, error) {
+	plain, err := unseal(v.wrap, monthName(key.ID), key.Wrapped)
+	if err != nil {
+		return "", fmt.Errorf("unwrap the key %s: %w", key.ID, err)
+	}
+	return letters.EncodeToString(mac(plain, "contact", what))[:26], nil
 }

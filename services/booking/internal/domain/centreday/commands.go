@@ -133,6 +133,8 @@ type Detail struct {
 	Hardship   bool   `json:"hardship,omitempty"`
 	// Mail: the contact has an e-mail address.
 	Mail bool `json:"mail,omitempty"`
+	// Quota names the count of its contact's open appointments, if any.
+	Quota string `json:"quota,omitempty"`
 	// Sequence counts how often the appointment was moved (RFC 5545, 3.8.7.4).
 	Sequence int `json:"sequence,omitempty"`
 }

@@ -59,6 +59,7 @@ type (
 		Hold       HoldID `json:"hold"`
 		Why        string `json:"why"`
 		ContactKey string `json:"contact_key,omitempty"`
+		Quota      string `json:"quota,omitempty"` // that counted it
 	}
 	// AppointmentDetailed follows appointment-booked or -moved: what nobody
 	// else may read. Hold is the hold that became the appointment.

@@ -58,7 +58,7 @@ type hold struct {
 func (h *hold) ended(why string) HoldEnded {
 	e := HoldEnded{Hold: h.ID, Why: why}
 	if h.optIn != nil {
-		e.ContactKey = h.optIn.ContactKey
+		e.ContactKey, e.Quota = h.optIn.ContactKey, h.optIn.Quota
 	}
 	return e
 }

@@ -51,6 +51,10 @@ var (
 	errNotPreconfirm  = failure{"processNotPreconfirmedAnymore", http.StatusConflict, "Bitte öffnen Sie den Link in der E-Mail, die wir Ihnen geschickt haben.", "Please open the link in the e-mail that we have sent you."}
 	errCannotCancel   = failure{"appointmentCanNotBeCanceled", http.StatusNotAcceptable, "Der Termin ist vorbei oder schon abgesagt.", "The appointment is over or already cancelled."}
 	errEmailRequired  = failure{"emailIsRequired", http.StatusNotAcceptable, "Für eine Online-Buchung brauchen wir eine E-Mail-Adresse.", "An online booking needs an e-mail address."}
+	errTooMany        = failure{"tooManyAppointmentsWithSameMail", http.StatusNotAcceptable, "Mit dieser Adresse gibt es schon so viele offene Termine, wie erlaubt sind.", "This address has as many open appointments already as it may have."}
+	errRate           = failure{"rateLimitExceeded", http.StatusTooManyRequests, "Zu viele Anfragen oder Reservierungen von Ihrer Adresse. Bitte warten Sie etwas.", "Too many requests or reservations from your address. Please wait a little."}
+	errCaptchaMissing = failure{"captchaMissing", http.StatusBadRequest, "Bitte lösen Sie zuerst die Aufgabe.", "Please solve the challenge first."}
+	errCaptcha        = failure{"captchaVerificationFailed", http.StatusBadRequest, "Die Aufgabe ist nicht richtig gelöst, abgelaufen oder schon benutzt.", "The challenge is not solved, has run out or was used before."}
 	errUnavailable    = failure{"serviceUnavailable", http.StatusServiceUnavailable, "Der Dienst ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.", "The service cannot be reached at the moment. Please try again shortly."}
 	errInternal       = failure{"internalError", http.StatusInternalServerError, "Es ist ein Fehler aufgetreten.", "Something has failed."}
 )
@@ -67,6 +71,8 @@ var known = []struct {
 	{centreday.ErrNoSuchAppointment, errNotFound}, {app.ErrWrongCode, errNotFound}, {centreday.ErrAlreadyOver, errCannotCancel},
 	{app.ErrMailNeeded, errEmailRequired}, {app.ErrNoContact, errFamilyName},
 	{app.ErrUnknownService, errServiceID}, {app.ErrUnknownCentre, errOfficeID},
+	{app.ErrTooManyAppointments, errTooMany}, {app.ErrTooManyHolds, errRate},
+	{app.ErrCaptchaNeeded, errCaptchaMissing}, {app.ErrCaptchaWrong, errCaptcha},
 	{journal.ErrBusy, errUnavailable}, {eventlog.ErrFull, errUnavailable}, {eventlog.ErrUnreachable, errUnavailable},
 	{eventlog.ErrUnknown, errUnavailable}, {eventlog.ErrClosed, errUnavailable},
 }

@@ -110,7 +110,7 @@ func (h *handler) scopeOf(c city, k network.Centre) scope {
 	if a := addressOf(k.Address); a != nil {
 		p.Contact = map[string]any{"name": k.Name, "street": a.Street, "streetNumber": a.Number, "postalCode": a.Code, "city": a.City}
 	}
-	return scope{ID: n, Provider: p, ShortName: k.Name, EmailRequired: h.app.MailWanted(), Telephone: true}
+	return scope{ID: n, Provider: p, ShortName: k.Name, EmailRequired: h.app.MailWanted(), Telephone: true, Captcha: h.captchaWanted()}
 }
 
 func (h *handler) offices(c city) (all []office) {

@@ -135,6 +135,7 @@ type reservation struct {
 	Office    loose `json:"officeId"`
 	Services  loose `json:"serviceId"`
 	Counts    loose `json:"serviceCount"`
+	Captcha   loose `json:"captchaToken"`
 }
 
 func (h *handler) reserve(r *http.Request) (any, error) {
@@ -156,7 +157,7 @@ func (h *handler) reserve(r *http.Request) (any, error) {
 		return nil, bad
 	}
 	d, at := h.app.Clock(time.Unix(seconds, 0))
-	held, _, err := h.app.Hold(r.Context(), r.Header.Get("Idempotency-Key"), app.Wish{Visit: visit, Centre: centre, Day: d, At: at})
+	held, _, err := h.app.Hold(solvedBy(r.Context(), in.Captcha.one()), r.Header.Get("Idempotency-Key"), app.Wish{Visit: visit, Centre: centre, Day: d, At: at})
 	if err != nil {
 		return nil, err
 	}

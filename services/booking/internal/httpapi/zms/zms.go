@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 )
 
 // Prefix of all paths; a frontend's API base ends with it.
@@ -30,6 +31,9 @@ func New(a *app.App) http.Handler {
 		"GET available-appointments-by-office": h.availableAppointments(true),
 		"GET available-calendar":               h.availableCalendar,
 		"GET available-calendar-by-office":     h.availableCalendar,
+		"GET captcha-details":                  h.captchaDetails,
+		"GET captcha-challenge":                h.captchaChallenge,
+		"POST captcha-verify":                  h.captchaVerify,
 		"GET appointment":                      h.appointment,
 		"POST reserve-appointment":             h.reserve,
 		"POST update-appointment":              h.update,
@@ -56,6 +60,7 @@ func (h *handler) answer(serve func(*http.Request) (any, error)) http.HandlerFun
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		body, err := serve(r)
+		err = guard.Tried(r.Context(), err)
 		status := http.StatusOK
 		if err != nil {
 			all, inside := told(err)
