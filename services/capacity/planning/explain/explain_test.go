@@ -70,7 +70,7 @@ func TestTwoAreNeededForHalfHours(t *testing.T) {
 	in.NoticeDays = in.Horizon
 	x = explained(t, Question{Instance: in, After: in.Previous().X, Places: places})
 	if u := x.Unsolved[0]; u.Reason != "rules" || len(u.Relax) != 1 || u.Relax[0].Rules[0] != rule.Notice || len(u.Relax[0].Employees) != 2 ||
-		!near(u.Relax[0].Gain, 2000-sent(20)-sent(35)) {
+		!near(*u.Relax[0].Gain, 2000-sent(20)-sent(35)) {
 		t.Errorf("%+v", x.Unsolved)
 	}
 }
@@ -100,7 +100,7 @@ func TestGiverMinimumIsNamed(t *testing.T) {
 	in.Centres[bergedorf].MinStaff = 1
 	ill(in, 0)
 	x := explained(t, Question{Instance: in, After: in.Previous().X, Places: atAltona})
-	if u := x.Unsolved[0]; u.Reason != "rules" || len(u.Relax) != 1 || u.Relax[0].Rules[0] != rule.Minimum || !near(u.Relax[0].Gain, 800-sent(20)) {
+	if u := x.Unsolved[0]; u.Reason != "rules" || len(u.Relax) != 1 || u.Relax[0].Rules[0] != rule.Minimum || !near(*u.Relax[0].Gain, 800-sent(20)) {
 		t.Errorf("%+v", u)
 	}
 }
@@ -113,11 +113,6 @@ func TestDaysAwayAreCounted(t *testing.T) {
 	m := explained(t, q).Moves[0]
 	if m.AwayHalfYear != 13 || m.AwayThisWeek != 1 || !strings.Contains(m.Text.En, "the 13th day away in half a year") || !strings.Contains(m.Text.De, "der 13. Tag") {
 		t.Errorf("%+v", m)
-	}
-	for n, want := range map[int]string{1: "first", 8: "8th", 11: "11th", 21: "21st", 22: "22nd", 113: "113th"} {
-		if got := en.Ordinal(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
 	}
 }
 
@@ -139,7 +134,7 @@ func TestNothingHelpsByHand(t *testing.T) {
 		t.Fatalf("%+v", u)
 	}
 	// dora would have to break two rules: cem's one is the smallest set.
-	if r := u.Relax[0]; len(r.Rules) != 1 || r.Rules[0] != rule.Notice || len(r.Employees) != 1 || r.Employees[0] != "cem" || !near(r.Gain, 800-sent(35)) {
+	if r := u.Relax[0]; len(r.Rules) != 1 || r.Rules[0] != rule.Notice || len(r.Employees) != 1 || r.Employees[0] != "cem" || !near(*r.Gain, 800-sent(35)) {
 		t.Errorf("%+v", r)
 	}
 	if len(x.Worth) != 1 || !near(x.Worth[0].Gain, 400) || !near(x.Worth[0].Price, 400) || x.Worth[0].Skills[0] != "pass" {
@@ -156,10 +151,10 @@ func TestTwoRulesByHand(t *testing.T) {
 	x := explained(t, q)
 	u := x.Unsolved[0]
 	if u.Reason != "rules" || len(u.Relax) != 1 || len(u.Relax[0].Rules) != 2 || u.Relax[0].Rules[0] != rule.Notice || u.Relax[0].Rules[1] != rule.Reach ||
-		u.Relax[0].Employees[0] != "dora" || !near(u.Relax[0].Gain, 800-sent(35)) {
+		u.Relax[0].Employees[0] != "dora" || !near(*u.Relax[0].Gain, 800-sent(35)) {
 		t.Errorf("%+v", u)
 	}
-	if !strings.Contains(u.Text.En, "these 2 rules were waived, dora of Harburg could come and cover 4 booked appointments") {
+	if !strings.Contains(u.Text.En, "Without them dora of Harburg could come and cover 4 booked appointments") {
 		t.Error(u.Text.En)
 	}
 }
@@ -185,9 +180,9 @@ func TestReasons(t *testing.T) {
 		{"law", func(q *Question) { q.Instance.Staff[2].Deployable, q.Instance.Staff[3].Deployable = &never, &never }, "Others who could help may not come: The person cannot be sent"},
 		{"dearer", func(q *Question) {
 			q.Instance.Avail[2][friday], q.Instance.Avail[3][friday] = 0, 0
-		}, "needed more elsewhere. The nearest is ben of Bergedorf"},
+		}, "needed more elsewhere. The first choice would be ben of Bergedorf"},
 		{"move", func(q *Question) { q.Instance.Booked[bergedorf][passports][friday] = 0 }, "the plan at hand does not use that"},
-		{"time", func(q *Question) { q.Stop = func() bool { return true } }, "no time"},
+		{"time", func(q *Question) { q.Stop = func() bool { return true } }, "not looked into to the end"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			q := ask("nothing-helps")
@@ -226,7 +221,7 @@ func TestPersonalRulesAndMoments(t *testing.T) {
 	if !near(x.Moves[0].Split.Personal, -6) || !near(*x.Moves[0].Gain, 1600-sent(20)-6) {
 		t.Errorf("%+v", x.Moves[0])
 	}
-	if x.Rejected[0].Employee != "cem" || !near(x.Rejected[0].Points, 3-6) || !strings.Contains(x.Rejected[0].Text.En, "Even better than ben would be cem") {
+	if x.Rejected[0].Employee != "cem" || !near(x.Rejected[0].Points, 3-6) || !strings.Contains(x.Rejected[0].Text.En, "cem of Harburg would be even better than ben") {
 		t.Errorf("%+v", x.Rejected[0])
 	}
 
@@ -403,7 +398,7 @@ func TestWorsePlanAndShortLists(t *testing.T) {
 	}
 	x := explained(t, Question{Instance: in, After: after})
 	if x.Gain >= 0 || !strings.Contains(x.Headline.En, "4 moves change the plan without making it better") ||
-		!strings.Contains(x.Moves[0].Text.De, "für sich allein bringt das nichts") {
+		!strings.Contains(x.Moves[0].Text.De, "Für sich allein bringt das nichts") {
 		t.Errorf("%+v", x)
 	}
 	if lines := strings.Join(x.Lines("en", 3), "\n"); !strings.Contains(lines, "  3. ") || strings.Contains(lines, "  4. ") || !strings.Contains(lines, "  and 1 more") {

@@ -38,7 +38,7 @@ func (x *explainer) summary(l lang) string {
 		}
 	}
 	if returns == n {
-		return wording.Sentence(moves + l.Of(l.Verb(n, " entfällt", " entfallen")+": das ", l.Verb(n, " falls away", " fall away")+": this ") +
+		return wording.Sentence(moves + l.Of(l.Verb(n, " entfällt", " entfallen")+": Das ", l.Verb(n, " is", " are")+" no longer needed: this ") +
 			x.gains(l, singular, x.out.Split))
 	}
 	to := x.steps[0].To
@@ -65,18 +65,20 @@ func (x *explainer) rest(l lang) string {
 	}
 	if x.out.More > 0 {
 		n := len(x.out.Unsolved) + x.out.More
-		return wording.Sentence(l.Of("in "+strconv.Itoa(n)+" Fällen fehlt danach noch etwas, je an einem Standort und Tag", "something stays missing in "+strconv.Itoa(n)+" cases, each of one centre and day"))
+		return wording.Sentence(l.Of("danach fehlt noch in "+strconv.Itoa(n)+" Fällen etwas, je an einem Standort und Tag", "after that something is still missing in "+strconv.Itoa(n)+" cases, each at one centre on one day"))
 	}
 	var left []string
 	if slots > 0 {
-		left = append(left, appointments(l, slots)+l.Of(" ohne Personal", " without staff"))
+		n := appointments(l, slots)
+		left = append(left, l.Of(l.Verb(slots, "bleibt ", "bleiben ")+n+" ohne Personal", n+l.Verb(slots, " still has", " still have")+" no staff"))
 	}
 	if heads > 0 {
-		left = append(left, l.People(heads)+l.Of(" zu wenig für die Mindestbesetzung", " too few for the minimum staff"))
+		n := l.People(heads)
+		left = append(left, l.Of(l.Verb(heads, "fehlt ", "fehlen ")+n+" zur Mindestbesetzung", n+l.Verb(heads, " is", " are")+" still missing for the minimum staff"))
 	}
 	switch {
 	case len(left) > 0:
-		return wording.Sentence(l.Of("es "+l.Verb(slots+heads, "bleibt", "bleiben")+" ", "what stays: ") + l.And(left))
+		return wording.Sentence(l.Of("danach ", "") + l.And(left))
 	case len(x.q.Places) > 0:
 		return l.Of("Danach fehlt dort nichts mehr.", "After that nothing is missing there.")
 	}
@@ -86,23 +88,23 @@ func (x *explainer) rest(l lang) string {
 // unchangedWords are for a plan without a move.
 func (x *explainer) unchangedWords(l lang) string {
 	if len(x.out.Unsolved) == 0 && x.q.Damage > negligible {
-		return l.Of("Kein Einsatz wird vorgeschlagen: alles Gebuchte bleibt gedeckt, und kein Einsatz brächte mehr, als er kostet.",
+		return l.Of("Kein Einsatz wird vorgeschlagen: Alles Gebuchte bleibt gedeckt, und kein Einsatz brächte mehr, als er kostet.",
 			"No move is proposed: everything booked stays covered, and no move would bring more than it costs.")
 	}
 	if len(x.out.Unsolved) == 0 {
-		return l.Of("Der Plan bleibt, wie er ist: kein Einsatz wird vorgeschlagen, und es fehlt nichts.",
+		return l.Of("Der Plan bleibt, wie er ist: Kein Einsatz wird vorgeschlagen, und es fehlt nichts.",
 			"The plan stays as it is: no move is proposed, and nothing is missing.")
 	}
 	u := x.out.Unsolved[0]
 	k := spot{x.centre(u.Centre), u.Day}
-	return wording.Sentence(l.Of("kein Einsatz wird vorgeschlagen: ", "no move is proposed: ")+x.lackWords(l, k, u)) + " " + x.reasonWords(l, u)
+	return wording.Sentence(l.Of("kein Einsatz wird vorgeschlagen: ", "no move is proposed: ")+l.Clause(x.lackWords(l, k, u))) + " " + x.reasonWords(l, u)
 }
 
 // reasonWords is the reason why something is unsolved, in one sentence.
 func (x *explainer) reasonWords(l lang, u Unsolved) string {
 	if len(x.out.Unsolved)+x.out.More > 1 {
 		n := len(x.out.Unsolved) + x.out.More
-		return wording.Sentence(l.Of("insgesamt fehlt in "+strconv.Itoa(n)+" Fällen etwas, je an einem Standort und Tag", "something is missing in "+strconv.Itoa(n)+" cases in all, each of one centre and day"))
+		return wording.Sentence(l.Of("insgesamt fehlt in "+strconv.Itoa(n)+" Fällen etwas, je an einem Standort und Tag", "in all, something is missing in "+strconv.Itoa(n)+" cases, each at one centre on one day"))
 	}
 	switch u.Reason {
 	case "rules":
@@ -117,7 +119,7 @@ func (x *explainer) reasonWords(l lang, u Unsolved) string {
 	case "nobody":
 		return l.Of("Niemand sonst ist im Dienst.", "Nobody else is on duty.")
 	case "dearer":
-		return l.Of("Wer kommen darf, wird anderswo dringender gebraucht.", "Whoever may come is needed more elsewhere.")
+		return l.Of("Kein Einsatz dort brächte mehr, als er an anderer Stelle kostet.", "No move there would bring more than it costs elsewhere.")
 	}
 	return ""
 }

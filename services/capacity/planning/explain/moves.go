@@ -113,9 +113,9 @@ func (p *prices) often(e, days int) bool {
 
 func (x *explainer) moveWords(l lang, s flow.Step, m Move) string {
 	who, home := x.names.Employee(s.E), s.To == x.in.Staff[s.E].Home
-	text := x.names.Day(s.T).At(l) + l.Of(" geht "+who+" von ", " "+who+" goes from ") + x.names.Centre(s.From) + l.Of(" nach ", " to ") + x.names.Centre(s.To)
+	text := x.names.Day(s.T).At(l) + l.Of(" geht "+who+" von ", ", "+who+" goes from ") + x.names.Centre(s.From) + l.Of(" nach ", " to ") + x.names.Centre(s.To)
 	if home {
-		text = x.names.Day(s.T).At(l) + l.Of(" bleibt "+who+" am eigenen Standort ", " "+who+" stays at the home centre ") + x.names.Centre(s.To) +
+		text = x.names.Day(s.T).At(l) + l.Of(" bleibt "+who+" am eigenen Standort ", ", "+who+" stays at the home centre ") + x.names.Centre(s.To) +
 			l.Of(" statt nach "+x.names.Centre(s.From)+" zu gehen", " instead of going to "+x.names.Centre(s.From))
 	} else {
 		text += " (" + l.Count(m.TravelMinutes, "eine Minute Weg", "Minuten Weg", "one minute of travel", "minutes of travel")
@@ -129,9 +129,9 @@ func (x *explainer) moveWords(l lang, s flow.Step, m Move) string {
 	switch gains := x.gains(l, singular, m.Split); {
 	case m.Gain == nil:
 	case *m.Gain <= negligible:
-		text += l.Of(": für sich allein bringt das nichts", ": by itself this brings nothing")
+		text += l.Of(": Für sich allein bringt das nichts", ": by itself this brings nothing")
 	case gains != "":
-		text += l.Of(": das ", ": this ") + gains
+		text += l.Of(": Das ", ": this ") + gains
 	}
 	return wording.Sentence(text)
 }
@@ -218,33 +218,47 @@ func (x *explainer) groupWords(l lang, g Group) string {
 	if len(who) == 1 {
 		of = l.Of("die "+strconv.Itoa(len(g.Moves))+" Einsätze von ", "the "+strconv.Itoa(len(g.Moves))+" moves of ") + who[0]
 	}
+	days := []int{x.steps[g.Moves[0]].T, x.steps[g.Moves[0]].T}
+	for _, m := range g.Moves {
+		days = []int{min(days[0], x.steps[m].T), max(days[1], x.steps[m].T)}
+	}
+	of += " (" + wording.Span(x.names.Day(days[0]), x.names.Day(days[1])).At(l) + ")"
 	gains := x.gains(l, plural, g.Split)
 	if gains == "" || g.Split.Uncovered+g.Split.MissingHeads+g.Split.Walkin+g.Split.Promise < negligible {
 		return ""
 	}
 	rest := l.Of("fehlt einer, hilft der Rest weniger oder gar nicht", "without one of them the rest helps less, or not at all")
-	makeUp := l.Of("fällt einer aus, fangen die übrigen manches davon auf", "if one falls out, the others make up for some of it")
+	makeUp := l.Of("fällt einer aus, fangen die übrigen manches davon auf", "if one of them drops out, the others make up for some of it")
 	if len(g.Moves) == 2 {
 		rest = l.Of("fehlt einer, hilft der andere weniger oder gar nicht", "without one of them the other helps less, or not at all")
-		makeUp = l.Of("fällt einer aus, fängt der andere manches davon auf", "if one falls out, the other makes up for some of it")
+		makeUp = l.Of("fällt einer aus, fängt der andere manches davon auf", "if one of them drops out, the other makes up for some of it")
 	}
 	switch slack := math.Max(1, g.Gain/20); {
 	case g.Sum > g.Gain+slack:
-		return wording.Sentence(of + l.Of(" gehören zusammen: sie ", " belong together: they ") + gains + "; " + rest)
+		return wording.Sentence(of + l.Of(" gehören zusammen: Sie ", " belong together: they ") + gains + "; " + rest)
 	case g.Sum < g.Gain-slack:
-		return wording.Sentence(of + l.Of(" tun zum Teil dasselbe: sie ", " do in part the same work: together they ") +
+		return wording.Sentence(of + l.Of(" tun zum Teil dasselbe: Sie ", " partly do the same work: together they ") +
 			gains + "; " + makeUp)
 	}
 	return ""
 }
 
-// telling are the moves of the greatest gain, n at most.
-func (x *explainer) telling(n int) (all []int) {
+// telling are the moves of the greatest gain, n at most, and one of each person's
+// week: the same would be said of the others.
+func (x *explainer) telling(n int) (told []int) {
+	var all []int
 	for i, m := range x.out.Moves {
 		if m.Gain != nil && x.steps[i].To != x.in.Staff[x.steps[i].E].Home {
 			all = append(all, i)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b int) int { return -cmp.Compare(*x.out.Moves[a].Gain, *x.out.Moves[b].Gain) })
-	return all[:min(n, len(all))]
+	seen := map[[2]int]bool{}
+	for _, i := range all {
+		if key := [2]int{x.steps[i].E, x.week(x.steps[i].T)}; !seen[key] && len(told) < n {
+			seen[key] = true
+			told = append(told, i)
+		}
+	}
+	return told
 }

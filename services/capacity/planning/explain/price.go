@@ -22,7 +22,8 @@ type Split struct {
 	Fairness     float64 `json:"fairness"`      // between districts
 	Moves        float64 `json:"moves"`         // days away from home, travel
 	Changes      float64 `json:"changes"`       // of the previous plan
-	Personal     float64 `json:"personal"`      // rules of one person over several days
+	Personal     float64 `json:"personal"`      // the same person again
+	Starts       float64 `json:"starts"`        // of days in a row at another centre
 
 	// What Walkin and Promise are about, counted: prices differ by season.
 	places, days float64
@@ -30,13 +31,13 @@ type Split struct {
 
 // Sum over all parts.
 func (s Split) Sum() float64 {
-	return s.Uncovered + s.MissingHeads + s.Walkin + s.Promise + s.Goal + s.Fairness + s.Moves + s.Changes + s.Personal
+	return s.Uncovered + s.MissingHeads + s.Walkin + s.Promise + s.Goal + s.Fairness + s.Moves + s.Changes + s.Personal + s.Starts
 }
 
 // Minus is the difference by part.
 func (s Split) Minus(o Split) Split {
 	return Split{s.Uncovered - o.Uncovered, s.MissingHeads - o.MissingHeads, s.Walkin - o.Walkin, s.Promise - o.Promise,
-		s.Goal - o.Goal, s.Fairness - o.Fairness, s.Moves - o.Moves, s.Changes - o.Changes, s.Personal - o.Personal, s.places - o.places, s.days - o.days}
+		s.Goal - o.Goal, s.Fairness - o.Fairness, s.Moves - o.Moves, s.Changes - o.Changes, s.Personal - o.Personal, s.Starts - o.Starts, s.places - o.places, s.days - o.days}
 }
 
 // figure prices one staffing.
@@ -82,7 +83,7 @@ func newPrices(q Question, in *planning.Instance, w *flow.Network, x [][]int) *p
 	parts, _, _ := flow.Staffing(in, p.x)
 	p.staff = Split{Moves: parts.Move, Changes: parts.Change}
 	for e := range p.x {
-		p.staff.Personal += p.personal(e)
+		p.personal(e, 1)
 	}
 	at := make([][]int, len(in.Centres)*in.Horizon)
 	for e := range p.x {
@@ -110,12 +111,15 @@ func (p *prices) worthwhile() bool {
 	return true
 }
 
-func (p *prices) personal(e int) float64 {
-	if !p.book.Personal(e) {
-		return 0
+// personal adds what a person's row costs by rules of several days, or takes it
+// off.
+func (p *prices) personal(e int, sign float64) {
+	if p.book.Personal(e) {
+		points, _ := p.book.Row(e, p.x[e])
+		starts := p.book.Starts(e, p.x[e])
+		p.staff.Personal += sign * (points - starts)
+		p.staff.Starts += sign * starts
 	}
-	points, _ := p.book.Row(e, p.x[e])
-	return points
 }
 
 // present lists who is at a centre on a day.
@@ -142,12 +146,12 @@ func (p *prices) place(steps []flow.Step) {
 		move, change := flow.PlaceCost(p.in, s.E, s.T, s.From)
 		p.staff.Moves -= move
 		p.staff.Changes -= change
-		p.staff.Personal -= p.personal(s.E)
+		p.personal(s.E, -1)
 		p.x[s.E][s.T] = s.To
 		move, change = flow.PlaceCost(p.in, s.E, s.T, s.To)
 		p.staff.Moves += move
 		p.staff.Changes += change
-		p.staff.Personal += p.personal(s.E)
+		p.personal(s.E, 1)
 		p.staff.MissingHeads += p.in.Weights.MissingHead * float64(p.missing(s.From, s.T)+p.missing(s.To, s.T)-heads)
 	}
 }

@@ -101,7 +101,8 @@ func (x *explainer) instead(i int, s flow.Step) error {
 		forbidden++
 		r := Rejected{Move: i, Employee: x.in.Staff[k.e].ID, From: x.in.Centres[k.from].ID, Alike: k.alike, Rule: k.blocks[0]}
 		r.Text = wording.Both(func(l lang) string {
-			return l.Of("Nicht infrage kommt ", "Out of the question is ") + x.who(l, k) + ": " + ruleWords(l, k.blocks)
+			day, who := x.names.Day(s.T).At(l), x.who(l, k)
+			return wording.Sentence(day + l.Of(" kommt "+who+" nicht infrage: ", ", "+who+" is out of the question: ") + ruleWords(l, k.blocks))
 		})
 		x.out.Rejected = append(x.out.Rejected, r)
 	}
@@ -143,18 +144,18 @@ func (x *explainer) who(l lang, k candidate) string {
 }
 
 func (x *explainer) dearerWords(l lang, s flow.Step, k candidate, r Rejected) string {
-	who, chosen := x.who(l, k), x.names.Employee(s.E)
+	who, chosen, day := x.who(l, k), x.names.Employee(s.E), x.names.Day(s.T).At(l)
 	switch {
 	case math.Abs(r.Points) <= negligible:
-		return l.Of("Ebenso gut wie "+chosen+" wäre ", "As good as "+chosen+" would be ") + who + "."
+		return l.Of("Ebenso gut wie "+chosen+" wäre "+day+" "+who+".", wording.Sentence(day+", "+who+" would be just as good as "+chosen))
 	case r.Points < 0:
-		return l.Of("Sogar besser als "+chosen+" wäre ", "Even better than "+chosen+" would be ") + who +
-			l.Of("; die Suche hat das in ihrer Zeit nicht gefunden.", "; the search did not find it in its time.")
+		return l.Of("Sogar besser als "+chosen+" wäre "+day+" "+who+"; die Suche hat das in ihrer Zeit nicht gefunden.",
+			wording.Sentence(day+", "+who+" would be even better than "+chosen+"; the search did not find it in its time"))
 	}
 	travel := x.in.Travel[x.in.Staff[k.e].Home][s.To] - x.in.Travel[x.in.Staff[s.E].Home][s.To]
 	var cost Split
 	cost = cost.Minus(r.Split)
-	return l.Of("Statt "+chosen+" könnte auch "+who+" gehen, der Preis wäre: ", "Instead of "+chosen+" it could be "+who+"; the price would be ") +
+	return l.Of("Statt "+chosen+" könnte "+day+" auch "+who+" gehen; der Preis wäre: ", wording.Capital(day)+", "+who+" could go instead of "+chosen+"; the price would be: ") +
 		x.losses(l, cost, travel) + "."
 }
 

@@ -53,7 +53,9 @@ func (p *prices) blocks(e, t, c int) (all []rule.Name, law bool) {
 			return all, true
 		}
 		all = append(all, name)
-		if !waivable(name) {
+		// Whoever is on the way to another centre already is not asked for: what
+		// they leave there is not in the price where single moments are known.
+		if !waivable(name) || name == rule.Fixed && p.in.Uncovered != nil && p.x[e][t] != p.in.Staff[e].Home {
 			return all, true
 		}
 		slices.Sort(all)

@@ -80,7 +80,7 @@ func (x *explainer) without(short map[spot]int) {
 				x.tell(len(out.Short), wording.Both(func(l lang) string {
 					day, at, n := x.names.Day(k.t).At(l), x.names.Centre(k.c), l.People(short[k])
 					return wording.Sentence(l.Of(day+l.Verb(short[k], " würde ", " würden ")+n+" am Standort "+at+" zur Mindestbesetzung fehlen",
-						n+" would be missing for the minimum staff at "+at+" "+day))
+						at+" would be "+n+" short of its minimum staff "+day))
 				}))
 			}
 		}

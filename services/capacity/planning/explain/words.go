@@ -88,7 +88,7 @@ func (p *prices) gains(l lang, f form, s Split) string {
 	n := slots(s.Uncovered, price.UncoveredSlot)
 	add(s.Uncovered, act{does: "deckt", do: "decken", enDoes: "covers", enDo: "cover",
 		deObject: de.Count(n, "einen gebuchten Termin", "gebuchte Termine", "", ""), enObject: appointments(en, n)})
-	add(s.MissingHeads, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep", deObject: "die Mindestbesetzung", enObject: "the minimum staff"})
+	add(s.MissingHeads, act{does: "sichert", do: "sichern", enDoes: "secures", enDo: "secure", deObject: "die Mindestbesetzung", enObject: "the minimum staff"})
 	n = whole(s.places)
 	add(s.Walkin, act{does: "sichert", do: "sichern", enDoes: "keeps", enDo: "keep",
 		deObject: de.Count(n, "einen Platz für Menschen ohne Termin", "Plätze für Menschen ohne Termin", "", ""),
@@ -101,12 +101,14 @@ func (p *prices) gains(l lang, f form, s Split) string {
 			deObject: "Wartezeiten innerhalb der Zusage", enObject: "waits within the promise"})
 		add(s.Fairness, act{does: "verringert", do: "verringern", enDoes: "narrows", enDo: "narrow",
 			deObject: "den Abstand zwischen den Bezirken", enObject: "the gap between the districts"})
-		add(s.Moves, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "einen Einsatz an einem anderen Standort",
-			enObject: "a day at another centre"})
-		add(s.Changes, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "eine Änderung am bisherigen Plan",
-			enObject: "a change of the plan"})
+		add(s.Moves, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "Wege zu anderen Standorten",
+			enObject: "travel to other centres"})
+		add(s.Changes, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "Änderungen am bisherigen Plan",
+			enObject: "changes to the plan"})
 		add(s.Personal, act{does: "entlastet", do: "entlasten", enDoes: "relieves", enDo: "relieve",
-			deObject: "Menschen, die oft unterwegs sind", enObject: "people who are often away"})
+			deObject: "Menschen, die oft an anderen Standorten sind", enObject: "people who are often away"})
+		add(s.Starts, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "Wechsel des Standorts",
+			enObject: "changes of workplace"})
 	}
 	ranked(all)
 	var said []string
@@ -154,19 +156,20 @@ func (p *prices) losses(l lang, s Split, travel int) string {
 	add(-s.MissingHeads, l.Of("ein Standort unter seiner Mindestbesetzung", "a centre below its minimum staff"))
 	n = whole(s.places)
 	add(-s.Walkin, l.Count(n, "ein Platz für Menschen ohne Termin weniger", "Plätze für Menschen ohne Termin weniger",
-		"one place less for people without an appointment", "places fewer for people without an appointment"))
+		"one place fewer for people without an appointment", "fewer places for people without an appointment"))
 	n = whole(s.days)
 	add(-s.Promise, l.Count(n, "ein Tag mehr Wartezeit über die Zusage hinaus", "Tage mehr Wartezeit über die Zusage hinaus",
 		"one more day of waiting beyond the promise", "more days of waiting beyond the promise"))
 	add(-s.Goal, l.Of("längere Wartezeiten innerhalb der Zusage", "longer waits within the promise"))
 	add(-s.Fairness, l.Of("ein größerer Abstand zwischen den Bezirken", "a wider gap between the districts"))
 	if travel > 0 {
-		add(-s.Moves, l.Count(travel, "eine Minute mehr Weg", "Minuten mehr Weg", "one minute more of travel", "minutes more of travel"))
+		add(-s.Moves, l.Count(travel, "eine Minute mehr Weg", "Minuten mehr Weg", "one more minute of travel", "more minutes of travel"))
 	} else {
 		add(-s.Moves, l.Of("ein weiterer Tag an einem anderen Standort", "one more day at another centre"))
 	}
-	add(-s.Changes, l.Of("eine weitere Änderung am bisherigen Plan", "one more change of the plan"))
-	add(-s.Personal, l.Of("die Person war schon öfter unterwegs als andere", "the person has been away more often than others"))
+	add(-s.Changes, l.Of("eine weitere Änderung am bisherigen Plan", "one more change to the plan"))
+	add(-s.Personal, l.Of("ein weiterer Einsatz für eine Person, die schon öfter an anderen Standorten war", "one more move of a person who has been away more often"))
+	add(-s.Starts, l.Of("ein zusätzlicher Wechsel des Standorts", "one additional change of workplace"))
 	var said []string
 	for range 2 {
 		best := -1

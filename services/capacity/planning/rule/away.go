@@ -197,3 +197,19 @@ func secondments(p *person, row []int, away []int32) (starts int) {
 	}
 	return starts
 }
+
+// Starts is the part of what Row asks for that is for beginnings of secondments,
+// in points.
+func (b *Book) Starts(e int, row []int) float64 {
+	price := b.in.Weights.SecondmentStart
+	if price <= 0 || !b.people[e].several {
+		return 0
+	}
+	var away []int32
+	for t, c := range row {
+		if c != b.in.Staff[e].Home && c >= 0 {
+			away = append(away, int32(t))
+		}
+	}
+	return price * float64(secondments(&b.people[e], row, away))
+}

@@ -110,8 +110,8 @@ func (f *finder) heads(c, t int) {
 	f.all = append(f.all, Impossibility{Centre: c, District: none, Day: t, Skill: none, Heads: short,
 		Points: float64(short) * f.in.Weights.MissingHead, Rules: f.inTheWay(c, t, func(int) bool { return true }),
 		De: fmt.Sprintf("Am Standort %s %s, auch wenn alle kommen, die kommen dürfen.", id,
-			count(short, "fehlt "+de+" mindestens 1 Person", "fehlen "+de+" mindestens %d Personen")),
-		En: fmt.Sprintf("Centre %s is at least %s short %s, even if all come who may.", id, count(short, "1 person", "%d people"), en)})
+			count(short, "fehlt "+de+" mindestens eine Person", "fehlen "+de+" mindestens %d Personen")),
+		En: fmt.Sprintf("Centre %s is at least %s short %s, even if everybody comes who may.", id, count(short, "one person", "%d people"), en)})
 }
 
 func count(n int, one, more string) string {
@@ -182,7 +182,7 @@ func (f *finder) unserved(c, s, t, left int) {
 	f.all = append(f.all, Impossibility{Centre: c, District: none, Day: t, Skill: s, Minutes: left,
 		Points: float64(left) / in.SlotMinutes[s] * in.Weights.UncoveredSlot, Rules: rules,
 		De: fmt.Sprintf("Am Standort %s bleiben %s %d gebuchte Minuten für %s ohne Personal, auch wenn alle kommen, die kommen dürfen.", id, de, left, in.Skills[s]),
-		En: fmt.Sprintf("At centre %s %d booked minutes of %s stay without staff %s, even if all come who may.", id, left, in.Skills[s], en)})
+		En: fmt.Sprintf("At centre %s %d booked minutes of %s have no staff %s, even if everybody comes who may.", id, left, in.Skills[s], en)})
 }
 
 // skillsByPrice are the skills, the dearest booked minute first.
@@ -237,14 +237,14 @@ func (f *finder) requests(r, s int, demand []int) {
 	}
 	switch known, open := f.knows(s), slices.Max(capacity) > 0; {
 	case !known:
-		x.De = fmt.Sprintf("Niemand beherrscht %s: Anfragen danach bleiben %s liegen.", in.Skills[s], who)
-		x.En = fmt.Sprintf("Nobody knows %s: requests for it are left lying %s.", in.Skills[s], whose)
+		x.De = fmt.Sprintf("Niemand hat die Kompetenz %s: Anfragen dazu bleiben %s liegen.", in.Skills[s], who)
+		x.En = fmt.Sprintf("Nobody has the skill %s: requests for it stay unserved %s.", in.Skills[s], whose)
 	case !open:
-		x.De = fmt.Sprintf("An keinem Tag kann jemand, der %s beherrscht, %s arbeiten: Anfragen danach bleiben liegen.", in.Skills[s], who)
-		x.En = fmt.Sprintf("On no day can anybody who knows %s work %s: requests for it are left lying.", in.Skills[s], whose)
+		x.De = fmt.Sprintf("An keinem Tag kann jemand mit der Kompetenz %s %s arbeiten: Anfragen dazu bleiben liegen.", in.Skills[s], who)
+		x.En = fmt.Sprintf("On no day can anybody with the skill %s work %s: requests for it stay unserved.", in.Skills[s], whose)
 	default:
-		x.De = fmt.Sprintf("Anfragen nach %s kommen %s zu spät an die Reihe, auch wenn alle nichts anderes tun.", in.Skills[s], who)
-		x.En = fmt.Sprintf("Requests for %s are served too late %s, even if all do nothing else.", in.Skills[s], whose)
+		x.De = fmt.Sprintf("Anfragen zu %s kommen %s zu spät an die Reihe, auch wenn sich alle nur damit befassen.", in.Skills[s], who)
+		x.En = fmt.Sprintf("Requests for %s are served too late %s, even if everybody does nothing else.", in.Skills[s], whose)
 	}
 	f.all = append(f.all, x)
 }

@@ -141,8 +141,8 @@ func TestImpossibleSentences(t *testing.T) {
 		in.Open[3] = 1
 	})
 	got := rule.Impossible(in)
-	if len(got) != 1 || got[0].De != "Am Standort b fehlt am 4. Tag (Donnerstag) mindestens 1 Person, auch wenn alle kommen, die kommen dürfen." ||
-		got[0].En != "Centre b is at least 1 person short on day 4 (Thursday), even if all come who may." {
+	if len(got) != 1 || got[0].De != "Am Standort b fehlt am 4. Tag (Donnerstag) mindestens eine Person, auch wenn alle kommen, die kommen dürfen." ||
+		got[0].En != "Centre b is at least one person short on day 4 (Thursday), even if everybody comes who may." {
 		t.Errorf("%+v", got)
 	}
 }
@@ -154,8 +154,8 @@ func TestRivalsAreNamed(t *testing.T) {
 		in.Open[8] = 1
 	})
 	got := rule.Impossible(in)
-	if len(got) != 1 || got[0].De != "Die Standorte a und b brauchen am 9. Tag (Dienstag) zusammen mindestens 1 Person mehr, als dort insgesamt arbeiten dürfen." ||
-		got[0].En != "Centres a and b together need at least 1 person more on day 9 (Tuesday) than may work there in all." {
+	if len(got) != 1 || got[0].De != "Die Standorte a und b brauchen am 9. Tag (Dienstag) zusammen mindestens eine Person mehr, als dort insgesamt arbeiten dürfen." ||
+		got[0].En != "Centres a and b together need at least one person more on day 9 (Tuesday) than may work there in all." {
 		t.Errorf("%+v", got)
 	}
 }

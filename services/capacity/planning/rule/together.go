@@ -68,8 +68,8 @@ func (f *finder) together(t int) {
 	de, en := f.day(t)
 	f.all = append(f.all, Impossibility{Centre: none, District: none, Day: t, Skill: none, Heads: short,
 		Points: float64(short) * in.Weights.MissingHead, Rules: byWeight(kept),
-		De: fmt.Sprintf("Die Standorte %s brauchen %s zusammen mindestens %s mehr, als dort insgesamt arbeiten dürfen.", list(ids, "und"), de, count(short, "1 Person", "%d Personen")),
-		En: fmt.Sprintf("Centres %s together need at least %s more %s than may work there in all.", list(ids, "and"), count(short, "1 person", "%d people"), en)})
+		De: fmt.Sprintf("Die Standorte %s brauchen %s zusammen mindestens %s mehr, als dort insgesamt arbeiten dürfen.", list(ids, "und"), de, count(short, "eine Person", "%d Personen")),
+		En: fmt.Sprintf("Centres %s together need at least %s more %s than may work there in all.", list(ids, "and"), count(short, "one person", "%d people"), en)})
 }
 
 // list joins names; and is the last word between them.

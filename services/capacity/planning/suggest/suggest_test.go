@@ -91,11 +91,11 @@ func TestOvertime(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	want := "At a on Friday (day 4), one person stays one hour longer: 6 fewer appointments are later than promised; " +
-		"together, citizens wait 18 days less beyond the promise. It helps most with: id. It costs one hour of additional work."
+		"together, citizens wait 18 days less beyond the promise. It helps most with: id. It costs one hour of additional working time."
 	if s.Text.En != want {
 		t.Errorf("%q, want %q", s.Text.En, want)
 	}
-	want = "In a am Freitag (Tag 4) bleibt eine Person eine Stunde länger: 6 Termine weniger liegen später als zugesagt; " +
+	want = "Am Standort a bleibt am Freitag (Tag 4) eine Person eine Stunde länger: 6 Termine weniger liegen später als zugesagt; " +
 		"Bürgerinnen und Bürger warten zusammen 18 Tage weniger über die Zusage hinaus. Am meisten hilft es bei: id. Das kostet eine Stunde zusätzliche Arbeitszeit."
 	if s.Text.De != want {
 		t.Errorf("%q, want %q", s.Text.De, want)

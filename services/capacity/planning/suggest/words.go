@@ -16,34 +16,34 @@ func (k *bench) say(s *Suggestion) wording.Text {
 	case Walkin:
 		days := wording.Span(n.Day(s.Days[0]), n.Day(s.Days[len(s.Days)-1]))
 		out = wording.Text{
-			De: fmt.Sprintf("In %s %s %s aus der Reserve für Menschen ohne Termin für Termine freigeben", centre, days.De, wording.Duration(s.Minutes).De),
+			De: fmt.Sprintf("Am Standort %s %s %s aus der Reserve für Menschen ohne Termin für Termine freigeben", centre, days.De, wording.Duration(s.Minutes).De),
 			En: fmt.Sprintf("At %s, give %s of the reserve for people without an appointment to appointments %s", centre, wording.Duration(s.Minutes).En, days.En)}
 	case Overtime:
 		each := wording.Duration(k.OvertimeMinutes)
 		who := wording.Count(s.Takes, "eine Person", "Personen", "one person", "people")
 		out = wording.Text{
-			De: fmt.Sprintf("In %s %s bleibt %s %s länger", centre, day.De, who.De, each.De),
+			De: fmt.Sprintf("Am Standort %s bleibt %s %s %s länger", centre, day.De, who.De, each.De),
 			En: fmt.Sprintf("At %s %s, %s %s %s longer", centre, day.En, who.En, wording.En.Verb(s.Takes, "stays", "stay"), each.En)}
 		if s.Takes > 1 {
-			out.De = fmt.Sprintf("In %s %s bleiben %s je %s länger", centre, day.De, who.De, each.De)
+			out.De = fmt.Sprintf("Am Standort %s bleiben %s %s je %s länger", centre, day.De, who.De, each.De)
 			out.En += " each"
 		}
 	case Saturday:
 		people := wording.Count(s.Takes, "einer Person", "Personen", "one person", "people")
 		out = wording.Text{
-			De: fmt.Sprintf("%s %s mit %s öffnen, nur für Termine", centre, day.De, people.De),
+			De: fmt.Sprintf("Den Standort %s %s mit %s öffnen, nur für Termine", centre, day.De, people.De),
 			En: fmt.Sprintf("Open %s %s with %s, for appointments only", centre, day.En, people.En)}
 	case Closing:
 		people := wording.Count(s.Takes, "eine Person hilft", "Personen helfen", "one person helps", "people help")
 		out = wording.Text{
-			De: fmt.Sprintf("%s %s schließen; %s an anderen Standorten", centre, day.De, people.De),
+			De: fmt.Sprintf("Den Standort %s %s schließen; %s an anderen Standorten", centre, day.De, people.De),
 			En: fmt.Sprintf("Close %s %s; %s at other centres", centre, day.En, people.En)}
 		if s.Takes == 0 {
-			out = wording.Text{De: fmt.Sprintf("%s %s schließen", centre, day.De), En: fmt.Sprintf("Close %s %s", centre, day.En)}
+			out = wording.Text{De: fmt.Sprintf("Den Standort %s %s schließen", centre, day.De), En: fmt.Sprintf("Close %s %s", centre, day.En)}
 		}
 	case Hours:
 		out = wording.Text{
-			De: fmt.Sprintf("%s %s nur von %s bis %s Uhr öffnen", centre, day.De, wording.Clock(s.From), wording.Clock(s.To)),
+			De: fmt.Sprintf("Den Standort %s %s nur von %s bis %s Uhr öffnen", centre, day.De, wording.Clock(s.From), wording.Clock(s.To)),
 			En: fmt.Sprintf("Open %s %s only from %s to %s", centre, day.En, wording.Clock(s.From), wording.Clock(s.To))}
 	}
 	return k.effects(out, s)
@@ -53,7 +53,7 @@ func (k *bench) say(s *Suggestion) wording.Text {
 func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
 	var won, lost, note []wording.Text
 	if s.Wins.Heads > 0 {
-		won = append(won, wording.Text{De: "die Mindestbesetzung ist gesichert", En: "the minimum staff is kept"})
+		won = append(won, wording.Text{De: "die Mindestbesetzung ist gesichert", En: "the minimum staff is secured"})
 	}
 	count := func(v float64, list *[]wording.Text, deOne, deMany, enOne, enMany string) {
 		if i := int(math.Round(math.Abs(v))); i > 0 {
@@ -68,20 +68,20 @@ func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
 		}
 	}
 	if s.Kind != Closing || s.Wins.Booked > 0 {
-		sided(s.Wins.Booked, [4]string{"ein gebuchter Termin mehr ist gedeckt", "gebuchte Termine mehr sind gedeckt", "one more booked appointment is covered", "more booked appointments are covered"},
+		sided(s.Wins.Booked, [4]string{"ein weiterer gebuchter Termin ist gedeckt", "weitere gebuchte Termine sind gedeckt", "one more booked appointment is covered", "more booked appointments are covered"},
 			[4]string{"ein gebuchter Termin muss verlegt werden", "gebuchte Termine müssen verlegt werden", "one booked appointment has to be moved", "booked appointments have to be moved"})
 	}
 	// Days are what the price counts; slots are named as far as they fit them.
 	if s.Wins.LateSlots*s.Wins.LateSlotDays > 0 && math.Abs(s.Wins.LateSlots) <= math.Abs(s.Wins.LateSlotDays)+.5 {
-		sided(s.Wins.LateSlots, [4]string{"ein Termin weniger liegt später als zugesagt", "Termine weniger liegen später als zugesagt", "one appointment fewer is later than promised", "fewer appointments are later than promised"},
-			[4]string{"ein Termin mehr liegt später als zugesagt", "Termine mehr liegen später als zugesagt", "one appointment more is later than promised", "more appointments are later than promised"})
+		sided(s.Wins.LateSlots, [4]string{"ein Termin weniger liegt später als zugesagt", "Termine weniger liegen später als zugesagt", "one fewer appointment is later than promised", "fewer appointments are later than promised"},
+			[4]string{"ein Termin mehr liegt später als zugesagt", "Termine mehr liegen später als zugesagt", "one more appointment is later than promised", "more appointments are later than promised"})
 	}
 	sided(s.Wins.LateSlotDays, [4]string{"Bürgerinnen und Bürger warten zusammen einen Tag weniger über die Zusage hinaus", "Bürgerinnen und Bürger warten zusammen %d Tage weniger über die Zusage hinaus",
 		"together, citizens wait one day less beyond the promise", "together, citizens wait %d days less beyond the promise"},
 		[4]string{"Bürgerinnen und Bürger warten zusammen einen Tag länger über die Zusage hinaus", "Bürgerinnen und Bürger warten zusammen %d Tage länger über die Zusage hinaus",
 			"together, citizens wait one day more beyond the promise", "together, citizens wait %d days more beyond the promise"})
-	sided(s.Wins.Walkin, [4]string{"für einen Menschen ohne Termin mehr ist Platz", "Menschen ohne Termin mehr finden Platz", "there is room for one more person without an appointment", "more people without an appointment find room"},
-		[4]string{"für einen Menschen ohne Termin fehlt dann der Platz", "Menschen ohne Termin finden dann keinen Platz", "there is no room then for one person without an appointment", "people without an appointment then find no room"})
+	sided(s.Wins.Walkin, [4]string{"für eine weitere Person ohne Termin ist Platz", "für %d weitere Personen ohne Termin ist Platz", "there is room for one more person without an appointment", "there is room for %d more people without an appointment"},
+		[4]string{"für eine Person ohne Termin ist dann kein Platz mehr", "für %d Personen ohne Termin ist dann kein Platz mehr", "then there is no room left for one person without an appointment", "then there is no room left for %d people without an appointment"})
 	if len(won) == 0 {
 		won = append(won, wording.Text{De: "die Wartezeiten werden kürzer", En: "waits become shorter"})
 	}
@@ -90,11 +90,11 @@ func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
 		note = append(note, wording.Text{De: "Am meisten hilft es bei: " + skill.De + ".", En: "It helps most with: " + skill.En + "."})
 	}
 	if len(lost) > 0 {
-		note = append(note, wording.Text{De: "Dagegen steht: " + wording.De.Join(lost) + ".", En: "Against this: " + wording.En.Join(lost) + "."})
+		note = append(note, wording.Text{De: "Dagegen steht: " + wording.De.Clause(wording.De.Join(lost)) + ".", En: "Against this: " + wording.En.Join(lost) + "."})
 	}
 	if s.StaffMinutes > 0 {
 		t := wording.Duration(s.StaffMinutes)
-		note = append(note, wording.Text{De: "Das kostet " + t.De + " zusätzliche Arbeitszeit.", En: "It costs " + t.En + " of additional work."})
+		note = append(note, wording.Text{De: "Das kostet " + t.De + " zusätzliche Arbeitszeit.", En: "It costs " + t.En + " of additional working time."})
 	}
 	switch s.Kind {
 	case Saturday:
@@ -108,7 +108,7 @@ func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
 			note = append(note, t)
 		}
 	}
-	head.De += ": " + wording.De.Join(won) + "."
+	head.De += ": " + wording.De.Clause(wording.De.Join(won)) + "."
 	head.En += ": " + wording.En.Join(won) + "."
 	for _, t := range note {
 		head.De += " " + t.De

@@ -30,12 +30,26 @@ func Sentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	for i, r := range s {
-		s = s[:i] + strings.ToUpper(string(r)) + s[i+len(string(r)):]
-		break
-	}
+	s = Capital(s)
 	if strings.HasSuffix(s, ".") {
 		return s
 	}
 	return s + "."
+}
+
+// Capital begins with a capital letter.
+func Capital(s string) string {
+	for i, r := range s {
+		return s[:i] + strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// Clause is a whole clause after a colon: in German it begins with a capital
+// letter.
+func (l Lang) Clause(s string) string {
+	if l == De {
+		return Capital(s)
+	}
+	return s
 }
