@@ -52,6 +52,8 @@ func TestReportMeasuresWhatItSays(t *testing.T) {
 	}
 	// What misses its goal is called so: this one, and the search of a millisecond.
 	all[0].searches[0].result.Objective = all[0].known.Best * 1.01
+	all[0].searches[0].result.Parts.Uncovered, all[0].searches[0].result.Parts.MissingHead = 0, 0
+	all[1].searches[1].result.Parts.Uncovered, all[1].searches[1].result.Parts.MissingHead = 300, 4000
 	var b strings.Builder
 	large := []grown{{Size: "x4", Staff: 2000, Objective: 102, Bound: 100, SearchSeconds: 20, goal: goal{20 * time.Second, 1}, memory: 2001},
 		{Size: "x10", Staff: 5000, Objective: 101, Bound: 100, SearchSeconds: 119, FirstSeconds: 50, FirstObjective: 110, goal: goal{2 * time.Minute, 2}, memory: 311}}
@@ -59,6 +61,7 @@ func TestReportMeasuresWhatItSays(t *testing.T) {
 	for _, want := range []string{
 		fmt.Sprintf("| small-3 | 24 | %.2f | %.2f | **4234.52** | 1.000 %% | ≤ 0.0 %%, missed |", all[0].searches[0].spent.Seconds(), all[0].searches[0].result.Objective),
 		"| medium-1 | 80 |", "Goals missed: 2.", "| small-3 | 0.00 | 0.00 | 0.00 | 0.00 | 0 | 0 | as many as possible |",
+		"| medium-1 | 1.50 | 0.00 | 0.00 | 0.00 | 2 | 0 | fewer covered than in the best known plan |",
 		"≤ 1 % in 20 s, missed |", "| 2001, more than the goal |", "≤ 2 % in 120 s | 50.0 | 10.000 % |", "## 3 absences", "| repair, ms,", "| rules broken | 0 | 0 |",
 	} {
 		if !strings.Contains(b.String(), want) {
