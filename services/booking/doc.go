@@ -5,10 +5,17 @@
 // never dropped — when staff go, it becomes at risk, and is said to be; every
 // change of a centre-day's slots reaches whoever listens, at most a moment later.
 //
-// Commands, over HTTP (internal/httpapi): hold and confirm, book directly,
-// move, cancel, check in, keep, miss, hardship, import, and the walk-ins'
-// tickets. Each is idempotent by Idempotency-Key and answers with its log
-// position.
+// Commands, over HTTP (internal/httpapi): hold and confirm (with a double opt-in
+// where the policy asks for it), book directly, move, cancel, check in, begin,
+// keep, miss, hardship, import; accept another slot when at risk; wait for an
+// earlier one, take it, leave the list; take the way without a visit; and the
+// walk-ins' tickets: issue, call, recall, park, resume, miss, serve. Each is
+// idempotent by Idempotency-Key and answers with its log position.
+//
+// By itself it ends holds that ran out, publishes slots and load, keeps other
+// slots for who is at risk (internal/domain/relocation), offers freed slots to
+// the waiting list in its order (internal/domain/waiting), and writes letters
+// by mail through a durable outbox (internal/domain/outbox).
 //
 // Events in, all from capacity: offering-changed (what a centre can serve on a
 // day), catalogue-changed, centre-changed, policy-changed.
@@ -16,7 +23,7 @@
 // Events out: slots-changed and load-changed (the whole state of a centre-day,
 // with a version; with an offering's adoption in one unit, after bookings
 // coalesced), appointment-booked, -moved, -cancelled, -kept, -missed, -at-risk,
-// -secured, search-unmet, ticket-issued, -called, -served.
+// -secured, search-unmet, online-taken, ticket-issued, -called, -served, -missed.
 //
 // The stream that keeps the promise is the centre-day (internal/domain/
 // centreday), decided in the log's writer; occupancy by Hall's condition is in

@@ -142,6 +142,59 @@ func TestOffersEnd(t *testing.T) {
 	}
 }
 
+// Two replicas that see the same appointment at risk keep slots for it once.
+func TestTwoReplicasOfferOnce(t *testing.T) {
+	w := newWorld(t, nil).city()
+	first := w.service
+	w.start()
+	c := w.booked("altona", monday, nine, Contact{})
+	w.ok(first.Node().Fold(w.ctx))
+	w.position++
+	e := capacity.OfferingChanged{Centre: "altona", Day: monday, Version: 2}
+	w.deliver(e, w.position)
+	w.ok(w.service.Node().Fold(w.ctx))
+	w.ok(first.Node().Fold(w.ctx))
+	for _, s := range []*Service{first, w.service} { // neither has seen what the other does
+		_, err := s.app.Relocate(w.ctx)
+		w.ok(err)
+	}
+	w.step()
+	if s := w.shows(c); len(s.Offers) != 2 {
+		t.Fatalf("%+v", s)
+	}
+	n := 0
+	for _, e := range must(w.store.After(w.ctx, 0, 1000)) {
+		if e.Type == "booking.relocation-offered.v1" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Fatalf("offered %d times", n)
+	}
+}
+
+// Once the day has passed nothing is looked for any more, and nothing is kept.
+func TestNothingIsOfferedAfterTheDay(t *testing.T) {
+	w := newWorld(t, nil).city()
+	c := w.booked("altona", monday, nine, Contact{})
+	w.offer("altona", monday, false)
+	for d := range day.Day(4) {
+		w.offer("wandsbek", monday+2+d, false, line(10, 11, "pass"))
+	}
+	w.pass(8 * 24 * time.Hour) // the day after
+	w.pass(25 * time.Hour)
+	if s := w.shows(c); len(s.Offers) != 0 {
+		t.Fatalf("%+v", s)
+	}
+	head := must(w.store.Head(w.ctx)).Position
+	for range 3 {
+		w.pass(time.Hour)
+	}
+	if now := must(w.store.Head(w.ctx)).Position; now != head {
+		t.Fatalf("the log grew from %d to %d", head, now)
+	}
+}
+
 // Where nothing can be found the citizen is told so once, and again when there
 // is something.
 func TestNothingToOffer(t *testing.T) {

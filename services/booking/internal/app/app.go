@@ -143,7 +143,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{clients: newClients(opt.HoldsPerClient), vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
 		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes()}}
 	m := a.models
-	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.relocate},
+	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.Relocate},
 		{Name: "waiting list", React: a.offerEarlier, Wait: a.offerWait}}
 	if a.mail.Post != nil {
 		reactors = append(reactors, node.Reactor{Name: "mail", React: a.sendLetters})

@@ -18,15 +18,15 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
 
-// relocate does one thing for an appointment at risk: other slots are held for
+// Relocate does one thing for an appointment at risk: other slots are held for
 // its citizen, who is told, or what was held is given back when it is not
 // needed any more.
-func (a *App) relocate(ctx context.Context) (more bool, err error) {
+func (a *App) Relocate(ctx context.Context) (more bool, err error) {
 	now := a.node.Now()
 	var n read.Need
 	found := false
 	a.node.View(func() {
-		n, found = a.models.Relocate.Next(now, func(ap id.Appointment) bool { return now.Before(a.vain[ap]) })
+		n, found = a.models.Relocate.Next(now, a.moment(now).Day, func(ap id.Appointment) bool { return now.Before(a.vain[ap]) })
 	})
 	if !found {
 		return false, nil
@@ -80,6 +80,9 @@ func (a *App) offerOthers(ctx context.Context, n read.Need, now time.Time) error
 		if err != nil {
 			return err
 		}
+		if kept, err := keptFor(tx, n.Appointment); err != nil || kept {
+			return err // another replica was quicker
+		}
 		limits := centreday.Limits{Now: a.moment(tx.Now()), LeadDays: p.MinLeadDays, HorizonDays: p.HorizonDays, Channel: at.appointment.Channel}
 		expires := tx.Now().Add(time.Duration(p.AtRiskOfferHours) * time.Hour)
 		var kept []relocation.Slot
@@ -108,6 +111,24 @@ func (a *App) offerOthers(ctx context.Context, n read.Need, now time.Time) error
 		return err
 	})
 	return err
+}
+
+// keptFor reports whether any slot is kept for an appointment at present.
+func keptFor(tx *journal.Tx, ap id.Appointment) (bool, error) {
+	s, _, err := journal.Load(tx, relocations, string(ap))
+	if err != nil {
+		return false, err
+	}
+	for _, x := range s.Slots {
+		there, _, err := journal.Load(tx, days, centreday.Key{Centre: x.Place.Centre, Day: x.Place.Day}.ID())
+		if err != nil {
+			return false, err
+		}
+		if _, held := there.Hold(x.Hold); held {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // refusal reports whether a centre-day said no; anything else is a failure.

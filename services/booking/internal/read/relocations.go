@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
@@ -105,15 +106,17 @@ type Need struct {
 // nothing, or whose offers have run out.
 const searchAgain = 10 * time.Minute
 
-// Next is what has waited longest; skip says what was tried in vain lately.
-func (m *WhoNeedsAnotherSlot) Next(now time.Time, skip func(id.Appointment) bool) (Need, bool) {
+// Next is what has waited longest; skip says what was tried in vain lately. An
+// appointment whose day has passed needs nothing any more.
+func (m *WhoNeedsAnotherSlot) Next(now time.Time, today day.Day, skip func(id.Appointment) bool) (Need, bool) {
 	var best Need
 	found := false
 	for a, r := range m.all {
-		if r.atRisk && (len(r.slots) > 0 || r.told && now.Sub(r.lastTold) < searchAgain) || r.atRisk && skip(a) || !r.atRisk && !r.told {
+		needs := r.atRisk && r.what.Day >= today
+		if needs && (len(r.slots) > 0 || r.told && now.Sub(r.lastTold) < searchAgain || skip(a)) || !needs && !r.told {
 			continue
 		}
-		n := Need{a, r.what, !r.atRisk, r.slots, r.meta, r.since}
+		n := Need{a, r.what, !needs, r.slots, r.meta, r.since}
 		if !found || cmp.Or(cmp.Compare(n.since, best.since), cmp.Compare(a, best.Appointment)) < 0 {
 			best, found = n, true
 		}
