@@ -105,7 +105,19 @@ func (v *cover) giver(c, t int) *giver {
 			number(int64(x.From), int64(x.To))
 		}
 	}
-	number(v.city.Policy.Version, v.city.Catalogue.Version, load.Epoch, load.Version)
+	number(v.city.Policy.Version, v.city.Catalogue.Version)
+	if use := load.InUse; use != nil {
+		number(int64(use.From), int64(use.Step), int64(len(use.Counters)))
+		for _, n := range use.Counters {
+			number(int64(n))
+		}
+		for _, k := range slices.Sorted(maps.Keys(use.Skills)) {
+			seen = append(append(seen, k...), 0)
+			for _, n := range use.Skills[k] {
+				number(int64(n))
+			}
+		}
+	}
 	spans(v.problem.opening[c][t])
 	for _, p := range v.onDuty(place) {
 		if _, withdrawn := v.city.Withdrawn[place][p.Employee]; withdrawn {
