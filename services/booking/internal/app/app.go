@@ -95,6 +95,7 @@ type Models struct {
 	Earlier     *read.WhoWantsEarlier
 	Attendance  *read.WhoCame
 	Intakes     *read.Intakes
+	Counted     *read.Counted
 }
 
 // App decides booking's commands.
@@ -141,7 +142,7 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{clients: newClients(opt.HoldsPerClient), vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes()}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes(), read.NewCounted()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.Relocate},
 		{Name: "waiting list", React: a.offerEarlier, Wait: a.offerWait}}
@@ -151,7 +152,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:   []node.Source{a.capacity()},
-		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes},
+		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes, m.Counted},
 		Reactors:  reactors,
 		Tick:      a.tick,
 		Snapshots: node.Snapshots{Schema: snapshotSchema, Streams: openDay},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/quota"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
@@ -23,7 +25,7 @@ import (
 // as the policy allows.
 var ErrTooManyAppointments = errors.New("this contact has as many open appointments for this service as it may have: cancel one, or telephone")
 
-var quotas = journal.Aggregate[quota.State, quota.Command]{Category: "quota", Decider: quota.Decider, Codec: Codec}
+var quotas = journal.Aggregate[quota.State, quota.Command]{Category: read.QuotaCategory, Decider: quota.Decider, Codec: Codec}
 
 // keptMonths is how long a month's key outlives the month.
 const keptMonths = 1
@@ -102,7 +104,9 @@ func (a *App) sweepMonths(ctx context.Context, now time.Time) error {
 }
 
 // allowance is how a contact's open appointments are counted; the zero value
-// counts nothing.
+// counts nothing. Of the months only those count in which the read model knows
+// of something: two bookings in different months within the same moment may
+// both be the last one allowed, two in the same month may not.
 type allowance struct {
 	names []string // of the contact's counts, by month, as far as one can book
 	own   string   // that of the appointment's month
@@ -142,6 +146,9 @@ func (a *App) allowance(ctx context.Context, d day.Day, c contact.Contact) (l al
 			l.own = name
 		}
 	}
+	a.node.View(func() {
+		l.names = slices.DeleteFunc(l.names, func(n string) bool { return n != l.own && !a.models.Counted.Has(n) })
+	})
 	return l, nil
 }
 
