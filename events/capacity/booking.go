@@ -29,6 +29,12 @@ type BookingPolicy struct {
 	ExpressWaitMinutes int `json:"express_wait_minutes,omitempty"`
 	// Captcha: an online hold needs a solved challenge (ALTCHA).
 	Captcha bool `json:"captcha,omitempty"`
+	// OverbookRisk, above 0 up to 0.2, lets so many more appointments be booked
+	// than there are counters that, as the no-show rate of the last 90 days says,
+	// at no moment and group of like counters more come than it has with a
+	// greater probability. 0: off. It counts for days whose offering is said
+	// from then on.
+	OverbookRisk float64 `json:"overbook_risk,omitempty"`
 	// OpenPerContact (5) open online appointments one mail address or telephone
 	// number may have for one service; -1: any number.
 	OpenPerContact int `json:"open_per_contact,omitempty"`
@@ -82,6 +88,9 @@ func (p *BookingPolicy) Check() error {
 		if h < 1 || h > 24*30 {
 			return bad(fmt.Sprintf("reminder_hours[%d]", i), h, "must lie between 1 and 720")
 		}
+	}
+	if !(p.OverbookRisk >= 0 && p.OverbookRisk <= 0.2) {
+		return bad("overbook_risk", p.OverbookRisk, "must lie between 0 and 0.2")
 	}
 	if p.OpenPerContact < -1 || p.OpenPerContact > 1000 {
 		return bad("open_per_contact", p.OpenPerContact, "must lie between -1 and 1000")

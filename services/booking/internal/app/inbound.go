@@ -72,7 +72,8 @@ func (a *App) adopt(tx *journal.Tx, epoch int64, e capacity.OfferingChanged) err
 	k := centreday.Key{Centre: e.Centre, Day: e.Day}
 	_, err = onDay(tx, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Epoch: epoch, Version: e.Version,
 		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
-		Lengths: network.Lengths(catalogue.Catalogue), Shares: policy.Policy.Shares, Now: a.moment(tx.Now()), At: tx.Now()}))
+		Lengths: network.Lengths(catalogue.Catalogue), Shares: policy.Policy.Shares,
+		Overbook: a.overbook(policy.Policy, a.moment(tx.Now()).Day), Now: a.moment(tx.Now()), At: tx.Now()}))
 	return err
 }
 
@@ -91,7 +92,7 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 	p.WalkInWaitMinutes, p.ExpressWaitMinutes = byDefault.WalkInWaitMinutes, byDefault.ExpressWaitMinutes
 	p.OpenPerContact = byDefault.OpenPerContact
 	if b := e.Booking; b != nil {
-		p.DoubleOptIn, p.Captcha = b.DoubleOptIn, b.Captcha
+		p.DoubleOptIn, p.Captcha, p.OverbookRisk = b.DoubleOptIn, b.Captcha, b.OverbookRisk
 		for _, f := range []struct{ own, said *int }{{&p.OptInMinutes, &b.OptInMinutes}, {&p.AtRiskOffers, &b.AtRiskOffers},
 			{&p.AtRiskOfferHours, &b.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &b.WaitingOfferMinutes},
 			{&p.WalkInWaitMinutes, &b.WalkInWaitMinutes}, {&p.ExpressWaitMinutes, &b.ExpressWaitMinutes}} {

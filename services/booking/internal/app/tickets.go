@@ -106,7 +106,7 @@ func (a *App) borrow(tx *journal.Tx, k centreday.Key, t queue.Ticket) (centreday
 	minutes := (day.Minutes(begun) + service.Minutes + occupancy.Tick - 1) / occupancy.Tick * occupancy.Tick
 	slot := centreday.Slot{Service: service.ID, Skill: service.Skill, Minutes: minutes, At: now.At}
 	h := centreday.HoldID(newID(k, tx.NewID()))
-	_, err = onDay(tx, k.ID(), centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: "walk-in", For: string(t.Ticket),
+	_, err = onDay(tx, k.ID(), centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: centreday.WalkInChannel, For: string(t.Ticket),
 		Expires: k.Day.At(slot.At+day.TimeOfDay(slot.Minutes), a.zone), At: tx.Now(), Limits: centreday.Limits{Now: now}})
 	if refusal(err) {
 		return "", ErrNeededForAppointments

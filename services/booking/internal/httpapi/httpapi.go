@@ -38,6 +38,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.waiting(server)
 	h.staff(server)
 	h.tickets(server)
+	h.overbook(server)
 	h.listeners(server)
 	server.Parked(a.Node())
 	if m := server.OpenAPI().Components.Schemas.Map()["ErrorModel"]; m != nil {

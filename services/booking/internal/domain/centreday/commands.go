@@ -168,6 +168,7 @@ type (
 		Opening   *day.TimeOfDay
 		Lengths   []Length
 		Shares    Shares
+		Overbook  *Overbook
 		Now       Moment
 		At        time.Time
 	}

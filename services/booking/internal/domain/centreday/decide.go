@@ -115,7 +115,9 @@ func (s State) decide(c Command) ([]decider.Event, error) {
 }
 
 // fits refuses a slot that does not find a counter at each of its moments.
-func (s State) fits(sl Slot, except id.Appointment) error {
+func (s State) fits(sl Slot, except id.Appointment) error { return s.fitsIn(s.supply, sl, except) }
+
+func (s State) fitsIn(supply *occupancy.Supply, sl Slot, except id.Appointment) error {
 	if err := sl.onGrid(); err != nil {
 		return err
 	}
@@ -124,8 +126,8 @@ func (s State) fits(sl Slot, except id.Appointment) error {
 	var why error
 	for _, n := range s.addNeeds(few[:0], sl) {
 		switch {
-		case s.supply.Fits(n, taken):
-		case !s.supply.Fits(n, nil):
+		case supply.Fits(n, taken):
+		case !supply.Fits(n, nil):
 			return ErrClosed
 		default:
 			why = ErrSlotTaken
@@ -160,7 +162,7 @@ func (s State) adoptOffering(c AdoptOffering) ([]decider.Event, error) {
 		return nil, fmt.Errorf("%d skills at %s: %w", len(skills), c.Key.ID(), ErrTooManySkills)
 	}
 	adopted := OfferingAdopted{Centre: c.Centre, Day: c.Day, Epoch: c.Epoch, Version: c.Version, Lines: c.Lines, Tentative: c.Tentative,
-		Causes: c.Causes, Opening: c.Opening, Elapsed: c.Now.elapsed(c.Day)}
+		Causes: c.Causes, Opening: c.Opening, Elapsed: c.Now.elapsed(c.Day), Overbook: c.Overbook}
 	say := []decider.Event{adopted}
 	next := Evolve(s, adopted)
 	say = append(say, next.withdraw()...)
@@ -225,7 +227,11 @@ func (s State) placeHold(c Hold) ([]decider.Event, error) {
 	if err := c.Limits.check(c.Day, c.Slot.At); err != nil {
 		return nil, err
 	}
-	if err := s.fits(c.Slot, ""); err != nil {
+	supply := s.supply
+	if c.Channel == WalkInChannel { // who is here needs a counter that is there
+		supply = s.real
+	}
+	if err := s.fitsIn(supply, c.Slot, ""); err != nil {
 		return nil, err
 	}
 	if err := s.share(c.Limits, c.Slot); err != nil {

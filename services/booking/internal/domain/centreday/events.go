@@ -32,6 +32,8 @@ type (
 		// Elapsed of the day when it was adopted; appointments that had ended
 		// by then are not judged by it.
 		Elapsed day.TimeOfDay `json:"elapsed"`
+		// Overbook, where the policy allows it.
+		Overbook *Overbook `json:"overbook,omitempty"`
 	}
 	// HoldPlaced: a slot is kept for a citizen.
 	HoldPlaced struct {

@@ -91,10 +91,11 @@ type State struct {
 	Tentative bool
 	Opening   *day.TimeOfDay
 
-	skills  []id.Skill // sorted; index is the occupancy's skill
-	supply  *occupancy.Supply
-	aside   []Line      // set aside for walk-ins and express
-	minutes day.Minutes // of all counters for appointments, less breaks
+	skills  []id.Skill        // sorted; index is the occupancy's skill
+	supply  *occupancy.Supply // with the extra places of overbooking, if any
+	real    *occupancy.Supply // without them
+	aside   []Line            // set aside for walk-ins and express
+	minutes day.Minutes       // of all counters for appointments, less breaks
 
 	holds []*hold
 	appts []*Appointment
@@ -111,7 +112,10 @@ type spoken struct {
 }
 
 // Initial is a centre-day nobody has heard of.
-func Initial() State { return State{supply: occupancy.NewSupply(0, nil)} }
+func Initial() State {
+	none := occupancy.NewSupply(0, nil)
+	return State{supply: none, real: none}
+}
 
 // Appointment finds an appointment; it must not be changed.
 func (s State) Appointment(a id.Appointment) (*Appointment, bool) {
@@ -228,7 +232,11 @@ func (s State) adopt(e OfferingAdopted) State {
 		}
 		lines = append(lines, o)
 	}
-	s.supply = occupancy.NewSupply(len(s.skills), lines)
+	s.real = occupancy.NewSupply(len(s.skills), lines)
+	s.supply = s.real
+	if extra := e.Overbook.extra(lines); len(extra) > 0 {
+		s.supply = occupancy.NewSupply(len(s.skills), append(lines, extra...))
+	}
 	s.minutes = day.Minutes(s.supply.Staffed() * occupancy.Tick)
 	return s.place(e.Elapsed)
 }

@@ -8,6 +8,9 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/occupancy"
 )
 
+// WalkInChannel is the channel of holds of unused appointment capacity.
+const WalkInChannel = "walk-in"
+
 // ForExpress is the use of a line for express services alone.
 const ForExpress = "express"
 
@@ -31,7 +34,10 @@ func (s State) Waits(queue []WalkIn, now day.TimeOfDay) []int {
 	for i, l := range s.aside {
 		free[i] = max(int(now), int(l.From))
 	}
-	slack := s.slack()
+	slack := s.real.Slack()
+	for _, n := range s.needs("") {
+		slack.Take(n)
+	}
 	waits := make([]int, len(queue))
 	for i, w := range queue {
 		best, line := -1, -1
@@ -84,7 +90,7 @@ func afterBreaks(l Line, from, minutes int) int {
 func (s State) unused(slack *occupancy.Slack, w WalkIn, now int) (at int, n occupancy.Need) {
 	k := s.skill(w.Skill)
 	length := (int(w.Minutes) + occupancy.Tick - 1) / occupancy.Tick
-	for t := max(s.supply.From(), now/occupancy.Tick); k >= 0 && t+length <= s.supply.To(); t++ {
+	for t := max(s.real.From(), now/occupancy.Tick); k >= 0 && t+length <= s.real.To(); t++ {
 		if n = (occupancy.Need{Skill: k, From: t, To: t + length}); slack.Fits(n) {
 			return max(now, t*occupancy.Tick), n
 		}

@@ -93,6 +93,9 @@ type Policy struct {
 	ExpressWaitMinutes int `json:"express_wait_minutes,omitempty"`
 	// Captcha: an online hold needs a solved challenge.
 	Captcha bool `json:"captcha,omitempty"`
+	// OverbookRisk that, of what is booked at one group of like counters at one
+	// moment, more come than it has; 0: nothing is overbooked.
+	OverbookRisk float64 `json:"overbook_risk,omitempty"`
 	// OpenPerContact online appointments for one service; negative: any number.
 	OpenPerContact int `json:"open_per_contact,omitempty"`
 	// Shares of the channels, and stages of release.
