@@ -36,6 +36,10 @@ func TestWhoIsAtRiskIsOfferedOtherSlots(t *testing.T) {
 	w, office := withMail(t, &capacity.BookingPolicy{AtRiskOfferHours: 6})
 	c := w.booked("altona", monday, nine, erika)
 	w.offer("altona", monday, false)
+	if s := w.shows(c); !s.AtRisk || len(s.Offers) != 0 {
+		t.Fatalf("the planner was given no time: %+v", s)
+	}
+	w.pass(10 * time.Minute)
 	s := w.shows(c)
 	if !s.AtRisk || len(s.Offers) != 2 || s.Offers[0].Centre != "wandsbek" || s.Offers[0].Day != monday.String() || s.Offers[1].Centre != "altona" || s.Offers[1].Day != (monday+1).String() {
 		t.Fatalf("%+v", s)
@@ -110,6 +114,10 @@ func TestOffersEnd(t *testing.T) {
 	w, office := withMail(t, &capacity.BookingPolicy{AtRiskOfferHours: 6, AtRiskOffers: 1})
 	c := w.booked("altona", monday, nine, erika)
 	w.offer("altona", monday, false)
+	if s := w.shows(c); !s.AtRisk || len(s.Offers) != 0 {
+		t.Fatalf("the planner was given no time: %+v", s)
+	}
+	w.pass(10 * time.Minute)
 	kept := w.shows(c).Offers
 	if len(kept) != 1 {
 		t.Fatalf("%+v", kept)
@@ -154,6 +162,7 @@ func TestTwoReplicasOfferOnce(t *testing.T) {
 	w.deliver(e, w.position)
 	w.ok(w.service.Node().Fold(w.ctx))
 	w.ok(first.Node().Fold(w.ctx))
+	w.clock.Advance(10 * time.Minute)
 	for _, s := range []*Service{first, w.service} { // neither has seen what the other does
 		_, err := s.app.Relocate(w.ctx)
 		w.ok(err)
@@ -208,6 +217,7 @@ func TestNothingToOffer(t *testing.T) {
 	c := w.booked("altona", monday, nine, erika)
 	other := w.booked("altona", monday, nine+15, Contact{})
 	w.offer("altona", monday, false)
+	w.pass(10 * time.Minute)
 	if s := w.shows(c); !s.AtRisk || len(s.Offers) != 0 {
 		t.Fatalf("%+v", s)
 	}

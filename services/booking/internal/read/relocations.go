@@ -106,6 +106,11 @@ type Need struct {
 // nothing, or whose offers have run out.
 const searchAgain = 10 * time.Minute
 
+// patience is how long the planner has before citizens are told: most of who is
+// at risk is covered again by moved staff within moments, and a letter that is
+// taken back helps nobody.
+const patience = 10 * time.Minute
+
 // Next is what has waited longest; skip says what was tried in vain lately. An
 // appointment whose day has passed needs nothing any more.
 func (m *WhoNeedsAnotherSlot) Next(now time.Time, today day.Day, skip func(id.Appointment) bool) (Need, bool) {
@@ -113,7 +118,7 @@ func (m *WhoNeedsAnotherSlot) Next(now time.Time, today day.Day, skip func(id.Ap
 	found := false
 	for a, r := range m.all {
 		needs := r.atRisk && r.what.Day >= today
-		if needs && (len(r.slots) > 0 || r.told && now.Sub(r.lastTold) < searchAgain || skip(a)) || !needs && !r.told {
+		if needs && (now.Sub(r.meta.Time) < patience || len(r.slots) > 0 || r.told && now.Sub(r.lastTold) < searchAgain || skip(a)) || !needs && !r.told {
 			continue
 		}
 		n := Need{a, r.what, !needs, r.slots, r.meta, r.since}
