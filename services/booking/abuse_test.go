@@ -14,7 +14,6 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
-	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/altcha"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi"
 )
@@ -382,7 +381,6 @@ func TestOpenAppointmentsPerContact(t *testing.T) {
 		client := fmt.Sprintf("192.0.2.%d", n)
 		rec, p := w.from(client, "POST", "/v1/holds", fmt.Sprintf(`{"service":%q,"centre":"wandsbek","day":%q,"at":"09:00"}`, service, d))
 		if rec.Code != http.StatusCreated {
-			d += 0
 			rec, p = w.from(client, "POST", "/v1/holds", fmt.Sprintf(`{"service":%q,"centre":"wandsbek","day":%q,"at":"10:00"}`, service, d))
 		}
 		var h struct{ Hold, Appointment, Code string }
@@ -414,6 +412,11 @@ func TestOpenAppointmentsPerContact(t *testing.T) {
 		}
 	}
 	ap, code, _ := strings.Cut(ticket, "?code=")
+	if rec, _ := w.from("192.0.2.200", "POST", "/v1/appointments/"+ap+"/move", fmt.Sprintf(`{"code":%q,"centre":"wandsbek","day":%q,"at":"11:00"}`, code, monday+7)); rec.Code != http.StatusOK {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	p, _ = book(monday, "passport", "e@example.org")
+	w.refusedAs(p, http.StatusConflict, "too-many-appointments")
 	if rec, _ := w.from("192.0.2.200", "POST", "/v1/appointments/"+ap+"/cancel", `{"code":"`+code+`"}`); rec.Code != http.StatusNoContent {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
@@ -439,5 +442,4 @@ func TestOpenAppointmentsPerContact(t *testing.T) {
 	if _, err := w.store.PersonalKey(w.ctx, "quota/2026-11"); err == nil {
 		t.Fatal("the key of November is still there in February")
 	}
-	_ = id.Service("")
 }

@@ -25,6 +25,16 @@
 // coalesced), appointment-booked, -moved, -cancelled, -kept, -missed, -at-risk,
 // -secured, search-unmet, online-taken, ticket-issued, -called, -served, -missed.
 //
+// Who may do what: citizens' operations are open to everybody, within limits per
+// client and contact and, by policy, for a solved challenge (internal/httpapi/
+// guard, internal/domain/quota, internal/app/altcha). Everything else is for
+// staff, who send one token for all of them until they log in as themselves;
+// it lies in a file beside the key. The other services ask for nothing yet: a
+// city must not open them to the outside.
+//
+// Frontends made for ZMS, the system of Berlin and Munich, find its citizen API
+// under /zms (internal/httpapi/zms).
+//
 // The stream that keeps the promise is the centre-day (internal/domain/
 // centreday), decided in the log's writer; occupancy by Hall's condition is in
 // internal/domain/occupancy. Names and addresses lie encrypted in the log with

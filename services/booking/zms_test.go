@@ -150,6 +150,8 @@ func TestZMSFrontend(t *testing.T) {
 	if len(office) != 2 || len(service) != 3 {
 		t.Fatal(office, service)
 	}
+	each(w, "service", w.zms("GET", fmt.Sprintf("services-by-office/?officeId=%d", office["Altona"]), "", 200)["services"])
+	each(w, "office", w.zms("GET", fmt.Sprintf("offices-by-service/?serviceId=%d", service["passport"]), "", 200)["offices"])
 	ask := fmt.Sprintf("?officeId=%d,%d&serviceId=%d&serviceCount=1&startDate=%s&endDate=%s", office["Altona"], office["Wandsbek"], service["passport"], today, today+60)
 
 	days := each(w, "availableDay", w.conforms("availableDaysByOffice", w.zms("GET", "available-days/"+ask, "", 200))["availableDays"])
@@ -308,6 +310,8 @@ func TestZMSBadInput(t *testing.T) {
 		{"GET", fmt.Sprintf("available-days/?officeId=%d&serviceId=%d&serviceCount=1,2&startDate=2026-12-02&endDate=2026-12-01", o, s), "", 400, "invalidServiceCount,startDateAfterEndDate"},
 		{"GET", fmt.Sprintf("available-calendar/?officeId=%d&serviceId=%d&serviceCount=1&startDate=2026-12-02&endDate=2028-12-01", o, s), "", 400, "dateRangeTooLarge"},
 		{"GET", fmt.Sprintf("available-days/?officeId=%d&serviceId=%d&serviceCount=1&startDate=2026-12-12&endDate=2026-12-13", o, s), "", 404, "noAppointmentForThisDay"},
+		{"GET", "services-by-office/?officeId=1", "", 400, "invalidOfficeId"},
+		{"GET", "offices-by-service/", "", 400, "invalidServiceId"},
 		{"GET", "appointment/?processId=x", "", 400, "invalidProcessId,invalidAuthKey"},
 		{"POST", "reserve-appointment", "{", 400, "invalidRequest"},
 		{"POST", "reserve-appointment", `{"timestamp":1,"officeId":5,"serviceId":[6]}`, 400, "invalidOfficeId,invalidServiceId,invalidTimestamp"},

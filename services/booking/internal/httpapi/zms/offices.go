@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
@@ -174,6 +175,29 @@ func (c city) relations() (all []relation) {
 func (h *handler) officesAndServices(r *http.Request) (any, error) {
 	c := h.city()
 	return catalogue{some(h.offices(c)), some(c.list(language(r))), some(c.relations())}, nil
+}
+
+// servicesAt is serviceList.json, of an office where one is named: each serves
+// all, as far as somebody is there who can.
+func (h *handler) servicesAt(r *http.Request) (any, error) {
+	c, q := h.city(), r.URL.Query()
+	if strings.Contains(r.URL.Path, "by-office") {
+		if _, ok := find(c.centre, q.Get("officeId")); !ok {
+			return nil, errOfficeID
+		}
+	}
+	return map[string]any{"services": some(c.list(language(r)))}, nil
+}
+
+// officesFor is officeList.json, for a service where one is named.
+func (h *handler) officesFor(r *http.Request) (any, error) {
+	c, q := h.city(), r.URL.Query()
+	if strings.Contains(r.URL.Path, "by-service") {
+		if _, ok := find(c.service, q.Get("serviceId")); !ok {
+			return nil, errServiceID
+		}
+	}
+	return map[string]any{"offices": some(h.offices(c))}, nil
 }
 
 // some is never null.

@@ -25,6 +25,10 @@ func New(a *app.App) http.Handler {
 	mux := http.NewServeMux()
 	for path, serve := range map[string]func(*http.Request) (any, error){
 		"GET offices-and-services":             h.officesAndServices,
+		"GET services":                         h.servicesAt,
+		"GET services-by-office":               h.servicesAt,
+		"GET offices":                          h.officesFor,
+		"GET offices-by-service":               h.officesFor,
 		"GET available-days":                   h.availableDays,
 		"GET available-days-by-office":         h.availableDays,
 		"GET available-appointments":           h.availableAppointments(false),
