@@ -33,6 +33,9 @@ var reasons = []string{"reason", "absence_reason", "type", "absence_type", "leav
 	"illness", "comment", "note", "notes", "description", "summary", "text", "certificate", "certificate_status",
 	"icd", "icd10", "icd_10", "au", "eau", "grund", "art", "bemerkung"}
 
+// TellsWhy reports whether HR systems tell why under this name.
+func TellsWhy(name string) bool { return slices.Contains(reasons, strings.ToLower(name)) }
+
 // Stripped counts what was removed.
 type Stripped struct {
 	Reasons int // fields that tell why

@@ -158,6 +158,14 @@ func Row(source string, now time.Time, kind string, f Fields, r *Refusal) (Messa
 	return m, m.finish(now, r)
 }
 
+// Word makes a message of fields that a mapping took out of a foreign form; r
+// has what it refuses already. The id is the sender's or empty.
+func Word(source, id, kind string, f Fields, r *Refusal) (Message, error) {
+	m := Message{Source: source, ID: identifier(id), Type: kind, Sender: source, Fields: f}
+	m.checkSource(r)
+	return m, m.finish(time.Time{}, r)
+}
+
 func (m *Message) finish(now time.Time, r *Refusal) error {
 	m.interpret(m.Type, now, r)
 	m.Fields = m.Fields.kept()

@@ -70,6 +70,10 @@ func (r *Refusal) Unwrap() []error {
 	return all
 }
 
+// Add refuses a value of a field. The value is repeated only where it looks like
+// an id, a date or a number.
+func (r *Refusal) Add(name, value, reason string) { r.add(field(name, value, reason)) }
+
 func (r *Refusal) add(f *events.FieldError) { r.Fields = append(r.Fields, f) }
 
 // err is nil without fields.
