@@ -236,7 +236,7 @@ func TestPlanThatBreaksRulesIsPricedAndRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, errs := call(t, "", "plan", "--instance", small, "--evaluate", file)
-	breach := fmt.Sprintf("hard rules notice, %s, %s, day 0 (Mon): The notice is too short", in.Staff[e].ID, in.Centres[p.X[e][0]].ID)
+	breach := fmt.Sprintf("hard rules notice, %s, %s, day 0 (Mon): There is not enough notice", in.Staff[e].ID, in.Centres[p.X[e][0]].ID)
 	if code != exitFailed || !strings.Contains(out, breach) || !strings.Contains(out, "objective ") || !strings.Contains(errs, "breaks a hard rule in 1 place") {
 		t.Errorf("code %d, %s\n%s", code, errs, out)
 	}

@@ -154,7 +154,7 @@ func TestTwoRulesByHand(t *testing.T) {
 		u.Relax[0].Employees[0] != "dora" || !near(*u.Relax[0].Gain, 800-sent(35)) {
 		t.Errorf("%+v", u)
 	}
-	if !strings.Contains(u.Text.En, "Without them dora of Harburg could come and cover 4 booked appointments") {
+	if !strings.Contains(u.Text.En, "Without them, dora from Harburg could come and cover 4 booked appointments") {
 		t.Error(u.Text.En)
 	}
 }
@@ -170,7 +170,7 @@ func TestReasons(t *testing.T) {
 			for e := range q.Instance.Staff {
 				q.Instance.Staff[e].Skills = []int{licences}
 			}
-		}, "has the skill: passports"},
+		}, "has the skill for passports"},
 		{"nobody", func(q *Question) {
 			for e := range q.Instance.Staff {
 				q.Instance.Avail[e][friday] = 0
@@ -180,9 +180,9 @@ func TestReasons(t *testing.T) {
 		{"law", func(q *Question) { q.Instance.Staff[2].Deployable, q.Instance.Staff[3].Deployable = &never, &never }, "Others who could help may not come: The person cannot be sent"},
 		{"dearer", func(q *Question) {
 			q.Instance.Avail[2][friday], q.Instance.Avail[3][friday] = 0, 0
-		}, "needed more elsewhere. The first choice would be ben of Bergedorf"},
+		}, "needed more elsewhere. The first choice would be ben from Bergedorf"},
 		{"move", func(q *Question) { q.Instance.Booked[bergedorf][passports][friday] = 0 }, "the plan at hand does not use that"},
-		{"time", func(q *Question) { q.Stop = func() bool { return true } }, "not looked into to the end"},
+		{"time", func(q *Question) { q.Stop = func() bool { return true } }, "not looked into completely"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			q := ask("nothing-helps")
@@ -221,7 +221,7 @@ func TestPersonalRulesAndMoments(t *testing.T) {
 	if !near(x.Moves[0].Split.Personal, -6) || !near(*x.Moves[0].Gain, 1600-sent(20)-6) {
 		t.Errorf("%+v", x.Moves[0])
 	}
-	if x.Rejected[0].Employee != "cem" || !near(x.Rejected[0].Points, 3-6) || !strings.Contains(x.Rejected[0].Text.En, "cem of Harburg would be even better than ben") {
+	if x.Rejected[0].Employee != "cem" || !near(x.Rejected[0].Points, 3-6) || !strings.Contains(x.Rejected[0].Text.En, "cem from Harburg would be even better than ben") {
 		t.Errorf("%+v", x.Rejected[0])
 	}
 

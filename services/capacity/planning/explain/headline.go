@@ -67,18 +67,16 @@ func (x *explainer) rest(l lang) string {
 		n := len(x.out.Unsolved) + x.out.More
 		return wording.Sentence(l.Of("danach fehlt noch in "+strconv.Itoa(n)+" Fällen etwas, je an einem Standort und Tag", "after that something is still missing in "+strconv.Itoa(n)+" cases, each at one centre on one day"))
 	}
-	var left []string
-	if slots > 0 {
-		n := appointments(l, slots)
-		left = append(left, l.Of(l.Verb(slots, "bleibt ", "bleiben ")+n+" ohne Personal", n+l.Verb(slots, " still has", " still have")+" no staff"))
-	}
-	if heads > 0 {
-		n := l.People(heads)
-		left = append(left, l.Of(l.Verb(heads, "fehlt ", "fehlen ")+n+" zur Mindestbesetzung", n+l.Verb(heads, " is", " are")+" still missing for the minimum staff"))
-	}
+	n, people := appointments(l, slots), l.People(heads)
+	bare := l.Of("danach "+l.Verb(slots, "bleibt ", "bleiben ")+n+" ohne Personal", n+l.Verb(slots, " still has", " still have")+" no staff")
+	short := l.Of(l.Verb(heads, "fehlt ", "fehlen ")+people+" zur Mindestbesetzung", people+l.Verb(heads, " is", " are")+" still missing for the minimum staff")
 	switch {
-	case len(left) > 0:
-		return wording.Sentence(l.Of("danach ", "") + l.And(left))
+	case slots > 0 && heads > 0:
+		return wording.Sentence(bare + l.Of(", und es ", ", and ") + short)
+	case slots > 0:
+		return wording.Sentence(bare)
+	case heads > 0:
+		return wording.Sentence(l.Of("danach ", "") + short)
 	case len(x.q.Places) > 0:
 		return l.Of("Danach fehlt dort nichts mehr.", "After that nothing is missing there.")
 	}
@@ -118,11 +116,19 @@ func (x *explainer) reasonWords(l lang, u Unsolved) string {
 		return l.Of("Niemand sonst im Dienst darf das bearbeiten.", "Nobody else on duty has the skill.")
 	case "nobody":
 		return l.Of("Niemand sonst ist im Dienst.", "Nobody else is on duty.")
+	case "move":
+		return l.Of("Ein Einsatz würde helfen; der vorliegende Plan nutzt das nicht.", "A move would help; the plan at hand does not use that.")
 	case "dearer":
+		if !u.Complete {
+			return reasonsOpen.At(l)
+		}
 		return l.Of("Kein Einsatz dort brächte mehr, als er an anderer Stelle kostet.", "No move there would bring more than it costs elsewhere.")
 	}
-	return ""
+	return reasonsOpen.At(l)
 }
+
+// reasonsOpen is said where not everything was looked at.
+var reasonsOpen = Text{De: "Woran es liegt, ist nicht vollständig geprüft.", En: "The reasons were not looked into completely."}
 
 func (x *explainer) centre(id string) int {
 	for c := range x.in.Centres {

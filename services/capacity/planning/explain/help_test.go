@@ -41,9 +41,9 @@ func TestFewTriesNameTheRule(t *testing.T) {
 			if want := i < (3*tries+4)/5; priced != want || u.Complete != want {
 				t.Errorf("%d tries, day %d: priced is %v, want %v", tries, u.Day, priced, want)
 			}
-			want := "Without it ben of Bergedorf could come and cover 4 booked appointments."
+			want := "Without it, ben from Bergedorf could come and cover 4 booked appointments."
 			if !priced {
-				want = "Without it ben of Bergedorf could come; how much that would bring was not worked out."
+				want = "Without it, ben from Bergedorf could come; how much that would bring was not worked out."
 			}
 			if !strings.HasSuffix(u.Text.En, want) {
 				t.Errorf("%d tries: %s", tries, u.Text.En)
@@ -60,7 +60,7 @@ func TestNotLookedAtToTheEnd(t *testing.T) {
 	q.Places = q.Places[:1]
 	q.Stop = func() bool { return true }
 	x := explained(t, q)
-	if u := x.Unsolved[0]; u.Reason != "time" || u.Complete || !strings.Contains(u.Text.De, "nicht zu Ende geprüft") {
+	if u := x.Unsolved[0]; u.Reason != "time" || u.Complete || !strings.Contains(u.Text.De, "nicht vollständig geprüft") {
 		t.Errorf("%+v", u)
 	}
 	q.Stop = nil
@@ -77,7 +77,7 @@ func TestNearestCanDoWhatIsMissing(t *testing.T) {
 	ill(in, 0)
 	q := Question{Instance: in, After: in.Previous().X, Places: atAltona}
 	u := explained(t, q).Unsolved[0]
-	if u.Reason != "dearer" || !strings.Contains(u.Text.En, "needed more elsewhere. The first choice would be cem of Harburg; the price would be: 12 booked appointments without staff") {
+	if u.Reason != "dearer" || !strings.Contains(u.Text.En, "needed more elsewhere. The first choice would be cem from Harburg; the price would be: 12 booked appointments without staff") {
 		t.Errorf("%+v", u)
 	}
 	// Whom a law keeps away is not named, and nobody else is in their place.

@@ -116,7 +116,7 @@ func (x *explainer) moveWords(l lang, s flow.Step, m Move) string {
 	text := x.names.Day(s.T).At(l) + l.Of(" geht "+who+" von ", ", "+who+" goes from ") + x.names.Centre(s.From) + l.Of(" nach ", " to ") + x.names.Centre(s.To)
 	if home {
 		text = x.names.Day(s.T).At(l) + l.Of(" bleibt "+who+" am eigenen Standort ", ", "+who+" stays at the home centre ") + x.names.Centre(s.To) +
-			l.Of(" statt nach "+x.names.Centre(s.From)+" zu gehen", " instead of going to "+x.names.Centre(s.From))
+			l.Of(", statt nach "+x.names.Centre(s.From)+" zu gehen", " instead of going to "+x.names.Centre(s.From))
 	} else {
 		text += " (" + l.Count(m.TravelMinutes, "eine Minute Weg", "Minuten Weg", "one minute of travel", "minutes of travel")
 		if x.often(s.E, m.AwayHalfYear) {

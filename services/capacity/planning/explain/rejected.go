@@ -100,10 +100,7 @@ func (x *explainer) instead(i int, s flow.Step) error {
 		}
 		forbidden++
 		r := Rejected{Move: i, Employee: x.in.Staff[k.e].ID, From: x.in.Centres[k.from].ID, Alike: k.alike, Rule: k.blocks[0]}
-		r.Text = wording.Both(func(l lang) string {
-			day, who := x.names.Day(s.T).At(l), x.who(l, k)
-			return wording.Sentence(day + l.Of(" kommt "+who+" nicht infrage: ", ", "+who+" is out of the question: ") + ruleWords(l, k.blocks))
-		})
+		r.Text = wording.Both(func(l lang) string { return x.forbiddenWords(l, s, k) })
 		x.out.Rejected = append(x.out.Rejected, r)
 	}
 	return nil
@@ -133,14 +130,19 @@ func dull(blocks []rule.Name) bool {
 
 // who names a candidate, where they are, and how many more are like them.
 func (x *explainer) who(l lang, k candidate) string {
-	s := x.names.Employee(k.e) + l.Of(" von ", " of ") + x.names.Centre(k.from)
+	s := x.names.Employee(k.e) + l.Of(" von ", " from ") + x.names.Centre(k.from)
 	switch {
 	case k.alike == 1:
 		s += l.Of(" (ebenso eine weitere Person)", " (likewise one more person)")
 	case k.alike > 1:
-		s += l.Of(" (ebenso "+strconv.Itoa(k.alike)+" weitere)", " (likewise "+strconv.Itoa(k.alike)+" more)")
+		s += l.Of(" (ebenso "+strconv.Itoa(k.alike)+" weitere Personen)", " (likewise "+strconv.Itoa(k.alike)+" more people)")
 	}
 	return s
+}
+
+func (x *explainer) forbiddenWords(l lang, s flow.Step, k candidate) string {
+	day, who := x.names.Day(s.T).At(l), x.who(l, k)
+	return wording.Sentence(day + l.Of(" kommt "+who+" nicht infrage: ", ", "+who+" is out of the question: ") + ruleWords(l, k.blocks))
 }
 
 func (x *explainer) dearerWords(l lang, s flow.Step, k candidate, r Rejected) string {

@@ -38,7 +38,7 @@ func (x *explainer) whyWords(l lang, k spot, u Unsolved, h help) string {
 				skills = append(skills, x.names.Skill(s).At(l))
 			}
 		}
-		return l.Of("Niemand sonst, der an dem Tag im Dienst ist, darf das bearbeiten: ", "Nobody else on duty on that day has the skill: ") + l.And(skills) + "."
+		return l.Of("Niemand sonst, der an dem Tag im Dienst ist, darf das bearbeiten: ", "Nobody else on duty on that day has the skill for ") + l.Of(l.And(skills), l.Or(skills)) + "."
 	case "move":
 		who, n := x.who(l, *h.nearest), max(1, len(h.pair))
 		if n > 1 {
@@ -55,7 +55,7 @@ func (x *explainer) whyWords(l lang, k spot, u Unsolved, h help) string {
 		}
 		return x.dearer(l, k, u, h) + l.Of(" Andere, die helfen könnten, dürfen nicht kommen: ", " Others who could help may not come: ") + ruleWords(l, u.Law)
 	case "time":
-		return l.Of("Woran es liegt, ist nicht zu Ende geprüft.", "Why this is so was not looked into to the end.")
+		return reasonsOpen.At(l)
 	}
 	return x.dearer(l, k, u, h)
 }
@@ -101,7 +101,7 @@ func (x *explainer) relaxedWords(l lang, k spot, u Unsolved, h help) (text strin
 	for i, r := range u.Relax {
 		who, n, many := x.everyone(l, h.relaxed[i]), len(r.Rules), len(h.relaxed[i])
 		rules := l.Count(n, "Im Weg steht eine Regel: ", "Im Weg stehen %d Regeln: ", "One rule stands in the way: ", "%d rules stand in the way: ")
-		without := l.Of(l.Verb(n, "Gälte sie nicht, ", "Gälten sie nicht, "), l.Verb(n, "Without it ", "Without them "))
+		without := l.Of(l.Verb(n, "Gälte sie nicht, ", "Gälten sie nicht, "), l.Verb(n, "Without it, ", "Without them, "))
 		if i > 0 {
 			rules = " " + l.Count(n, "Es würde auch helfen, wenn diese Regel nicht gälte: ", "Es würde auch helfen, wenn diese %d Regeln nicht gälten: ",
 				"It would also help if this rule did not hold: ", "It would also help if these %d rules did not hold: ")
@@ -124,7 +124,7 @@ func (x *explainer) relaxedWords(l lang, k spot, u Unsolved, h help) (text strin
 func (x *explainer) everyone(l lang, all []candidate) string {
 	var who []string
 	for _, f := range all {
-		who = append(who, x.names.Employee(f.e)+l.Of(" von ", " of ")+x.names.Centre(f.from))
+		who = append(who, x.names.Employee(f.e)+l.Of(" von ", " from ")+x.names.Centre(f.from))
 	}
 	return l.And(who)
 }

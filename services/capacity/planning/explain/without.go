@@ -2,7 +2,6 @@ package explain
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
@@ -77,11 +76,7 @@ func (x *explainer) without(short map[spot]int) {
 			}
 			if short[k] > after[k] || asked[k] && short[k] > 0 {
 				out.Short = append(out.Short, Short{in.Centres[c].ID, t, short[k], after[k]})
-				x.tell(len(out.Short), wording.Both(func(l lang) string {
-					day, at, n := x.names.Day(k.t).At(l), x.names.Centre(k.c), l.People(short[k])
-					return wording.Sentence(l.Of(day+l.Verb(short[k], " würde ", " würden ")+n+" am Standort "+at+" zur Mindestbesetzung fehlen",
-						at+" would be "+n+" short of its minimum staff "+day))
-				}))
+				x.tell(len(out.Short), wording.Both(func(l lang) string { return x.shortWords(l, k, short[k]) }))
 			}
 		}
 	}
@@ -89,11 +84,7 @@ func (x *explainer) without(short map[spot]int) {
 		if d := x.before.late[r] - x.after.late[r]; math.Abs(d) >= .05 {
 			out.Late = append(out.Late, Late{in.Districts[r], x.before.late[r], x.after.late[r]})
 			if d >= .5 {
-				x.tell(len(out.Late), wording.Both(func(l lang) string {
-					n := whole(d)
-					return wording.Sentence(l.Of("im Bezirk "+x.names.District(r)+l.Verb(n, " käme ", " kämen zusammen ")+late(l, n)+" hinzu",
-						"in the "+x.names.District(r)+" district waits beyond the promise would be longer by "+l.Count(n, "", "", "one day", "days")+", all appointments taken together"))
-				}))
+				x.tell(len(out.Late), wording.Both(func(l lang) string { return x.lateWords(l, r, d) }))
 			}
 		}
 	}
@@ -132,18 +123,30 @@ func (x *explainer) bareWords(l lang, k spot) string {
 	case m == 0:
 		s += l.Of("; "+x.with(l)+" keiner", "; "+x.with(l)+" none")
 	case m < n:
-		s += l.Of("; "+x.with(l)+" noch ", "; "+x.with(l)+" still ") + strconv.Itoa(m)
+		s += l.Of("; "+x.with(l)+" noch ", "; "+x.with(l)+" still ") + l.Count(m, "einer", "%d", "one", "%d")
 	}
 	return wording.Sentence(s)
+}
+
+func (x *explainer) shortWords(l lang, k spot, heads int) string {
+	day, at, n := x.names.Day(k.t).At(l), x.names.Centre(k.c), l.People(heads)
+	return wording.Sentence(l.Of(day+l.Verb(heads, " würde ", " würden ")+n+" am Standort "+at+" zur Mindestbesetzung fehlen",
+		at+" would be "+n+" short of its minimum staff "+day))
+}
+
+func (x *explainer) lateWords(l lang, r int, days float64) string {
+	n := whole(days)
+	return wording.Sentence(l.Of("im Bezirk "+x.names.District(r)+l.Verb(n, " käme ", " kämen zusammen ")+late(l, n)+" hinzu",
+		"in the "+x.names.District(r)+" district waits beyond the promise would be longer by "+l.Count(n, "", "", "one day", "days")+", all appointments taken together"))
 }
 
 func (x *explainer) leadWords(l lang, v Lead) string {
 	district := l.Of("im Bezirk "+x.names.District(v.District), "in the "+x.names.District(v.District)+" district")
 	wait := func(n int) string {
 		if n < 0 {
-			return l.Of("gar nicht", "not to be had at all")
+			return l.Of("gar nicht", "nowhere in sight")
 		}
-		return l.Of("in ", "in ") + l.Count(n, "einem Tag", "Tagen", "one day", "days")
+		return "in " + l.Count(n, "einem Tag", "Tagen", "one day", "days")
 	}
 	return wording.Sentence(district + l.Of(" gäbe es den dritten freien Termin ", " the third free appointment would be ") + wait(v.Before) +
 		", " + x.with(l) + " " + wait(v.After))

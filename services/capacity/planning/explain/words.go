@@ -106,7 +106,7 @@ func (p *prices) gains(l lang, f form, s Split) string {
 		add(s.Changes, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "Änderungen am bisherigen Plan",
 			enObject: "changes to the plan"})
 		add(s.Personal, act{does: "entlastet", do: "entlasten", enDoes: "relieves", enDo: "relieve",
-			deObject: "Menschen, die oft an anderen Standorten sind", enObject: "people who are often away"})
+			deObject: "Beschäftigte mit vielen Einsätzen", enObject: "people who are often away"})
 		add(s.Starts, act{does: "erspart", do: "ersparen", enDoes: "saves", enDo: "save", deObject: "Wechsel des Standorts",
 			enObject: "changes of workplace"})
 	}
@@ -156,7 +156,7 @@ func (p *prices) losses(l lang, s Split, travel int) string {
 	add(-s.MissingHeads, l.Of("ein Standort unter seiner Mindestbesetzung", "a centre below its minimum staff"))
 	n = whole(s.places)
 	add(-s.Walkin, l.Count(n, "ein Platz für Menschen ohne Termin weniger", "Plätze für Menschen ohne Termin weniger",
-		"one place fewer for people without an appointment", "fewer places for people without an appointment"))
+		"one fewer place for people without an appointment", "fewer places for people without an appointment"))
 	n = whole(s.days)
 	add(-s.Promise, l.Count(n, "ein Tag mehr Wartezeit über die Zusage hinaus", "Tage mehr Wartezeit über die Zusage hinaus",
 		"one more day of waiting beyond the promise", "more days of waiting beyond the promise"))

@@ -81,7 +81,7 @@ func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
 		[4]string{"Bürgerinnen und Bürger warten zusammen einen Tag länger über die Zusage hinaus", "Bürgerinnen und Bürger warten zusammen %d Tage länger über die Zusage hinaus",
 			"together, citizens wait one day more beyond the promise", "together, citizens wait %d days more beyond the promise"})
 	sided(s.Wins.Walkin, [4]string{"für eine weitere Person ohne Termin ist Platz", "für %d weitere Personen ohne Termin ist Platz", "there is room for one more person without an appointment", "there is room for %d more people without an appointment"},
-		[4]string{"für eine Person ohne Termin ist dann kein Platz mehr", "für %d Personen ohne Termin ist dann kein Platz mehr", "then there is no room left for one person without an appointment", "then there is no room left for %d people without an appointment"})
+		[4]string{"für eine Person ohne Termin ist dann kein Platz mehr", "für %d Personen ohne Termin ist dann kein Platz mehr", "there would be no room left for one person without an appointment", "there would be no room left for %d people without an appointment"})
 	if len(won) == 0 {
 		won = append(won, wording.Text{De: "die Wartezeiten werden kürzer", En: "waits become shorter"})
 	}
@@ -90,7 +90,7 @@ func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
 		note = append(note, wording.Text{De: "Am meisten hilft es bei: " + skill.De + ".", En: "It helps most with: " + skill.En + "."})
 	}
 	if len(lost) > 0 {
-		note = append(note, wording.Text{De: "Dagegen steht: " + wording.De.Clause(wording.De.Join(lost)) + ".", En: "Against this: " + wording.En.Join(lost) + "."})
+		note = append(note, wording.Text{De: "Dagegen steht: " + wording.De.Clause(wording.De.Join(lost)) + ".", En: "On the other hand: " + wording.En.Join(lost) + "."})
 	}
 	if s.StaffMinutes > 0 {
 		t := wording.Duration(s.StaffMinutes)

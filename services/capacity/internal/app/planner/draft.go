@@ -3,6 +3,7 @@ package planner
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -32,6 +33,10 @@ func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Pr
 		r.add(out, y, nil)
 	}
 	r.told(out, x)
+	for language, s := range words(explain.Returned(names{r.problem, r.City}, back)) {
+		h := out.Details.Explanation.Headline
+		h[language] = strings.TrimSpace(h[language] + " " + s)
+	}
 	out.Drafted.Gain = m.Gain
 	for i, y := range back {
 		out.Drafted.Gain += y.Gain

@@ -25,7 +25,7 @@ const (
 // explain says in words what a repair does, while its plan is warm.
 func (r *run) explain(a *Answer, m mended) (explain.Explanation, error) {
 	if len(m.Moves)+len(a.Places) == 0 {
-		return explain.Explanation{}, nil
+		return explain.Explanation{Complete: true}, nil
 	}
 	after := slices.Clone(m.begin.X)
 	for _, x := range m.Moves {

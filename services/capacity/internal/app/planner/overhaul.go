@@ -147,6 +147,9 @@ func (s *Session) Conclude(o *Overhaul, q Question) (Answer, overhaul.Ended, err
 	if err != nil {
 		return a, end, err
 	}
+	if why, known := anew[o.began.Reason]; known {
+		x.Cause = &why
+	}
 	if err := r.draft(&a, m, x, open); err != nil || a.Draft == nil {
 		return a, end, err
 	}

@@ -5,7 +5,9 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/leadtime"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
@@ -26,8 +28,16 @@ func parts(p planning.Parts) map[string]float64 {
 }
 
 // notNeeded is why somebody is sent back.
-var notNeeded = map[string]string{"de": "Der Einsatz wird nicht mehr gebraucht: die Vertretene ist wieder im Dienst.",
-	"en": "The deployment is not needed any more: whoever was missing is back on duty."}
+var notNeeded = map[string]string{"de": "Der Einsatz wird nicht mehr gebraucht: Wer zu vertreten war, ist wieder im Dienst.",
+	"en": "The deployment is no longer needed: whoever was missing is back on duty."}
+
+// anew is why the whole city is planned anew, by the reason of the overhaul.
+var anew = map[string]explain.Text{
+	overhaul.Nightly: {De: "Jede Nacht wird die ganze Stadt neu durchgerechnet. Neu vorgefallen ist nichts: Vorgeschlagen wird, was besser ist als der bisherige Plan.",
+		En: "Every night the whole city is planned anew. Nothing new has happened: what is proposed is better than the plan as it stands."},
+	overhaul.Drift: {De: "Seit der letzten Planung der ganzen Stadt haben sich viele einzelne Änderungen angesammelt. Darum ist sie neu durchgerechnet worden.",
+		En: "Many single changes have gathered since the whole city was last planned. That is why it was planned anew."},
+}
 
 // Why proposals end.
 var (
