@@ -155,6 +155,7 @@ func (p *Planner) reaches(in *planning.Instance, x [][]int) bool {
 // adopt takes over an instance and a plan for it, warm.
 func (p *Planner) adopt(in *planning.Instance, x [][]int) error {
 	s, k, old, T := p.s, p.k, p.s.in, p.s.in.Horizon
+	k.drain()
 	days := p.daysWithOtherPlaces(in)
 	var changed, anew []int32 // person-days: all, and those with other options
 	terms := make([]bool, len(in.Staff))

@@ -125,16 +125,24 @@ func (k *cells) blame(p part, cost int64) {
 // pooled is where a person-day's steps lie in the pool.
 type pooled struct{ first, n int32 }
 
+// drain empties the pool. It must be empty before the options are laid anew, by
+// whose numbers its steps are known.
+func (k *cells) drain() {
+	T := k.s.net.T
+	for _, p := range k.pool {
+		k.pools[p.i].n = 0
+		at := int(k.s.options[p.to].c)*T + int(p.i)%T
+		k.reach[at] = k.reach[at][:0]
+	}
+	k.pool = k.pool[:0]
+}
+
 // fill sets the pool of a window: the steps that cost at most c.limit by staff
 // prices, and for those who have any, to stay and to be at home.
 func (k *cells) fill(c schedule) {
 	s := k.s
 	T := s.net.T
-	for _, p := range k.pool {
-		k.pools[p.i].n = 0
-		k.reach[int(s.options[p.to].c)*T+int(p.i)%T] = k.reach[int(s.options[p.to].c)*T+int(p.i)%T][:0]
-	}
-	k.pool = k.pool[:0]
+	k.drain()
 	limit := int64(c.limit * 1e9)
 	for e := range s.in.Staff {
 		home := int32(s.in.Staff[e].Home)
