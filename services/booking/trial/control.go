@@ -3,9 +3,11 @@ package trial
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -93,7 +95,7 @@ func (c *City) appends(ctx context.Context, units int) (perSecond float64, err e
 		return 0, err
 	}
 	defer func() { _ = store.Close() }()
-	data := fmt.Appendf(nil, `{"pad":%q}`, make([]byte, 60))
+	data := fmt.Appendf(nil, `{"pad":%q}`, strings.Repeat("lotse ", 65))
 	n, begin := 0, time.Now()
 	for time.Since(begin) < time.Second {
 		batch := make([]eventlog.Unit, units)
@@ -102,7 +104,11 @@ func (c *City) appends(ctx context.Context, units int) (perSecond float64, err e
 				{ID: uuid.Must(uuid.NewV7()), Type: "trial.padded.v1", Data: data, Meta: eventlog.Meta{Time: begin}}}}}}
 			n++
 		}
-		if _, err := store.Commit(ctx, batch); err != nil {
+		outcomes, err := store.Commit(ctx, batch)
+		for _, out := range outcomes {
+			err = errors.Join(err, out.Err)
+		}
+		if err != nil {
 			return 0, err
 		}
 	}

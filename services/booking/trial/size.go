@@ -133,6 +133,9 @@ func (c *City) fill(ctx context.Context) error {
 			}
 		}
 	}
+	if err := c.service.Node().Fold(ctx); err != nil { // the import looks the services up
+		return err
+	}
 	r, err := c.service.Import(ctx, all)
 	if err == nil && r.Booked < len(all)*99/100 {
 		err = fmt.Errorf("only %d of %d appointments fit, the first refusal: %+v", r.Booked, len(all), r.Refused[0])

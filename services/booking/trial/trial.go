@@ -24,6 +24,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/bus/natsd"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/pgtest"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/postgres"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
@@ -34,9 +35,11 @@ import (
 type Options struct {
 	Folder   string // for the log, keys and the bus's files
 	Postgres string // URL of a database instead of SQLite
-	Schema   string // in that database
+	Schema   string // in that database; what it begins with is dropped at the end
 	Size     Size
 	Logger   *slog.Logger // nil: none
+
+	names []string // schemas that were made
 }
 
 func (o Options) logger() *slog.Logger {
@@ -46,8 +49,9 @@ func (o Options) logger() *slog.Logger {
 	return o.Logger
 }
 
-func (o Options) open(ctx context.Context, name string) (eventlog.Store, error) {
+func (o *Options) open(ctx context.Context, name string) (eventlog.Store, error) {
 	if o.Postgres != "" {
+		o.names = append(o.names, o.Schema+"_"+name)
 		return postgres.Open(ctx, postgres.Options{URL: o.Postgres, Schema: o.Schema + "_" + name})
 	}
 	return sqlite.Open(ctx, filepath.Join(o.Folder, name+".db"), sqlite.WithLogger(o.logger()))
@@ -95,7 +99,7 @@ func Start(ctx context.Context, o Options) (_ *City, err error) {
 	if c.listen, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	if c.store, err = o.open(ctx, "booking"); err != nil {
+	if c.store, err = c.options.open(ctx, "booking"); err != nil {
 		return nil, err
 	}
 	if c.service, err = o.service(c.store, now); err != nil {
@@ -150,7 +154,15 @@ func (c *City) release() {
 	if c.listen != nil {
 		_ = c.listen.Close()
 	}
+	for _, name := range c.options.names {
+		c.err = errors.Join(c.err, pgtest.Exec(c.options.Postgres, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS "+name+" CASCADE"))
+	}
 }
+
+// Postgres is the URL of a server for benchmarks: the one that
+// LOTSE_TEST_POSTGRES names, or a private one from this machine's binaries that
+// ends with the process.
+func Postgres() (string, error) { return pgtest.Server() }
 
 // URL is where the city is served; booking's API is below /booking.
 func (c *City) URL() string { return "http://" + c.listen.Addr().String() }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,6 +73,9 @@ func WriteYear(ctx context.Context, o Options, y Year) (Written, error) {
 	}
 	zone, err := clock.Zone(clock.City)
 	if err != nil {
+		return Written{}, err
+	}
+	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
 		return Written{}, err
 	}
 	perDay := max(1, int(math.Round(float64(y.Appointments)/float64(5*y.Weeks*o.Size.Centres))))

@@ -21,6 +21,9 @@ type form struct {
 	print uint64
 }
 
+// layout names how values are written; it is part of every fingerprint.
+const layout = "lotse snapshot 1:"
+
 var (
 	formsMu sync.Mutex
 	forms   = map[reflect.Type]*form{}
@@ -34,6 +37,7 @@ func formOf(t reflect.Type) *form {
 	f := build(t)
 	if f.print == 0 {
 		h := fnv.New64a()
+		_, _ = h.Write([]byte(layout))
 		describe(t, h, map[reflect.Type]int{})
 		f.print = h.Sum64()
 	}
@@ -167,8 +171,39 @@ func (f *form) pointer(t reflect.Type) {
 	}
 }
 
+// counts are written as they lie in memory: there are millions of them.
+func (f *form) counts() {
+	f.write = func(w *Writer, p unsafe.Pointer) {
+		v := *(*[]int16)(p)
+		if v == nil {
+			w.uint(0)
+			return
+		}
+		w.uint(uint64(len(v)) + 1)
+		for _, n := range v {
+			w.buf = binary.LittleEndian.AppendUint16(w.buf, uint16(n))
+		}
+	}
+	f.read = func(r *Reader, p unsafe.Pointer) {
+		n := r.size() - 1
+		b := r.take(2 * max(n, 0))
+		if n < 0 || r.err != nil {
+			return
+		}
+		v := make([]int16, n)
+		for i := range v {
+			v[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
+		}
+		*(*[]int16)(p) = v
+	}
+}
+
 // slice tells nil from empty: the length is written as one more than it is.
 func (f *form) slice(t reflect.Type) {
+	if t.Elem().Kind() == reflect.Int16 {
+		f.counts()
+		return
+	}
 	elem, size := build(t.Elem()), t.Elem().Size()
 	bytesOnly := t.Elem().Kind() == reflect.Uint8
 	f.write = func(w *Writer, p unsafe.Pointer) {

@@ -5,6 +5,7 @@ package pgtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -32,19 +33,28 @@ var private struct {
 // fails when CI=true.
 func Start(tb testing.TB) string {
 	tb.Helper()
-	if url := os.Getenv(Env); url != "" {
+	url, err := Server()
+	if err == nil {
 		return url
 	}
-	private.once.Do(func() { private.url, private.err = start() })
-	if private.err == nil {
-		return private.url
-	}
-	message := fmt.Sprintf("no PostgreSQL for tests: %v. Install it (Debian: apt-get install postgresql) or set %s to the URL of one", private.err, Env)
 	if os.Getenv("CI") == "true" {
-		tb.Fatal(message)
+		tb.Fatal(err)
 	}
-	tb.Skip(message)
+	tb.Skip(err)
 	return ""
+}
+
+// Server is Start for a program that is not a test: the server that Env names,
+// or a private one that ends with this process.
+func Server() (string, error) {
+	if url := os.Getenv(Env); url != "" {
+		return url, nil
+	}
+	private.once.Do(func() { private.url, private.err = start() })
+	if private.err != nil {
+		return "", fmt.Errorf("no PostgreSQL to test with: %w. Install it (Debian: apt-get install postgresql) or set %s to the URL of one", private.err, Env)
+	}
+	return private.url, nil
 }
 
 var names atomic.Int64
@@ -80,19 +90,24 @@ func fresh() string {
 
 func run(tb testing.TB, url, statement string) {
 	tb.Helper()
+	if err := Exec(url, statement); err != nil {
+		tb.Error(err)
+	}
+}
+
+// Exec runs one statement on a connection of its own.
+func Exec(url, statement string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
-		tb.Errorf("%s: connect: %v", statement, err)
-		return
+		return fmt.Errorf("%s: connect: %w", statement, err)
 	}
-	if _, err := conn.Exec(ctx, statement); err != nil {
-		tb.Errorf("%s: %v", statement, err)
+	_, err = conn.Exec(ctx, statement)
+	if err = errors.Join(err, conn.Close(ctx)); err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
 	}
-	if err := conn.Close(ctx); err != nil {
-		tb.Logf("close after %s: %v", statement, err)
-	}
+	return nil
 }
 
 // tail is the end of a program's output, for messages.
