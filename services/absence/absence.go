@@ -3,6 +3,8 @@ package absence
 import (
 	"context"
 	"net/http"
+	"time"
+	_ "time/tzdata" // the zone must be known in bare containers too
 
 	"github.com/lotse-hamburg/lotse/events/absence"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -52,6 +54,12 @@ func New(deps Deps) (*Service, error) {
 		Models:   []node.Model{off, vacancies},
 	}, deps.Node)
 	a := app.New(n)
+	zone, err := time.LoadLocation(deps.Config.Zone)
+	if err != nil {
+		return nil, err
+	}
+	a.Zone(zone)
+	a.Signed(deps.Config.webhookSecrets)
 	return &Service{config: deps.Config, node: n, app: a, off: off,
 		handler: httpapi.New(n, a, off, vacancies)}, nil
 }

@@ -32,9 +32,14 @@ type world struct {
 
 func start(t testing.TB) *world {
 	t.Helper()
+	return startWith(t, DefaultConfig())
+}
+
+func startWith(t testing.TB, c Config) *world {
+	t.Helper()
 	now := func() time.Time { return time.Date(2026, 12, 1, 7, 12, 0, 0, time.UTC) }
 	w := &world{t: t, store: memory.New(memory.WithClock(now)), log: &bytes.Buffer{}}
-	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: now, Logger: slog.New(slog.NewTextHandler(w.log, nil))}})
+	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: now, Logger: slog.New(slog.NewTextHandler(w.log, nil))}, Config: c})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +270,8 @@ func TestDefaultsAreThoseOfTheTags(t *testing.T) {
 	if err := envconfig.Process("LOTSE_NOT_SET", &c); err != nil || c != DefaultConfig() || c.Validate() != nil {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	for _, bad := range []Config{{HRWorkers: 0, HRQueue: 1}, {HRWorkers: 1, HRQueue: 0}} {
+	for _, bad := range []Config{{HRWorkers: 0, HRQueue: 1}, {HRWorkers: 1, HRQueue: 0}, {HRWorkers: 1, HRQueue: 1, Zone: "Hamburg"},
+		{HRWorkers: 1, HRQueue: 1, Zone: "Europe/Berlin", WebhookSecrets: "/does/not/exist"}} {
 		if bad.Validate() == nil {
 			t.Fatalf("%+v was accepted", bad)
 		}

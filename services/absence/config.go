@@ -1,15 +1,26 @@
 package absence
 
-import "fmt"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
 
 // Config of the absence service.
 type Config struct {
 	HRWorkers int `envconfig:"HR_WORKERS" default:"64" desc:"HR messages over NATS taken in at once; messages about one absence stay in order. More share a commit, fewer use less memory."`
 	HRQueue   int `envconfig:"HR_QUEUE" default:"256" desc:"HR messages that may wait per worker before the subscription slows down."`
+	// One file per source, as a mounted secret is.
+	WebhookSecrets string `envconfig:"WEBHOOK_SECRETS" desc:"directory with a file per HR source that may post webhooks, named like the source: one secret a line, the old and the new one while they change. Empty: no webhooks are taken in."`
+	Zone           string `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of times that HR systems write without one"`
 }
 
 // DefaultConfig has the defaults of the tags.
-func DefaultConfig() Config { return Config{HRWorkers: 64, HRQueue: 256} }
+func DefaultConfig() Config { return Config{HRWorkers: 64, HRQueue: 256, Zone: "Europe/Berlin"} }
 
 // Validate names the first field that cannot work.
 func (c Config) Validate() error {
@@ -19,5 +30,37 @@ func (c Config) Validate() error {
 	if c.HRQueue < 1 || c.HRQueue > 65536 {
 		return fmt.Errorf("HR_QUEUE is %d: give 1 to 65536", c.HRQueue)
 	}
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+		return fmt.Errorf("ZONE is %q: give a time zone such as Europe/Berlin", c.Zone)
+	}
+	if c.WebhookSecrets != "" {
+		if info, err := os.Stat(c.WebhookSecrets); err != nil || !info.IsDir() {
+			return fmt.Errorf("WEBHOOK_SECRETS is %q, which is no directory that can be read: name one with a file per source", c.WebhookSecrets)
+		}
+	}
 	return nil
 }
+
+// webhookSecrets reads the secrets of a source, whose name is checked before.
+func (c Config) webhookSecrets(source string) ([][]byte, error) {
+	if c.WebhookSecrets == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(filepath.Join(c.WebhookSecrets, source))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out [][]byte
+	for line := range bytes.Lines(data) {
+		if line = bytes.TrimSpace(line); len(line) >= minSecret {
+			out = append(out, line)
+		}
+	}
+	return out, nil
+}
+
+// minSecret is the shortest secret that is used, in bytes.
+const minSecret = 16

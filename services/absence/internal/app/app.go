@@ -4,6 +4,7 @@ package app
 
 import (
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
@@ -30,6 +31,8 @@ var (
 type App struct {
 	node     *node.Node
 	stripped metric.Int64Counter
+	secrets  Secrets
+	zone     *time.Location
 
 	mu     sync.Mutex
 	counts map[string]hr.Stripped
@@ -42,7 +45,7 @@ func New(n *node.Node) *App {
 	if err != nil {
 		otel.Handle(err)
 	}
-	return &App{node: n, stripped: c, counts: map[string]hr.Stripped{}}
+	return &App{node: n, stripped: c, zone: time.UTC, counts: map[string]hr.Stripped{}}
 }
 
 // Stripped tells how many fields of each source were removed since the start.

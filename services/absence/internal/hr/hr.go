@@ -131,6 +131,12 @@ func identifier(s string) string {
 	return ""
 }
 
+// Repeatable reports whether an id may be stored and repeated in full.
+func Repeatable(id string) bool { return identifier(id) != "" }
+
+// Source reports whether a name is one of a source.
+func Source(name string) bool { return sourceForm.MatchString(name) && name != NoSource }
+
 // Form reads the same fields as plain JSON, from a form; the newest word is the
 // one sent last. Without an absence id, employee and first day name the absence.
 func Form(source string, now time.Time, kind string, data []byte) (Message, error) {

@@ -20,9 +20,14 @@ type hrInput struct {
 
 // Resolve keeps the ce-* headers.
 func (in *hrInput) Resolve(ctx huma.Context) []error {
-	in.header = map[string][]string{}
-	ctx.EachHeader(func(name, value string) { in.header[name] = append(in.header[name], value) })
+	in.header = headers(ctx)
 	return nil
+}
+
+func headers(ctx huma.Context) map[string][]string {
+	out := map[string][]string{}
+	ctx.EachHeader(func(name, value string) { out[name] = append(out[name], value) })
+	return out
 }
 
 type receiptOutput struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
@@ -21,6 +22,7 @@ import (
 var table = problem.Table{
 	{Err: vacancy.ErrUnknownPost, Status: http.StatusNotFound, Type: "unknown-post"},
 	{Err: vacancy.ErrFilled, Status: http.StatusConflict, Type: "post-filled"},
+	{Err: mapping.ErrForged, Status: http.StatusUnauthorized, Type: "not-authenticated"},
 	{Err: vacancy.ErrTooEarly, Status: http.StatusUnprocessableEntity, Type: "not-vacant-yet"},
 }
 
@@ -38,6 +40,7 @@ func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies
 		"Who is off and which posts are vacant, never why. Fields that tell why, and any that the schema does not name, are dropped and counted."),
 		n, a, off, vacancies}
 	h.hr()
+	h.webhooks()
 	h.absences()
 	h.posts()
 	h.parked()
@@ -53,7 +56,14 @@ func failed(err error) error {
 	var fields []*events.FieldError
 	status := http.StatusUnprocessableEntity
 	var refusal *hr.Refusal
-	if errors.As(err, &refusal) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok && errors.As(err, &refusal) && err != error(refusal) {
+		for _, e := range several.Unwrap() {
+			var one *hr.Refusal
+			if errors.As(e, &one) {
+				fields = append(fields, one.Fields...)
+			}
+		}
+	} else if errors.As(err, &refusal) {
 		fields = refusal.Fields
 		if refusal.Malformed {
 			status = http.StatusBadRequest

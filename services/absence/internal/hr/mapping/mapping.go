@@ -33,7 +33,9 @@ type Mapping struct {
 	Source string `json:"source"`
 	// Reasons are the system's names for why somebody is off, beside the usual.
 	Reasons []string `json:"reasons"`
-	Shapes  []Shape  `json:"shapes"`
+	// Signature is how the system signs its webhooks; nil: as Lotse's own.
+	Signature *Signature `json:"signature"`
+	Shapes    []Shape    `json:"shapes"`
 }
 
 // Shape is one form in which a system speaks of an absence.
@@ -126,6 +128,19 @@ func Of(system string) (Mapping, bool) {
 	return m, ok
 }
 
+// Signs returns how a system signs its webhooks; false where there is no such
+// system. What has no scheme of its own is signed as Lotse asks for.
+func Signs(system string) (Signature, bool) {
+	m, ok := systems[system]
+	switch {
+	case system == CloudEvents || ok && m.Signature == nil:
+		return own, true
+	case ok:
+		return *m.Signature, true
+	}
+	return Signature{}, false
+}
+
 // Word is what one message says of one absence.
 type Word struct {
 	hr.Message
@@ -182,7 +197,7 @@ func Read(system, source string, zone *time.Location, body []byte) ([]Word, hr.S
 		var words []Word
 		var stripped hr.Stripped
 		id := text(at(doc, s.ID))
-		if id == "" {
+		if !hr.Repeatable(id) || len(id) > 100 {
 			id = hash
 		}
 		for i, row := range rows {
