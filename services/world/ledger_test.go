@@ -257,5 +257,8 @@ func (l *ledger) cause(c string) string {
 	if strings.Count(c, "-") == 4 && len(c) == 36 {
 		return "an event of the services"
 	}
+	if c == capacity.Reoptimisation {
+		return "the planning of the whole city anew"
+	}
 	return c
 }

@@ -299,8 +299,15 @@ func (l *ledger) proposalWords(e capacity.ProposalDrafted) ([]string, error) {
 	for i, c := range e.Causes {
 		causes[i] = l.cause(c)
 	}
-	lines := []string{fmt.Sprintf("%s, for %s: damage %s points, its %d moves gain %s; approval by %s, until %s", l.proposalName(e.Proposal),
-		strings.Join(causes, ", "), points(e.Damage), len(e.Moves), points(e.Gain), e.Approval, e.ExpiresOn)}
+	damage, gain := fmt.Sprintf("damage %s points, ", points(e.Damage)), fmt.Sprintf("its %d moves gain", len(e.Moves))
+	if slices.Equal(e.Causes, []string{capacity.Reoptimisation}) { // nothing has happened that could do any
+		damage = ""
+	}
+	if len(e.Moves) == 1 {
+		gain = "its one move gains"
+	}
+	lines := []string{fmt.Sprintf("%s, for %s: %s%s %s; approval by %s, until %s", l.proposalName(e.Proposal),
+		strings.Join(causes, ", "), damage, gain, points(e.Gain), e.Approval, e.ExpiresOn)}
 	if x := view.Explanation; x != nil {
 		lines = append(lines, languages("  ", x.Headline)...)
 		lines = append(lines, told("  the cause", x.Cause)...)
