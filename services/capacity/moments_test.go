@@ -128,7 +128,7 @@ func TestUnsolvedNamesTheRuleInBothLanguages(t *testing.T) {
 	w.ill("west-2", "hr-1", tuesday)
 	w.settle()
 	d := must[events_capacity.ProposalDrafted](w)
-	if len(d.Unsolved) != 1 || !strings.Contains(d.Unsolved[0], "Booked appointments at the giving centre would be uncovered") ||
+	if len(d.Unsolved) != 1 || !strings.Contains(d.Unsolved[0], "Booked appointments at the giving centre would no longer be covered") ||
 		!strings.Contains(d.Unsolved[0], "bleiben 32 gebuchte Termine am Standort West ohne Personal") {
 		t.Errorf("%q", d.Unsolved)
 	}

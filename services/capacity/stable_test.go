@@ -46,7 +46,7 @@ func TestStaleSaysWhatHasChangedAndIsPlannedAnew(t *testing.T) {
 		t.Fatalf("%d superseded before anybody asked", n)
 	}
 	err := w.service.Approve(w.ctx, d.Proposal)
-	if !errors.Is(err, app.ErrStale) || !strings.Contains(err.Error(), "Booked appointments at the giving centre would be uncovered") ||
+	if !errors.Is(err, app.ErrStale) || !strings.Contains(err.Error(), "Booked appointments at the giving centre would no longer be covered") ||
 		!strings.Contains(err.Error(), "nicht mehr gedeckt") {
 		t.Fatalf("%v", err)
 	}
