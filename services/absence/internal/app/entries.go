@@ -57,7 +57,7 @@ const chunk = 50 // rows per unit
 // ImportAbsences records the rows of a table; see hr.Table. Nothing of a table
 // with a bad row is recorded; asking again records nothing twice.
 func (a *App) ImportAbsences(ctx context.Context, source string, csv []byte) (ImportCounts, error) {
-	t, err := hr.ReadTable(source, a.node.Now(), csv)
+	t, err := hr.ReadTable(source, a.node.Now().In(a.zone), csv)
 	if err != nil {
 		return ImportCounts{}, err
 	}

@@ -31,7 +31,8 @@ var known = []string{"absence_id", "employee", "revision", "changed_at", "from",
 // that somebody can ask that system to stop sending them.
 var reasons = []string{"reason", "absence_reason", "type", "absence_type", "leave_type", "kind", "category", "diagnosis",
 	"illness", "comment", "note", "notes", "description", "summary", "text", "certificate", "certificate_status",
-	"icd", "icd10", "icd_10", "au", "eau", "grund", "art", "bemerkung"}
+	"icd", "icd10", "icd_10", "au", "eau", "grund", "art", "bemerkung", "abwesenheitsart", "abwesenheitsgrund", "fehlgrund", "kommentar",
+	"beschreibung", "diagnose", "attest", "krankmeldung", "bescheinigung", "notiz"}
 
 // TellsWhy reports whether HR systems tell why under this name.
 func TellsWhy(name string) bool { return slices.Contains(reasons, strings.ToLower(name)) }

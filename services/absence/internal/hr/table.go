@@ -24,9 +24,14 @@ type Table struct {
 const MaxTableErrors = 100
 
 // ReadTable reads comma- or semicolon-separated rows with a header line that
-// names columns like the fields of the schema; a column "cancelled" with true
-// takes an absence back. Every bad cell is named with its line. Rows without a
-// revision are as new as now.
+// names columns like the fields of the schema, in English or German; a column
+// "cancelled" with true takes an absence back. Every bad cell is named with its
+// line. Rows without a revision are as new as now, whose zone is that of times
+// without one.
+//
+// What a German Excel writes is understood: semicolons, a byte order mark or the
+// letters of Windows-1252, a line "sep=;", 1.12.2026, 12:30 Uhr, ja and nein,
+// WAHR and FALSCH.
 func ReadTable(source string, now time.Time, data []byte) (Table, error) {
 	sum := sha256.Sum256(data)
 	t := Table{Hash: hex.EncodeToString(sum[:])}
@@ -36,7 +41,13 @@ func ReadTable(source string, now time.Time, data []byte) (Table, error) {
 		return t, r
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	first, _, _ := bytes.Cut(data, []byte("\n"))
+	data = lettered(data)
+	first, rest, _ := bytes.Cut(data, []byte("\n"))
+	skipped := 0
+	if sep, ok := bytes.CutPrefix(bytes.TrimSpace(first), []byte("sep=")); ok && len(sep) == 1 {
+		data, skipped = rest, 1
+		first, _, _ = bytes.Cut(data, []byte("\n"))
+	}
 	c := csv.NewReader(bytes.NewReader(data))
 	c.TrimLeadingSpace = true
 	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
@@ -64,7 +75,7 @@ func ReadTable(source string, now time.Time, data []byte) (Table, error) {
 			if !r.Malformed {
 				reason = "has " + strconv.Itoa(len(cells)) + " cells, the header " + strconv.Itoa(len(head)) + ": give every column a cell"
 			}
-			r.add(field("line "+strconv.Itoa(broken.Line), "", reason))
+			r.add(field("line "+strconv.Itoa(broken.Line+skipped), "", reason))
 			if r.Malformed {
 				return t, r
 			}
@@ -73,7 +84,7 @@ func ReadTable(source string, now time.Time, data []byte) (Table, error) {
 			return t, err
 		}
 		line, _ := c.FieldPos(0) // known only of a row that was read
-		t.row(source, now, line, columns, cells, r)
+		t.row(source, now, line+skipped, columns, cells, r)
 		if len(r.Fields) >= MaxTableErrors {
 			r.Fields = r.Fields[:MaxTableErrors]
 			return t, r
@@ -87,6 +98,9 @@ func (t *Table) columns(head []string, r *Refusal) []string {
 	columns := make([]string, len(head))
 	for i, h := range head {
 		name := strings.ToLower(strings.TrimSpace(h))
+		if english, ok := german[plain(name)]; ok {
+			name = english
+		}
 		switch {
 		case slices.Contains(known, name) || name == "cancelled":
 			if slices.Contains(columns, name) {
@@ -113,9 +127,9 @@ func (t *Table) row(source string, now time.Time, line int, columns, cells []str
 	kind := TypeChanged
 	flag := func(name, v string) bool {
 		switch strings.ToLower(v) {
-		case "true", "1", "yes", "ja":
+		case "true", "1", "yes", "ja", "j", "x", "wahr":
 			return true
-		case "", "false", "0", "no", "nein":
+		case "", "false", "0", "no", "nein", "n", "falsch":
 			return false
 		}
 		r.add(field("data."+name, "", "is not true or false"))
@@ -137,19 +151,19 @@ func (t *Table) row(source string, now time.Time, line int, columns, cells []str
 				f.Revision = &n
 			}
 		case "changed_at":
-			f.ChangedAt = v
+			f.ChangedAt = moment(v, now.Location())
 		case "from":
-			f.From = v
+			f.From = isoDate(v)
 		case "until":
-			f.Until = v
+			f.Until = isoDate(v)
 		case "last_day":
-			f.LastDay = v
+			f.LastDay = isoDate(v)
 		case "expected_until":
-			f.ExpectedUntil = v
+			f.ExpectedUntil = isoDate(v)
 		case "from_time":
-			f.FromTime = v
+			f.FromTime = clock(v)
 		case "to_time":
-			f.ToTime = v
+			f.ToTime = clock(v)
 		case "planned":
 			p := flag(name, v)
 			f.Planned = &p

@@ -80,7 +80,7 @@ func (h *api) absences() {
 	huma.Register(h.API, huma.Operation{OperationID: "import-absences", Method: http.MethodPost, Path: "/v1/imports/absences",
 		Summary: "Import a table of absences",
 		Description: "Comma- or semicolon-separated, with a header line: absence_id, employee, from, and any of until, last_day, expected_until, from_time, to_time, " +
-			"planned, revision, changed_at, cancelled. Other columns are dropped and counted. Nothing of a table with an error is recorded; errors name line and column. Asking again records nothing twice.",
+			"planned, revision, changed_at, cancelled; or in German, as Excel writes it. Other columns are dropped and counted. Nothing of a table with an error is recorded; errors name line and column. Asking again records nothing twice.",
 		Tags: []string{"absences"}, MaxBodyBytes: 8 << 20, Errors: []int{400, 422, 503}},
 		func(ctx context.Context, in *csvInput) (*countsOutput, error) {
 			c, err := h.app.ImportAbsences(ctx, in.Source, in.RawBody)
