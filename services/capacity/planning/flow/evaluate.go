@@ -101,7 +101,7 @@ func (w *Network) Uncovered(f func(c, s, t int, minutes int64)) {
 }
 
 // Pivots made so far.
-func (w *Network) Pivots() int64 { return w.g.Pivots() }
+func (w *Network) Pivots() int64 { return w.g.Pivots() + w.byRegions }
 
 // Save and Restore keep and bring back a state, multipliers apart.
 func (w *Network) Save(b *mincostflow.Basis)    { w.g.Save(b) }
@@ -187,7 +187,18 @@ func (w *Network) Result(x [][]int) (planning.Result, error) {
 	if err != nil {
 		return planning.Result{}, err
 	}
-	var out planning.Result
+	return w.result(x, fair.Upper), nil
+}
+
+// Rough prices the present staffing with the mix at hand, which need not be the
+// best: never too low.
+func (w *Network) Rough(x [][]int) planning.Result {
+	_, worst := w.cut(w.Objective())
+	return w.result(x, worst)
+}
+
+// result of a staffing whose mix comes to so many points with fairness.
+func (w *Network) result(x [][]int, mixed float64) (out planning.Result) {
 	out.Parts, out.Moves, out.Changes, out.MissingHeads = staffing(w.In, x)
 	staffing := out.Parts.Sum()
 	mix, late := w.Parts()
@@ -195,7 +206,7 @@ func (w *Network) Result(x [][]int) (planning.Result, error) {
 	out.Parts.Breach, out.Parts.Goal = mix.Breach, mix.Goal
 	// Where several mixes share the optimum the flow at hand may not be the one
 	// that is fairest; the value is known all the same.
-	out.Objective = staffing + fair.Upper
+	out.Objective = staffing + mixed
 	out.Parts.Fairness = max(0, out.Objective-out.Parts.Sum())
 	out.LateSlotDays = late
 	out.UncoveredMinutes = make([][]int, w.C)
@@ -205,5 +216,5 @@ func (w *Network) Result(x [][]int) (planning.Result, error) {
 	w.Uncovered(func(c, s, t int, minutes int64) { out.UncoveredMinutes[c][t] += int(minutes) })
 	w.addRisks(x, &out)
 	out.Free, out.FreeSkill = w.free(x)
-	return out, nil
+	return out
 }

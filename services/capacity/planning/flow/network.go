@@ -45,9 +45,12 @@ type Network struct {
 	multiplier    []float64
 	serve         []int32 // arc from district to own chain, index as open
 	shifts        []mincostflow.Shift
-	pooled        [][2]int32 // arcs that tie districts together, until they are laid
-	delta         []int64    // by node: supply to be given from outside
-	touched       []int32    // nodes with a delta
+	pooled        [][2]int32           // arcs that tie districts together, until they are laid
+	delta         []int64              // by node: supply to be given from outside
+	touched       []int32              // nodes with a delta
+	fresh         bool                 // large, and without a basis
+	byRegions     int64                // pivots made region by region
+	stop          func(nodes int) bool // of a first mix, told how large the network at work is
 }
 
 // lost is an arc on which booked or walk-in minutes go unserved.
@@ -64,6 +67,7 @@ func New(in *planning.Instance) (*Network, error) {
 	w.layout()
 	w.arcs()
 	w.norms()
+	w.fresh = w.Large()
 	return w, nil
 }
 
@@ -333,12 +337,19 @@ func (w *Network) Staff(x [][]int) {
 		}
 	}
 	w.g.SetSupply(w.outside, total)
+	w.fresh = w.Large()
 }
 
 // Optimise finds the best mix. The first time it does so district by district
-// before those who accept any centre tie the districts together: trees, and with
-// them pivots, stay small for the most part.
+// before those who accept any centre tie the districts together, or region by
+// region where there are many: trees, and with them pivots, stay small for the
+// most part.
 func (w *Network) Optimise() error {
+	if w.fresh {
+		if err := w.byRegion(); err != nil {
+			return fmt.Errorf("mix of services: %w", err)
+		}
+	}
 	if w.pooled != nil {
 		if err := w.g.Solve(0); err != nil {
 			return fmt.Errorf("mix of services: %w", err)
@@ -353,7 +364,13 @@ func (w *Network) Optimise() error {
 
 // SetStop has every optimisation stop where it stands with mincostflow.ErrStopped
 // when it is told so; a state saved before must then be restored. nil ends that.
-func (w *Network) SetStop(stop func() bool) { w.g.SetStop(stop) }
+func (w *Network) SetStop(stop func() bool) {
+	w.stop = nil
+	if stop != nil {
+		w.stop = func(int) bool { return stop() }
+	}
+	w.g.SetStop(stop)
+}
 
 // tie lays the arcs from offers to those who accept any centre.
 func (w *Network) tie() {

@@ -79,6 +79,7 @@ func NewRelaxation(in *planning.Instance) (*Relaxation, error) {
 		}
 	}
 	w.tie()
+	w.fresh = false // groups of people belong to no district
 	// The network is rebuilt with a node for every group behind the others.
 	old := w.g
 	w.g = mincostflow.New(old.Nodes() + len(x.groups))

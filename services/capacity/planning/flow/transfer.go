@@ -59,6 +59,9 @@ func (w *Network) SolveTransfers(x [][]int, settle func() error) ([]Transfer, er
 		}
 		merged = append(merged, a)
 	}
+	if w.fresh {
+		w.tie()
+	}
 	first := w.g.Arcs()
 	for _, a := range merged {
 		w.g.AddArc(int(w.staff[(a.From*w.K+a.Kind)*w.T+a.Day]), int(w.staff[(a.To*w.K+a.Kind)*w.T+a.Day]),

@@ -21,8 +21,8 @@ var ErrStopped = errors.New("mincostflow: stopped")
 // stops them. A Solve that was stopped may be called again.
 func (g *Network) SetStop(stop func() bool) { g.stop = stop }
 
-// stopEvery is after how many pivots it is asked.
-const stopEvery = 64
+// StopEvery is after how many pivots it is asked.
+const StopEvery = 64
 
 // InfeasibleError says that the supplies cannot be carried.
 type InfeasibleError struct {
@@ -89,7 +89,7 @@ func (g *Network) solve(maxPivots int64, blocks int) error {
 		if g.pivots >= limit {
 			return ErrBudget
 		}
-		if g.stop != nil && g.pivots%stopEvery == 0 && g.stop() {
+		if g.stop != nil && g.pivots%StopEvery == 0 && g.stop() {
 			return ErrStopped
 		}
 		if !g.pivot(enter) {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -209,4 +210,85 @@ func TestSearchIsNeverDearerThanThePlanItBeganWith(t *testing.T) {
 	if err != nil || math.Abs(out.Result.Objective-solved.Result.Objective) > 1e-3 || !slices.Equal(p.s.at, good) {
 		t.Errorf("%.4f instead of the search's %.4f (%v)", out.Result.Objective, solved.Result.Objective, err)
 	}
+}
+
+// A large previous plan is answered although nobody waits until it is priced to the
+// end; the planner goes on from there as from any other.
+func TestNoBudgetForALargeCity(t *testing.T) {
+	in := twins(load(t, "medium-4"), 20)
+	p, err := New(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.s.net.Large() {
+		t.Fatal("the instance is not large")
+	}
+	out, err := p.Solve(Options{Stop: func() bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !out.Rough || out.Complete || !reflect.DeepEqual(out.Plan, in.Previous()) {
+		t.Fatalf("rough %v, complete %v, the previous plan %v", out.Rough, out.Complete, reflect.DeepEqual(out.Plan, in.Previous()))
+	}
+	exact, err := p.Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := out.Result.Objective; r < exact.Objective || r > 1.5*exact.Objective {
+		t.Errorf("roughly %.2f, exactly %.2f", r, exact.Objective)
+	}
+}
+
+// twins is a city of n copies of another one's districts, some with more citizens
+// and some with none, whose citizens who accept any centre are shared and more.
+func twins(in *planning.Instance, n int) *planning.Instance {
+	out := *in
+	out.Districts, out.Centres, out.Staff, out.Avail, out.Prev = nil, nil, nil, nil, nil
+	out.Booked, out.Walkin, out.DemandOwn = nil, nil, nil
+	C, R := len(in.Centres), len(in.Districts)
+	out.Travel = make([][]int, n*C)
+	for i := range out.Travel {
+		out.Travel[i] = make([]int, n*C)
+		for j := range out.Travel[i] {
+			out.Travel[i][j] = in.Travel[i%C][j%C]
+		}
+	}
+	for k := range n {
+		out.Districts = append(out.Districts, in.Districts...)
+		for _, c := range in.Centres {
+			c.District += k * R
+			out.Centres = append(out.Centres, c)
+		}
+		for e, p := range in.Staff {
+			p.Home += k * C
+			p.Reach = slices.Clone(p.Reach)
+			for i := range p.Reach {
+				p.Reach[i] += k * C
+			}
+			prev := slices.Clone(in.Prev[e])
+			for t, c := range prev {
+				if c != planning.Nowhere {
+					prev[t] += k * C
+				}
+			}
+			out.Staff, out.Avail, out.Prev = append(out.Staff, p), append(out.Avail, in.Avail[e]), append(out.Prev, prev)
+		}
+		out.Booked, out.Walkin = append(out.Booked, in.Booked...), append(out.Walkin, in.Walkin...)
+		for _, rows := range in.DemandOwn {
+			out.DemandOwn = append(out.DemandOwn, times(rows, k%3))
+		}
+	}
+	out.DemandAny = times(in.DemandAny, 3*n)
+	return &out
+}
+
+func times(rows [][]int, n int) [][]int {
+	out := make([][]int, len(rows))
+	for i, row := range rows {
+		out[i] = make([]int, len(row))
+		for t, m := range row {
+			out[i][t] = n * m
+		}
+	}
+	return out
 }

@@ -13,12 +13,12 @@ import (
 // multipliers and rounds it: where a transfer carries whole persons they go;
 // what is left of it moves back, or is filled up to a person, by exact steps.
 //
-// The present plan is priced first, whatever stop says: floor is a lower bound of
-// its objective, in points. If stop ends the rest the
-// plan stays as it was and done is false.
+// The present plan is priced first, whatever stop says but where the instance is
+// large (mincostflow.ErrStopped): floor is a lower bound of its objective, in
+// points. If stop ends the rest the plan stays as it was and done is false.
 func (s *state) relax(fairRounds int, stop stopper) (floor float64, done bool, err error) {
 	s.net.Staff(s.x)
-	if err := s.net.Optimise(); err != nil {
+	if err := s.net.OptimiseUntil(stop); err != nil {
 		return 0, false, err
 	}
 	floor = float64(s.cost+s.risks.price(s))/flow.Unit + s.net.Objective()

@@ -1,11 +1,13 @@
 package search
 
 import (
+	"errors"
 	"math"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
 )
 
 // Options of a search. The same instance, seed and rounds give the same plan,
@@ -40,6 +42,10 @@ type Outcome struct {
 	Pivots        int64
 	// Complete is false if Stop ended the search.
 	Complete bool
+	// Rough is true if Stop ended even the pricing of a large previous plan, which
+	// is then the Plan: its objective is at most that of Result, whose mix of
+	// services can be had but is not the best.
+	Rough bool
 }
 
 const defaultRounds = 60
@@ -98,12 +104,16 @@ func (p *Planner) Solve(o Options) (Outcome, error) {
 		stop = func() bool { return false }
 	}
 	if stop() {
-		return p.outcome(0, false)
+		s.net.Staff(s.x)
+		return p.stopped(s.net.OptimiseUntil(stop))
 	}
 	s.net.Stop = o.Stop
 	defer func() { s.net.Stop = nil }()
 	begin := slices.Clone(s.at)
 	floor, done, err := s.relax(20, o.Stop)
+	if errors.Is(err, mincostflow.ErrStopped) {
+		return p.stopped(err)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -119,6 +129,21 @@ func (p *Planner) Solve(o Options) (Outcome, error) {
 		return out, err
 	}
 	return p.better(begin, out)
+}
+
+// stopped answers the plan as it stands, staffed and with its mix as far as err
+// says it was found.
+func (p *Planner) stopped(err error) (Outcome, error) {
+	s := p.s
+	p.best, p.value = append(p.best[:0], s.at...), math.Inf(1)
+	if err == nil {
+		return p.outcome(0, false)
+	}
+	if !errors.Is(err, mincostflow.ErrStopped) {
+		return Outcome{}, err
+	}
+	p.priced = false
+	return Outcome{Plan: p.Present(), Result: s.net.Rough(s.x), Pivots: s.net.Pivots(), Rough: true}, nil
 }
 
 // better answers an earlier plan if it is cheaper than what a search has found:
@@ -138,6 +163,11 @@ func (p *Planner) better(begin []int32, out Outcome) (Outcome, error) {
 // Improve goes on searching from the present plan, which must be solved.
 func (p *Planner) Improve(o Options) (Outcome, error) {
 	s, k := p.s, p.k
+	if !p.priced {
+		if err := p.Price(); err != nil {
+			return Outcome{}, err
+		}
+	}
 	stop := o.Stop
 	if stop == nil {
 		stop = func() bool { return false }
@@ -259,12 +289,8 @@ func (p *Planner) settle() error {
 // outcome goes back to the best plan and prices it.
 func (p *Planner) outcome(rounds int, complete bool) (Outcome, error) {
 	s := p.s
-	if p.best != nil {
-		s.goTo(p.best)
-		p.k.recount()
-	} else {
-		s.net.Staff(s.x)
-	}
+	s.goTo(p.best)
+	p.k.recount()
 	p.priced = true
 	s.net.Stop = nil
 	r, err := s.net.Result(s.x)
@@ -277,5 +303,5 @@ func (p *Planner) outcome(rounds int, complete bool) (Outcome, error) {
 	for e := range x {
 		x[e] = slices.Clone(s.x[e])
 	}
-	return Outcome{planning.Plan{X: x}, r, rounds, s.tries, s.net.Pivots(), complete}, nil
+	return Outcome{Plan: planning.Plan{X: x}, Result: r, Rounds: rounds, Tries: s.tries, Pivots: s.net.Pivots(), Complete: complete}, nil
 }
