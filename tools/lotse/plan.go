@@ -199,7 +199,7 @@ func (p *planned) search(ctx context.Context, f planFlags, now func() time.Time,
 	}
 	p.plan, p.result = out.Plan, out.Result
 	p.Search = &searched{BudgetSeconds: f.budget.Seconds(), Seconds: now().Sub(begin).Seconds(), Seed: f.seed,
-		Rounds: out.Rounds, Tries: out.Tries, Complete: out.Complete}
+		Rounds: out.Rounds, Tries: out.Tries, Complete: out.Complete, Rough: out.Rough}
 	return nil
 }
 

@@ -48,6 +48,9 @@ type searched struct {
 	Rounds        int     `json:"rounds"`
 	Tries         int     `json:"tries"`
 	Complete      bool    `json:"complete"` // false where the budget ended it
+	// Rough is true where the budget ended even the pricing of the previous plan:
+	// its objective is at most the one given.
+	Rough bool `json:"rough,omitempty"`
 }
 
 type planMove struct {
@@ -126,7 +129,11 @@ func (p *planned) print(w io.Writer, language string) {
 			fmt.Fprintf(w, "search     %s in %.1f s, seed %d, ended by the budget\n", count(s.Rounds, "round"), s.Seconds, s.Seed)
 		}
 	}
-	fmt.Fprintf(w, "objective  %12.2f points\n", p.Objective)
+	most := ""
+	if p.Search != nil && p.Search.Rough {
+		most = " at most: the budget ended before it was priced to the end"
+	}
+	fmt.Fprintf(w, "objective  %12.2f points%s\n", p.Objective, most)
 	for _, part := range []struct {
 		name   string
 		points float64
