@@ -53,7 +53,7 @@ func New(deps Deps) (*Service, error) {
 		Registry: lotse.Registry(),
 		Models:   []node.Model{off, vacancies},
 	}, deps.Node)
-	a := app.New(n)
+	a := app.New(n, off)
 	zone, err := time.LoadLocation(deps.Config.Zone)
 	if err != nil {
 		return nil, err

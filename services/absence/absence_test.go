@@ -28,6 +28,7 @@ type world struct {
 	t     testing.TB
 	store eventlog.Store
 	log   *bytes.Buffer
+	clock time.Time
 }
 
 func start(t testing.TB) *world {
@@ -37,8 +38,9 @@ func start(t testing.TB) *world {
 
 func startWith(t testing.TB, c Config) *world {
 	t.Helper()
-	now := func() time.Time { return time.Date(2026, 12, 1, 7, 12, 0, 0, time.UTC) }
-	w := &world{t: t, store: memory.New(memory.WithClock(now)), log: &bytes.Buffer{}}
+	w := &world{t: t, log: &bytes.Buffer{}, clock: time.Date(2026, 12, 1, 7, 12, 0, 0, time.UTC)}
+	now := func() time.Time { return w.clock }
+	w.store = memory.New(memory.WithClock(now))
 	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: now, Logger: slog.New(slog.NewTextHandler(w.log, nil))}, Config: c})
 	if err != nil {
 		t.Fatal(err)

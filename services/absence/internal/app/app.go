@@ -3,6 +3,7 @@
 package app
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -10,19 +11,23 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/absencecase"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/sweep"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
 
 // Codec of the absence log.
-var Codec = decider.NewCodec(append(absencecase.Events(), vacancy.Events()...)...)
+var Codec = decider.NewCodec(slices.Concat(absencecase.Events(), vacancy.Events(), sweep.Events())...)
 
 var (
 	// Cases are the streams "case-<source>/<absence id>".
 	Cases = journal.Aggregate[absencecase.State, absencecase.Command]{Category: "case", Decider: absencecase.Decider(), Codec: Codec}
+	// Sweeps are the streams "sweep-<source>".
+	Sweeps = journal.Aggregate[sweep.State, sweep.Take]{Category: "sweep", Decider: sweep.Decider(), Codec: Codec}
 	// Vacancies are the streams "vacancy-<post>".
 	Vacancies = journal.Aggregate[vacancy.State, vacancy.Command]{Category: "vacancy", Decider: vacancy.Decider(), Codec: Codec}
 )
@@ -30,6 +35,7 @@ var (
 // App runs commands on a node.
 type App struct {
 	node     *node.Node
+	off      *read.WhoIsOff
 	stripped metric.Int64Counter
 	secrets  Secrets
 	zone     *time.Location
@@ -39,13 +45,13 @@ type App struct {
 }
 
 // New makes the app of a node.
-func New(n *node.Node) *App {
+func New(n *node.Node, off *read.WhoIsOff) *App {
 	c, err := otel.Meter("lotse/absence").Int64Counter("lotse_absence_stripped_fields",
 		metric.WithDescription("Fields of HR messages that were removed before anything saw them."))
 	if err != nil {
 		otel.Handle(err)
 	}
-	return &App{node: n, stripped: c, zone: time.UTC, counts: map[string]hr.Stripped{}}
+	return &App{node: n, off: off, stripped: c, zone: time.UTC, counts: map[string]hr.Stripped{}}
 }
 
 // Stripped tells how many fields of each source were removed since the start.

@@ -89,6 +89,10 @@ func (a *App) record(ctx context.Context, m hr.Message, first func(*journal.Tx))
 	out := Receipt{Event: m.ID, Absence: m.Absence}
 	rec, err := a.node.Do(ctx, func(tx *journal.Tx) error {
 		first(tx)
+		if swept, err := overtaken(tx, m); err != nil || swept {
+			out.Status = Unchanged
+			return err
+		}
 		evs, err := journal.Execute(tx, Cases, string(m.Absence), m.Command)
 		out.Status = status(evs)
 		return err

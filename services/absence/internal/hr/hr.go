@@ -50,6 +50,7 @@ type Message struct {
 	// Absence is (source, absence id); empty when it is not known.
 	Absence id.Absence
 	Command absencecase.Command
+	Said    int64 // when it was said, in microseconds since 1970; 0: not known
 }
 
 var (
@@ -224,7 +225,8 @@ func (m *Message) interpret(kind string, occurred time.Time, r *Refusal) {
 	case f.Employee != "" && !employeeForm.MatchString(f.Employee):
 		r.add(field("data.employee", f.Employee, "is not a pseudonym: use letters, digits, _ and -, at most 64 characters"))
 	}
-	stamp := stampOf(f, occurred, r)
+	stamp, said := stampOf(f, occurred, r)
+	m.Said = said
 	if kind == TypeCancelled {
 		m.Command = absencecase.Cancel{Absence: m.Absence, Employee: id.Employee(f.Employee), Stamp: stamp}
 		return
@@ -242,13 +244,16 @@ func (r *Refusal) missing(name, cure string) {
 	r.add(field("data."+name, "", "is missing: "+cure))
 }
 
-func stampOf(f Fields, occurred time.Time, r *Refusal) (s absencecase.Stamp) {
+func stampOf(f Fields, occurred time.Time, r *Refusal) (s absencecase.Stamp, said int64) {
 	if f.ChangedAt != "" {
 		t, err := time.Parse(time.RFC3339Nano, f.ChangedAt)
 		if err != nil || t.Year() < 1970 {
 			r.add(field("data.changed_at", f.ChangedAt, "is not a time: write it as 2026-12-01T07:12:00+01:00"))
 		}
 		occurred = t
+	}
+	if !occurred.IsZero() {
+		said = occurred.UnixMicro()
 	}
 	switch {
 	case f.Revision != nil && *f.Revision < 0:
@@ -258,9 +263,9 @@ func stampOf(f Fields, occurred time.Time, r *Refusal) (s absencecase.Stamp) {
 	case f.Revision != nil:
 		s.Revision = f.Revision
 	case !occurred.IsZero():
-		s.ChangedAt = occurred.UnixMicro()
+		s.ChangedAt = said
 	}
-	return s
+	return s, said
 }
 
 // clockSkew is how far ahead of ours a source's clock may be.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/sweep"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
@@ -23,6 +24,8 @@ var table = problem.Table{
 	{Err: vacancy.ErrUnknownPost, Status: http.StatusNotFound, Type: "unknown-post"},
 	{Err: vacancy.ErrFilled, Status: http.StatusConflict, Type: "post-filled"},
 	{Err: mapping.ErrForged, Status: http.StatusUnauthorized, Type: "not-authenticated"},
+	{Err: sweep.ErrOlder, Status: http.StatusConflict, Type: "older-sweep"},
+	{Err: app.ErrDoubtful, Status: http.StatusConflict, Type: "doubtful-sweep"},
 	{Err: vacancy.ErrTooEarly, Status: http.StatusUnprocessableEntity, Type: "not-vacant-yet"},
 }
 
@@ -41,6 +44,7 @@ func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies
 		n, a, off, vacancies}
 	h.hr()
 	h.webhooks()
+	h.sweeps()
 	h.absences()
 	h.posts()
 	h.parked()

@@ -3,6 +3,8 @@ package read
 
 import (
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events/absence"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -17,6 +19,8 @@ type Off struct {
 	Employee id.Employee `json:"employee"`
 	Revision int64       `json:"revision"`
 	absence.Extent
+	// RecordedAt is when we last heard something new of it.
+	RecordedAt time.Time `json:"-"`
 }
 
 // WhoIsOff knows the absences that stand.
@@ -29,12 +33,12 @@ type WhoIsOff struct {
 func NewWhoIsOff() *WhoIsOff { return &WhoIsOff{cases: map[id.Absence]Off{}} }
 
 // Apply takes in one event.
-func (w *WhoIsOff) Apply(_ eventlog.Event, event decider.Event) {
+func (w *WhoIsOff) Apply(stored eventlog.Event, event decider.Event) {
 	switch e := event.(type) {
 	case absence.AbsenceRecorded:
-		w.put(e)
+		w.put(e, stored.RecordedAt)
 	case absence.AbsenceChanged:
-		w.put(absence.AbsenceRecorded(e))
+		w.put(absence.AbsenceRecorded(e), stored.RecordedAt)
 	case absence.AbsenceCancelled:
 		if i, found := slices.BinarySearch(w.keys, e.Absence); found {
 			w.keys = slices.Delete(w.keys, i, i+1)
@@ -43,11 +47,11 @@ func (w *WhoIsOff) Apply(_ eventlog.Event, event decider.Event) {
 	}
 }
 
-func (w *WhoIsOff) put(e absence.AbsenceRecorded) {
+func (w *WhoIsOff) put(e absence.AbsenceRecorded, at time.Time) {
 	if i, found := slices.BinarySearch(w.keys, e.Absence); !found {
 		w.keys = slices.Insert(w.keys, i, e.Absence)
 	}
-	w.cases[e.Absence] = Off{e.Absence, e.Employee, e.Revision, e.Extent}
+	w.cases[e.Absence] = Off{e.Absence, e.Employee, e.Revision, e.Extent, at}
 }
 
 // On lists who is off on a day, also in part, by absence id.
@@ -69,6 +73,21 @@ func (o Off) LastsBeyond(d day.Day) bool {
 		return d < *o.ExpectedUntil
 	}
 	return true
+}
+
+// Of lists the absences of a source that are wanted, by absence id.
+func (w *WhoIsOff) Of(source string, want func(Off) bool) (out []Off) {
+	prefix := id.Absence(source + "/")
+	i, _ := slices.BinarySearch(w.keys, prefix)
+	for _, k := range w.keys[i:] {
+		if !strings.HasPrefix(string(k), string(prefix)) {
+			break
+		}
+		if o := w.cases[k]; want(o) {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // Page lists up to limit absences that are wanted, after a key, by absence id.

@@ -31,7 +31,7 @@ func (s Stamp) against(known Stamp) age {
 	switch {
 	case s.Revision != nil && known.Revision != nil:
 		return compare(*s.Revision, *known.Revision)
-	case s.Revision == nil && known.Revision == nil && s.ChangedAt != 0 && known.ChangedAt != 0:
+	case s.ChangedAt != 0 && known.ChangedAt != 0:
 		if s.ChangedAt == known.ChangedAt {
 			return unordered // two words of one moment: nothing counts them
 		}
@@ -67,6 +67,10 @@ type Report struct {
 	// nothing tells which is newer, an original does not revive a case that
 	// was cancelled: it is late.
 	Original bool
+	// AsOf, in microseconds since 1970, marks a state that was read as a whole at
+	// that moment: it wins over every older word, whatever order that came in.
+	// 0: this is a word of its own.
+	AsOf int64
 }
 
 // Cancel takes the absence back. Employee may be empty.
@@ -74,6 +78,7 @@ type Cancel struct {
 	Absence  id.Absence
 	Employee id.Employee
 	Stamp    Stamp
+	AsOf     int64 // as in Report
 }
 
 func (Report) command() {}
@@ -128,8 +133,26 @@ func decide(s State, c Command) ([]decider.Event, error) {
 	return nil, nil
 }
 
+// asOf is the stamp of a state that was read as a whole, and whether what is
+// known is newer.
+func (s State) asOf(word Stamp, at int64) (stamp Stamp, late bool) {
+	stamp = Stamp{Revision: s.Stamp.Revision, ChangedAt: at}
+	if word.Revision != nil {
+		late = s.Seen && s.Stamp.Revision != nil && *word.Revision < *s.Stamp.Revision
+		stamp.Revision = word.Revision
+	}
+	return stamp, late || s.Stamp.ChangedAt > at
+}
+
 func report(s State, c Report) []decider.Event {
-	if s.Seen {
+	switch {
+	case c.AsOf != 0:
+		stamp, late := s.asOf(c.Stamp, c.AsOf)
+		if late || s.Seen && !s.Cancelled && s.Employee == c.Employee && SameExtent(s.Extent, c.Extent) {
+			return nil
+		}
+		c.Stamp = stamp
+	case s.Seen:
 		switch c.Stamp.against(s.Stamp) {
 		case older, same:
 			return nil
@@ -155,10 +178,17 @@ func report(s State, c Report) []decider.Event {
 }
 
 func cancel(s State, c Cancel) []decider.Event {
+	if c.AsOf != 0 {
+		stamp, late := s.asOf(c.Stamp, c.AsOf)
+		if late || s.Cancelled {
+			return nil
+		}
+		c.Stamp = stamp
+	}
 	if !s.Seen {
 		return []decider.Event{CancellationNoted{Absence: c.Absence, Stamp: c.Stamp}}
 	}
-	if a := c.Stamp.against(s.Stamp); a == older || a == same {
+	if a := c.Stamp.against(s.Stamp); c.AsOf == 0 && (a == older || a == same) {
 		return nil
 	}
 	var out []decider.Event

@@ -1,0 +1,56 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+)
+
+type sweepInput struct {
+	Source    string    `path:"source" maxLength:"40" doc:"Name of the HR system: letters, digits, _ and -."`
+	AsOf      time.Time `query:"as_of" required:"true" doc:"When the list was read."`
+	From      string    `query:"from" required:"true" format:"date" doc:"First day of the window: the list has every absence that touches it."`
+	Until     string    `query:"until" format:"date" doc:"First day after the window; without it the list has all that is to come."`
+	DryRun    bool      `query:"dry_run" doc:"Only tell what it would do."`
+	Confirmed bool      `query:"confirmed" doc:"Take it in although it cancels most of what is known."`
+	RawBody   []byte    `contentType:"text/csv"`
+}
+
+type sweepOutput struct {
+	httpserver.CommandOutput
+	Body app.Reconciled
+}
+
+func (h *api) sweeps() {
+	huma.Register(h.API, huma.Operation{OperationID: "sweep-absences", Method: http.MethodPost, Path: "/v1/hr/{source}/sweeps",
+		Summary: "Reconcile with the full list of a source",
+		Description: "A table as for import-absences with every absence of the source that touches the window. What is not known is added, what differs is changed, " +
+			"and what is known of the source in the window and not listed is cancelled. The list wins over all that was said before as_of, also over words that come in later; " +
+			"what was said after it is kept. The report tells the differences. Sending the same list again changes nothing.",
+		Tags: []string{"HR"}, MaxBodyBytes: 8 << 20, Errors: []int{400, 409, 422, 503}},
+		func(ctx context.Context, in *sweepInput) (*sweepOutput, error) {
+			s := app.Sweep{Source: in.Source, AsOf: in.AsOf, Table: in.RawBody, DryRun: in.DryRun, Confirmed: in.Confirmed}
+			var err error
+			if s.From, err = day.Parse(in.From); err != nil {
+				return nil, huma.Error422UnprocessableEntity("from: " + err.Error())
+			}
+			if in.Until != "" {
+				until, err := day.Parse(in.Until)
+				if err != nil {
+					return nil, huma.Error422UnprocessableEntity("until: " + err.Error())
+				}
+				s.Until = &until
+			}
+			r, err := h.app.Reconcile(ctx, s)
+			if err != nil {
+				return nil, failed(err)
+			}
+			return &sweepOutput{httpserver.At(r.Epoch, r.Position), r}, nil
+		})
+}
