@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -79,7 +80,8 @@ type desk struct {
 	session  *planner.Session
 	checked  map[id.Proposal]int64
 	overhaul *planner.Overhaul
-	tried    int64 // log position at which the session was warmed up last
+	tried    int64        // log position at which the session was warmed up last
+	rest     atomic.Int64 // unix nanoseconds until which no cause is planned for
 }
 
 // App is capacity's application.
@@ -117,9 +119,8 @@ func New(deps node.Deps, opt Options) *App {
 func (a *App) soon() func() bool {
 	end, asked := a.node.Now().Add(a.opt.RepairTime), 0
 	return func() bool {
-		if asked++; asked%64 == 0 {
-			runtime.Gosched()
-		}
+		asked++
+		runtime.Gosched()
 		return asked%16 == 0 && a.node.Now().After(end)
 	}
 }

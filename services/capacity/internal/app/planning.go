@@ -21,7 +21,9 @@ const (
 	patience = time.Second
 	// causesPerRun bounds how many causes one planning run answers; each gets a
 	// proposal of its own.
-	causesPerRun = 16
+	causesPerRun = 8
+	// longestRest bounds how long planning rests after a run.
+	longestRest = 200 * time.Millisecond
 )
 
 // assignment is one planning run's question, or what is to be called off before
@@ -37,6 +39,9 @@ type assignment struct {
 // guardrails, approves it. Where no cause waits it looks again at open proposals
 // that something has happened to, and then goes on with an overhaul. The models are held only to copy what stands.
 func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
+	if a.resting() > 0 {
+		return false, nil
+	}
 	q, ok := a.nextAssignment()
 	if !ok {
 		a.warmUp()
@@ -50,6 +55,7 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	answers, err := a.desk.session.Answer(q.Question)
 	a.since(ctx, "causes", began)
 	a.drift.set(a.desk.session.Drift(), a.node.Now())
+	a.pause(began)
 	a.desk.mu.Unlock()
 	if err != nil {
 		// The same question would fail again: say so instead of asking for ever.
@@ -70,6 +76,18 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	}
 	// The marks are settled before the next look.
 	return settled, a.node.Fold(ctx)
+}
+
+// pause makes planning rest as long as a run has taken, so that sick notes that
+// come in crowds leave half of the machine's time to those who close slots.
+func (a *App) pause(began time.Time) {
+	now := a.node.Now()
+	a.desk.rest.Store(now.Add(min(longestRest, now.Sub(began))).UnixNano())
+}
+
+// resting is how long planning still rests.
+func (a *App) resting() time.Duration {
+	return time.Unix(0, a.desk.rest.Load()).Sub(a.node.Now())
 }
 
 // warmUp prices the city before the first cause of a day asks for it, once
@@ -196,6 +214,9 @@ func (a *App) ready(w read.Waiting) bool {
 
 // planningWait is how long until patience with booking ends.
 func (a *App) planningWait() (wait time.Duration) {
+	if left := a.resting(); left > 0 {
+		return left
+	}
 	a.node.View(func() {
 		for _, w := range a.City.WaitingCauses() {
 			left := max(time.Millisecond, patience-a.node.Now().Sub(a.City.Causes[w.Cause].Time))

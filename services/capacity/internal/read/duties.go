@@ -96,8 +96,12 @@ func (c *City) compare(stored eventlog.Event, e id.Employee, was, is []observed.
 		return
 	}
 	if after == before {
+		if home := c.Duties[e].Home; len(was) > 0 && len(is) > 0 && is[0].Centre == home && was[0].Centre != home {
+			c.free(is[0].Day, stored.Position)
+		}
 		return
 	}
+	c.free(is[0].Day, stored.Position)
 	for _, x := range is {
 		for p, lost := range c.lossesOf(e, x.Day) {
 			if after < lost.Duty.Minutes() {

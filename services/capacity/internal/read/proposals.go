@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
@@ -53,6 +54,9 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 		for _, l := range s.Details.Losses {
 			c.again(Place(l), stored.Position)
 		}
+		if e.By == "" {
+			c.freed(s, stored.Position)
+		}
 		c.decided(stored, pid, "superseded", e.Reason, nil)
 	case capacity.ProposalDrafted:
 		c.decided(stored, pid, "drafted", "", nil)
@@ -64,11 +68,13 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 		}
 		c.decided(stored, pid, "approved", "", e.Deployments)
 	case capacity.ProposalRejected:
+		c.freed(s, stored.Position)
 		c.decided(stored, pid, "rejected", e.Reason, nil)
 	case capacity.ProposalExpired: // the days that are left are planned afresh
 		for _, l := range s.Details.Losses {
 			c.again(Place(l), stored.Position)
 		}
+		c.freed(s, stored.Position)
 		c.decided(stored, pid, "expired", "", nil)
 	case capacity.ProposalApplied:
 		c.decided(stored, pid, "applied", "", e.Ordered)
@@ -106,6 +112,45 @@ func (c *City) again(p Place, position int64) {
 	for _, l := range c.Losses[p] {
 		c.need(p, l.Cause, position)
 	}
+}
+
+// freed: whom a proposal bound may help elsewhere now.
+func (c *City) freed(s proposal.State, position int64) {
+	var days []day.Day
+	for _, m := range s.Moves {
+		if !slices.Contains(days, m.Day) {
+			days = append(days, m.Day)
+			c.free(m.Day, position)
+		}
+	}
+}
+
+// free marks the causes that miss people on a day on which there is one more,
+// if the planner could not mend all of it. One whose proposal was rejected is
+// left as it is: a planner has spoken. Each event marks a cause once, and the
+// answer to it binds people or leaves all as it was, so that this comes to rest.
+func (c *City) free(d day.Day, position int64) {
+	if d <= c.Today {
+		return
+	}
+	for p, all := range c.Losses {
+		if p.Day != d {
+			continue
+		}
+		for _, l := range all {
+			if len(c.Assessed[l.Cause].Unsolved) > 0 && !c.rejected(l.Cause) {
+				c.need(p, l.Cause, position)
+			}
+		}
+	}
+}
+
+// rejected tells whether a planner has rejected what would mend a cause.
+func (c *City) rejected(cause string) bool {
+	return slices.ContainsFunc(c.Order, func(pid id.Proposal) bool {
+		s := c.Proposals[pid]
+		return s.Status == proposal.Rejected && slices.Contains(s.Draft.Causes, cause)
+	})
 }
 
 func (c *City) decided(stored eventlog.Event, p id.Proposal, what, why string, moves []id.Deployment) {

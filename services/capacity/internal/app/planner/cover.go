@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"maps"
+	"runtime"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -76,6 +77,7 @@ func (v *cover) mayLeave(c, t int, gone []int) bool {
 		e, known := v.problem.staffAt[p.Employee]
 		return known && slices.Contains(gone, e)
 	})
+	runtime.Gosched() // whoever closes slots goes first
 	answer := offering.KeepsCovered(g.before, v.lines(c, t, left), *use)
 	g.answers[string(key)] = answer
 	return answer

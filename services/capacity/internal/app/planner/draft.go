@@ -23,7 +23,7 @@ func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Pr
 	pid := r.name()
 	out := &proposal.Draft{
 		Details: proposal.Detailed{Proposal: pid, Split: map[id.Deployment]map[string]float64{}},
-		Drafted: capacity.ProposalDrafted{Proposal: pid, Causes: []string{a.Cause}, Damage: round(a.Assessed.Points), Unsolved: a.Assessed.Unsolved,
+		Drafted: capacity.ProposalDrafted{Proposal: pid, Causes: append([]string{a.Cause}, a.Also...), Damage: round(a.Assessed.Points), Unsolved: a.Assessed.Unsolved,
 			Approval: Review, Supersedes: replaces},
 	}
 	for _, p := range a.Places {
@@ -79,7 +79,7 @@ func (r *run) effectsOf(m mended) []capacity.Effect {
 }
 
 // with prices the plan with moves and returns made.
-func (r *run) with(moves, back []planning.Move) (planning.Result, error) {
+func (r *run) with(moves, back []planning.Move) (outlook, error) {
 	in := *r.Instance
 	in.Prev = slices.Clone(in.Prev)
 	for _, m := range slices.Concat(moves, back) {
@@ -87,9 +87,9 @@ func (r *run) with(moves, back []planning.Move) (planning.Result, error) {
 		in.Prev[m.Employee][m.Day] = m.To
 	}
 	if _, err := r.warm.take(&in); err != nil {
-		return planning.Result{}, err
+		return outlook{}, err
 	}
-	return r.warm.planner.Result()
+	return r.warm.result()
 }
 
 // add writes one move into a draft.

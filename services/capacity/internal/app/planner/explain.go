@@ -12,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
 
@@ -43,6 +44,10 @@ func (r *run) explain(a *Answer, m mended) (explain.Explanation, error) {
 			return explain.Explanation{}, err
 		}
 		q.Network, q.At, q.Instance = net, r.warm.planner.Present().X, nil
+		if r.book == nil {
+			r.book = rule.New(r.Instance)
+		}
+		q.Book = r.book
 	}
 	for _, x := range a.Places {
 		c, known := r.centreAt[x.Centre]

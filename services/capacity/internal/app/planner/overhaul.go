@@ -168,7 +168,7 @@ func (r *run) rebase(o *Overhaul) (m mended, err error) {
 		return m, err
 	}
 	m.begin = r.warm.planner.Present()
-	if m.before, err = r.warm.planner.Result(); err != nil {
+	if m.before, err = r.warm.result(); err != nil {
 		return m, err
 	}
 	var asked []planning.Change

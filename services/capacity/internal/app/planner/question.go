@@ -17,6 +17,8 @@ type Loss struct {
 	Places []read.Place
 	Lost   []read.Lost
 	LostBy []id.Employee
+	// Also are causes that miss people at the same places and are answered with it.
+	Also []string
 	// Own are the open proposals that answer the cause already.
 	Own []id.Proposal
 }

@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
 // Options of a session.
@@ -80,8 +80,9 @@ type run struct {
 	*Session
 	*Question
 	*problem
-	ids     int             // proposals drafted
-	present planning.Result // of the plan as it stands
+	ids     int     // proposals drafted
+	present outlook // of the plan as it stands
+	book    *rule.Book
 }
 
 // Answer prices each cause by itself, one on top of the other, and drafts what
@@ -95,8 +96,16 @@ func (s *Session) Answer(q Question) ([]Answer, error) {
 	if err := r.assess(answers); err != nil {
 		return nil, err
 	}
-	if err := r.answerAll(answers); err != nil {
+	joint, of := joined(answers)
+	if err := r.answerAll(joint); err != nil {
 		return nil, err
+	}
+	for i := len(answers) - 1; i >= 0; i-- {
+		a, j := &answers[i], &joint[of[i]]
+		a.Assessed.Unsolved, a.Assessed.Proposal = j.Assessed.Unsolved, j.Assessed.Proposal
+		if a.Cause == j.Cause { // the first of them
+			a.Draft, a.Void = j.Draft, j.Void
+		}
 	}
 	return answers, nil
 }
@@ -112,7 +121,7 @@ func (r *run) answerAll(answers []Answer) error {
 	if err != nil {
 		return err
 	}
-	for i, m := range r.share(answers, whole) {
+	for i, m := range r.deal(answers, whole) {
 		a := &answers[i]
 		x, err := r.explain(a, m)
 		if err != nil {
@@ -135,9 +144,9 @@ func (r *run) answerAll(answers []Answer) error {
 	return nil
 }
 
-// share gives each cause the moves to its places, and those that hang together
+// deal gives each cause the moves to its places, and those that hang together
 // with them; one after the other, each on the plan that those before it leave.
-func (r *run) share(answers []Answer, whole mended) []mended {
+func (r *run) deal(answers []Answer, whole mended) []mended {
 	out := make([]mended, len(answers))
 	whose := make([]int, len(whole.Moves))
 	for j, m := range whole.Moves {
@@ -177,65 +186,6 @@ func (p *problem) place(c, t int) read.Place {
 	return read.Place{Centre: p.centres[c], Day: p.day(t)}
 }
 
-// assess says what each cause costs on top of those before it, before anything
-// is mended. The plan stands as it is afterwards.
-func (r *run) assess(answers []Answer) error {
-	base := r.Instance
-	for i := len(answers) - 1; i >= 0; i-- {
-		base = r.withoutLoss(base, answers[i].Loss)
-	}
-	if _, err := r.warm.take(base); err != nil {
-		return err
-	}
-	for i := range answers {
-		a := &answers[i]
-		with := r.Instance
-		for j := len(answers) - 1; j > i; j-- {
-			with = r.withoutLoss(with, answers[j].Loss)
-		}
-		d, err := r.warm.take(with)
-		if err != nil {
-			return err
-		}
-		a.Assessed.Points = max(0, d.Points)
-	}
-	var err error
-	if r.present, err = r.warm.planner.Result(); err != nil {
-		return err
-	}
-	for i := range answers {
-		for _, x := range answers[i].Places {
-			if c, ok := r.centreAt[x.Centre]; ok {
-				answers[i].Assessed.Uncovered += day.Minutes(r.present.UncoveredMinutes[c][r.index(x.Day)])
-			}
-		}
-	}
-	return nil
-}
-
-// withoutLoss is an instance as it would be had the cause not happened.
-func (p *problem) withoutLoss(from *planning.Instance, l Loss) *planning.Instance {
-	in := *from
-	in.Avail, in.Prev, in.Duties, in.Uncovered = slices.Clone(in.Avail), slices.Clone(in.Prev), slices.Clone(in.Duties), slices.Clone(in.Uncovered)
-	for i, x := range l.Lost {
-		e, known := p.staffAt[l.LostBy[i]]
-		c, there := p.centreAt[x.Duty.Centre]
-		t := p.index(x.Duty.Day)
-		if !known || !there || t < 0 || t >= p.Horizon {
-			continue
-		}
-		in.Avail[e], in.Prev[e], in.Duties[e] = slices.Clone(in.Avail[e]), slices.Clone(in.Prev[e]), slices.Clone(in.Duties[e])
-		in.Avail[e][t], in.Prev[e][t] = p.counterMinutes(x.Duty, c, t), c
-		in.Duties[e][t] = planning.Span{int(x.Duty.From), int(x.Duty.To)}
-		in.Uncovered[c] = slices.Clone(in.Uncovered[c])
-		for s := range in.Uncovered[c] { // what is at risk there is so for want of this person
-			in.Uncovered[c][s] = slices.Clone(in.Uncovered[c][s])
-			in.Uncovered[c][s][t] = 0
-		}
-	}
-	return &in
-}
-
 // mend repairs the present plan at the places of a cause.
 func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error) {
 	heads := map[planning.Spot]int{}
@@ -255,7 +205,7 @@ func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error)
 		return m, err
 	}
 	if len(m.Moves) > 0 {
-		m.after, err = r.warm.planner.Result()
+		m.after, err = r.warm.result()
 		r.present = m.after
 	}
 	return m, err
@@ -285,7 +235,7 @@ func (r *run) returns() (back []planning.Move, of []Sent, err error) {
 			continue
 		}
 		// Others may not move a person once more: it is this deployment that ends.
-		in.Staff[e].FixedDays = slices.DeleteFunc(slices.Clone(in.Staff[e].FixedDays), func(d int) bool { return d == t })
+		endsDeployment(&in.Staff[e], t)
 		asked, who = append(asked, planning.Change{Employee: e, Day: t, To: home}), append(who, s)
 	}
 	if len(asked) == 0 {
@@ -301,6 +251,34 @@ func (r *run) returns() (back []planning.Move, of []Sent, err error) {
 		}
 	}
 	return back, of, err
+}
+
+// endsDeployment lets a person go home on a day: a deployment holds nobody there
+// that is not needed any more, and home needs no notice, only the day before.
+func endsDeployment(s *planning.Employee, t int) {
+	s.FixedDays = slices.DeleteFunc(slices.Clone(s.FixedDays), func(d int) bool { return d == t })
+	if !s.Mobile && !s.Volunteer {
+		n := leastNotice
+		s.NoticeDays = &n
+	}
+}
+
+// alsoOf are the other causes of proposals that are not over yet.
+func (r *run) alsoOf(cause string, all []id.Proposal) (also []string) {
+	missing := map[string]bool{}
+	for _, losses := range r.City.Losses {
+		for _, l := range losses {
+			missing[l.Cause] = true
+		}
+	}
+	for _, pid := range all {
+		for _, s := range r.City.Proposals[pid].Draft.Causes {
+			if s != cause && missing[s] && !slices.Contains(also, s) {
+				also = append(also, s)
+			}
+		}
+	}
+	return also
 }
 
 // rival asks, for a cause that has open proposals, whether a plan without them
@@ -347,7 +325,7 @@ func (r *run) rival(a *Answer, m mended) error {
 		why = outdated
 	}
 	b := *a
-	b.Places = places
+	b.Places, b.Also = places, r.alsoOf(a.Cause, out)
 	x, err := free.explain(&b, n)
 	if err != nil {
 		return err
@@ -370,7 +348,7 @@ func (r *run) freed(all []id.Proposal) (free *run, points float64, broken []id.P
 	if _, err = free.warm.take(free.Instance); err != nil {
 		return nil, 0, nil, err
 	}
-	if free.present, err = free.warm.planner.Result(); err != nil {
+	if free.present, err = free.warm.result(); err != nil {
 		return nil, 0, nil, err
 	}
 	points, broken, err = free.worth(all)
@@ -386,7 +364,7 @@ func (r *run) draftOn(a *Answer, m mended) error {
 		return err
 	}
 	var err error
-	if r.present, err = r.warm.planner.Result(); err != nil {
+	if r.present, err = r.warm.result(); err != nil {
 		return err
 	}
 	left := maps.Clone(r.Heads)

@@ -34,8 +34,7 @@ func (s *Session) Stale(city *read.City, st proposal.State, drop []id.Deployment
 			return gone(m), nil
 		}
 		if m.Returns != nil { // it ends the deployment that holds the person there
-			f := &p.Staff[c.Employee].FixedDays
-			*f = slices.DeleteFunc(*f, func(t int) bool { return t == c.Day })
+			endsDeployment(&p.Staff[c.Employee], c.Day)
 		}
 		asked = append(asked, c)
 	}

@@ -41,10 +41,53 @@ func (w *warm) take(in *planning.Instance) (search.Damage, error) {
 // mended is what a repair has done; its moves stay made until the next take.
 type mended struct {
 	search.Repaired
-	before, after planning.Result
+	before, after outlook
 	begin         planning.Plan // the plan repaired
 	// joint: before and after are those of other causes' moves too.
 	joint bool
+}
+
+// outlook is what a plan costs, and leaves open.
+type outlook struct {
+	planning.Result
+	// unserved are booked appointments that nobody serves, by centre and day, each
+	// skill's by the length of its own.
+	unserved [][]float64
+}
+
+// result prices the present plan.
+func (w *warm) result() (out outlook, err error) {
+	if out.Result, err = w.planner.Result(); err != nil {
+		return out, err
+	}
+	net, err := w.planner.Network()
+	if err != nil {
+		return out, err
+	}
+	in := w.in
+	out.unserved = make([][]float64, len(in.Centres))
+	told := make([][]int, len(in.Centres))
+	for c := range in.Centres {
+		out.unserved[c], told[c] = make([]float64, in.Horizon), make([]int, in.Horizon)
+	}
+	net.Uncovered(func(c, s, t int, m int64) {
+		out.unserved[c][t] += float64(m) / in.SlotMinutes[s]
+		told[c][t] += int(m)
+	})
+	for c, row := range out.UncoveredMinutes {
+		for t, m := range row {
+			if more := m - told[c][t]; more > 0 { // by the moment: of what is mostly at risk there
+				worst := 0
+				for s := range in.Uncovered[c] {
+					if in.Uncovered[c][s][t] > in.Uncovered[c][worst][t] {
+						worst = s
+					}
+				}
+				out.unserved[c][t] += float64(more) / in.SlotMinutes[worst]
+			}
+		}
+	}
+	return out, nil
 }
 
 // repair mends the present plan at places, each with how many people may be sent

@@ -3,12 +3,9 @@ package planner
 import (
 	"math"
 
-	"github.com/lotse-hamburg/lotse/events/capacity"
-	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/explain"
-	"github.com/lotse-hamburg/lotse/services/capacity/planning/leadtime"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
@@ -58,64 +55,4 @@ func ruleWords(name string) (de, en string) {
 		return r.De, r.En
 	}
 	return name, name
-}
-
-// effects compares two results, for the districts where they differ.
-func (p *problem) effects(before, after planning.Result) []capacity.Effect {
-	var all []capacity.Effect
-	for r, d := range p.Districts {
-		e := capacity.Effect{District: id.District(d), BeforeDays: p.leadTime(before, r), AfterDays: p.leadTime(after, r),
-			UncoveredBefore: p.uncovered(before, r), UncoveredAfter: p.uncovered(after, r),
-			LateBefore: round(before.LateSlotDays[r]), LateAfter: round(after.LateSlotDays[r])}
-		touched := e.BeforeDays != e.AfterDays || e.UncoveredBefore != e.UncoveredAfter || e.LateBefore != e.LateAfter
-		for t := range p.Horizon {
-			touched = touched || before.Free[r][t] != after.Free[r][t]
-		}
-		if touched {
-			all = append(all, e)
-		}
-	}
-	return all
-}
-
-// leadTime is the third next available of the district's worst skill that it
-// has any demand for, from the minutes that are left on each day.
-func (p *problem) leadTime(res planning.Result, r int) int {
-	worst := 0
-	for s := range p.skills {
-		demand := 0
-		for t := range p.Horizon {
-			demand += p.DemandOwn[r][s][t]
-		}
-		if demand == 0 {
-			continue
-		}
-		free := make([]int, p.Horizon)
-		for t := range free {
-			free[t] = int(float64(res.FreeSkill[r][s][t]) / p.SlotMinutes[s])
-		}
-		n := leadtime.ThirdNext(free, p.MinLeadDays)
-		if n < 0 {
-			return -1
-		}
-		worst = max(worst, n)
-	}
-	return worst
-}
-
-// uncovered counts appointments of average length.
-func (p *problem) uncovered(res planning.Result, r int) int {
-	mean := 0.0
-	for _, m := range p.SlotMinutes {
-		mean += m / float64(len(p.SlotMinutes))
-	}
-	minutes := 0
-	for c, row := range res.UncoveredMinutes {
-		if p.Centres[c].District == r {
-			for _, m := range row {
-				minutes += m
-			}
-		}
-	}
-	return int(math.Ceil(float64(minutes) / mean))
 }

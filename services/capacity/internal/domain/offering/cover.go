@@ -25,6 +25,10 @@ func KeepsCovered(before, after []capacity.Line, use observed.InUse) bool {
 		return false
 	}
 	was, is := masks(before, skills), masks(after, skills)
+	rows := make([][]int, len(skills))
+	for k, s := range skills {
+		rows[k] = use.Skills[s]
+	}
 	least := make([]int, 1<<len(skills)) // needed by each set of skills
 	for i, all := range use.Counters {
 		if all == 0 {
@@ -32,9 +36,9 @@ func KeepsCovered(before, after []capacity.Line, use observed.InUse) bool {
 		}
 		for u := 1; u < len(least); u++ {
 			n := 0
-			for k, s := range skills {
-				if u>>k&1 == 1 && i < len(use.Skills[s]) {
-					n += use.Skills[s][i]
+			for k, row := range rows {
+				if u>>k&1 == 1 && i < len(row) {
+					n += row[i]
 				}
 			}
 			least[u] = min(n, all)

@@ -1,0 +1,75 @@
+package planner
+
+import (
+	"math"
+
+	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/leadtime"
+)
+
+// effects compares two plans, for the districts where they differ.
+func (r *run) effects(before, after outlook) []capacity.Effect {
+	var all []capacity.Effect
+	for i, d := range r.Districts {
+		e := capacity.Effect{District: id.District(d), UncoveredBefore: r.unserved(before, i), UncoveredAfter: r.unserved(after, i),
+			LateBefore: round(before.LateSlotDays[i]), LateAfter: round(after.LateSlotDays[i])}
+		e.BeforeDays, e.AfterDays = r.leadTimes(before, after, i)
+		touched := e.BeforeDays != e.AfterDays || e.UncoveredBefore != e.UncoveredAfter || e.LateBefore != e.LateAfter
+		for t := range r.Horizon {
+			touched = touched || before.Free[i][t] != after.Free[i][t]
+		}
+		if touched {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// leadTimes are the third next available of the district's worst skill that it
+// has any demand for. Before is what booking has on offer; after is that and what
+// the plan changes. Where booking has not told, the minutes that are left count.
+func (r *run) leadTimes(before, after outlook, district int) (was, will int) {
+	onOffer, told := r.City.FreeByDay(id.District(r.Districts[district]))
+	worse := func(days int, worst *int) {
+		if days < 0 || *worst < 0 {
+			*worst = -1
+			return
+		}
+		*worst = max(*worst, days)
+	}
+	for s, skill := range r.skills {
+		demand := 0
+		for _, m := range r.DemandOwn[district][s] {
+			demand += m
+		}
+		if demand == 0 {
+			continue
+		}
+		had, has := make([]int, r.Horizon), make([]int, r.Horizon)
+		for t := range r.Horizon {
+			a, b := before.FreeSkill[district][s][t], after.FreeSkill[district][s][t]
+			if told {
+				had[t] = onOffer[skill][t]
+				has[t] = max(0, had[t]+int(float64(b-a)/r.SlotMinutes[s]))
+			} else {
+				had[t], has[t] = int(float64(a)/r.SlotMinutes[s]), int(float64(b)/r.SlotMinutes[s])
+			}
+		}
+		worse(leadtime.ThirdNext(had, r.MinLeadDays), &was)
+		worse(leadtime.ThirdNext(has, r.MinLeadDays), &will)
+	}
+	return was, will
+}
+
+// unserved counts a district's booked appointments that nobody serves.
+func (r *run) unserved(o outlook, district int) (n int) {
+	for c, row := range o.unserved {
+		if r.Centres[c].District == district {
+			for _, slots := range row {
+				n += int(math.Round(slots))
+			}
+		}
+	}
+	return n
+}
