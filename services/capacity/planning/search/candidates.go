@@ -13,7 +13,6 @@ func (c candidate) least() int64 { return c.floor + c.heads }
 type list struct {
 	all   []candidate
 	start []int32 // by day; start[T] is the end
-	back  []candidate
 }
 
 func (l *list) day(t int) []candidate { return l.all[l.start[t]:l.start[t+1]] }

@@ -153,15 +153,6 @@ func (k *cells) refresh() {
 	}
 }
 
-// gone takes a person-day out.
-func (k *cells) gone(i, from int32) {
-	at := int(from)*k.s.net.T + int(i)%k.s.net.T
-	list := k.there[at]
-	last := list[len(list)-1]
-	list[k.where[i]], k.where[last] = last, k.where[i]
-	k.there[at] = list[:len(list)-1]
-}
-
 // ordered are the needs of a district's centres on a day.
 func (k *cells) ordered(r, t int) []need {
 	i := r*k.s.net.T + t

@@ -14,9 +14,8 @@ const patience = 30
 // descend makes single steps that help, those first that could gain most by the
 // cells less what they turned out dearer the last time; many at once where they
 // hardly touch. It ends when no candidate's floor is below zero, which proves
-// that no single step helps, or when patience is lost. It answers whether anything
-// changed.
-func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
+// that no single step helps, or when patience is lost.
+func (k *cells) descend(from, to int, l *list, stop stopper) {
 	s := k.s
 	size, fails := 64, 0
 	for again := true; again; {
@@ -47,7 +46,7 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 						k.moved(p.i, froms[j], s.options[p.to].c)
 					}
 					k.refresh()
-					again, better = true, true
+					again = true
 					size = min(64, 2*size)
 					continue
 				}
@@ -56,26 +55,26 @@ func (k *cells) descend(from, to int, l *list, stop stopper) (better bool) {
 		}
 		for _, c := range good {
 			if stop() {
-				return better
+				return
 			}
 			before := s.options[s.at[c.i]].c
 			cost, kept := s.try([]step{c.step}, 0)
 			if !kept {
 				s.slack[c.to] = max(1, cost-c.floor)
 				if fails++; fails == patience {
-					return better
+					return
 				}
 				continue
 			}
 			s.slack[c.to] = 0
 			fails = 0
-			again, better = true, true
+			again = true
 			k.moved(c.i, before, s.options[c.to].c)
 			k.refresh()
 			break
 		}
 	}
-	return better
+	return
 }
 
 // batch takes the first of the candidates that do not share a district in a

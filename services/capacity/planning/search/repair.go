@@ -40,7 +40,8 @@ const repairTries = 20_000
 
 // Repair mends the present plan within a region: what is booked and missing heads
 // first, then all that helps, by single steps, exchanges and chains. No centre is
-// left with more uncovered or further below its minimum than before. A move
+// left with more uncovered or further below its minimum than before. Among people
+// who cost the same those go whose skills are missed least where they leave. A move
 // without which the plan would lose less than Options.LeastGain is taken back.
 // Options.Rounds are further walks over each week.
 func (p *Planner) Repair(r Region, o Options) (Repaired, error) {
@@ -85,6 +86,7 @@ func (p *Planner) Repair(r Region, o Options) (Repaired, error) {
 	}
 	out := Repaired{Complete: !stop()}
 	p.keepRelated(begin, r)
+	p.spareTheRare(begin, stop)
 	out.Moves = p.takeBack(begin, o.LeastGain)
 	out.Gain = float64(before-s.total()) / flow.Unit
 	out.Unsolved = p.unsolved(r, days)

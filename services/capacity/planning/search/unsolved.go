@@ -38,7 +38,7 @@ func (p *Planner) unsolved(r Region, days []int) (all []planning.Unsolved) {
 			if k := s.risks.at(c*s.in.Horizon + t); k != nil {
 				points += float64(k.price*int64(max(0, k.uncovered(s)-s.net.Lost(c, t)))) / flow.Unit
 			}
-			all = append(all, planning.Unsolved{Centre: c, Day: t, Minutes: minutes, Heads: heads, Points: points, Rule: p.inTheWay(r, c, t)})
+			all = append(all, planning.Unsolved{Centre: c, Day: t, Minutes: minutes, Heads: heads, Points: points, Rule: p.inTheWay(c, t)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b planning.Unsolved) int { return -cmp.Compare(a.Points, b.Points) })
@@ -47,7 +47,7 @@ func (p *Planner) unsolved(r Region, days []int) (all []planning.Unsolved) {
 
 // inTheWay is the rule that forbids most of those who are present elsewhere to
 // come; reach counts only where it forbids everybody.
-func (p *Planner) inTheWay(r Region, c, t int) string {
+func (p *Planner) inTheWay(c, t int) string {
 	s := p.s
 	cell := c*s.in.Horizon + t
 	full := int(s.heads[cell]) >= int(s.ceiling[cell]) && (s.in.Duties != nil || int(s.heads[cell]) < s.in.Centres[c].Counters)

@@ -70,13 +70,12 @@ func (k *cells) parts(steps []step, limit func() int64) (all []part) {
 const forbidden = 5e9
 
 // improve walks on a window of days and tries what it finds exactly: part by
-// part, then step by step where a part is dearer than it looked. It answers
-// whether the staffing became better.
-func (k *cells) improve(c schedule, d *dice, l *list, stop stopper) bool {
+// part, then step by step where a part is dearer than it looked.
+func (k *cells) improve(c schedule, d *dice, l *list, stop stopper) {
 	s := k.s
 	steps, floor := k.walk(c, d)
 	if len(steps) == 0 || floor >= 0 && c.worse == 0 {
-		return false
+		return
 	}
 	limit := func() int64 {
 		if c.worse == 0 {
@@ -111,7 +110,6 @@ func (k *cells) improve(c schedule, d *dice, l *list, stop stopper) bool {
 		k.refresh()
 	}
 	if failed && !stop() {
-		better = k.descend(c.from, c.to, l, stop) || better
+		k.descend(c.from, c.to, l, stop)
 	}
-	return better
 }
