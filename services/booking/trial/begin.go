@@ -3,11 +3,13 @@ package trial
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 )
 
@@ -20,7 +22,7 @@ type Began struct {
 	Settled  int64         `json:"settled"`  // bytes resident after that
 	Events   int64         `json:"events"`   // of the log
 	Offers   int           `json:"offers"`   // that the first search found
-	Decided  time.Duration `json:"decided"`  // for the first hold and the first of each centre on one day, on average
+	Decided  time.Duration `json:"decided"`  // computed for the first hold of a centre-day, on average
 	Saved    time.Duration `json:"saved"`    // for writing the snapshot, if it was asked for
 }
 
@@ -51,7 +53,11 @@ func Begin(ctx context.Context, o Options, save bool) (b Began, err error) {
 		return b, err
 	}
 	b.Took, b.CPU, b.Resident, b.Offers = time.Since(begin), CPU(), Resident(), len(found.Offers)
-	if b.Decided, err = decide(ctx, s, o.Size.Centres, day.Of(now(), zone)); err != nil {
+	days := 1
+	if save { // so that the snapshot has the state of every centre-day, as after a day's work
+		days = o.Size.Days
+	}
+	if b.Decided, err = decide(ctx, s, o.Size.Centres, day.Of(now(), zone)+2, days); err != nil {
 		return b, err
 	}
 	h, err := store.Head(ctx)
@@ -74,19 +80,21 @@ func Begin(ctx context.Context, o Options, save bool) (b Began, err error) {
 	return b, nil
 }
 
-// decide holds a slot at every centre on the first workday that is bookable and
-// far enough booked; a refusal has been decided, too.
-func decide(ctx context.Context, s *booking.Service, centres int, today day.Day) (each time.Duration, err error) {
-	on := today + 2
-	for weekend(on) {
-		on++
-	}
-	begin := CPU()
-	for c := range centres {
-		h, err := s.Hold(ctx, "", booking.Wish{Service: Usual, Centre: Centre(c), Day: on, At: opens})
-		if err == nil && h.Hold == "" {
-			return 0, errors.New("a hold without an id")
+// decide holds a slot at every centre on so many days, and says what one costs
+// on average; that a slot is taken has been decided, too.
+func decide(ctx context.Context, s *booking.Service, centres int, first day.Day, days int) (each time.Duration, err error) {
+	begin, n := CPU(), 0
+	for d := first; n == 0 || d < first+day.Day(days); d++ {
+		if weekend(d) {
+			continue
+		}
+		for c := range centres {
+			_, err := s.Hold(ctx, "", booking.Wish{Service: Usual, Centre: Centre(c), Day: d, At: opens})
+			if err != nil && !errors.Is(err, centreday.ErrSlotTaken) && !errors.Is(err, centreday.ErrTooFar) {
+				return 0, fmt.Errorf("hold a slot at %s on %s: %w", Centre(c), d, err)
+			}
+			n++
 		}
 	}
-	return (CPU() - begin) / time.Duration(max(centres, 1)), nil
+	return (CPU() - begin) / time.Duration(max(n, 1)), nil
 }

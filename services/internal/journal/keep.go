@@ -1,8 +1,11 @@
 package journal
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
+	"io"
 	"sync"
 
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -13,7 +16,32 @@ import (
 type Kept struct {
 	Stream  string
 	Version int64
-	Data    []byte // of package snapshot
+	Data    []byte // of package snapshot, deflated
+}
+
+// deflate is for one goroutine. States lie packed until somebody asks for them:
+// most of a centre-day is names and hashes that repeat.
+type deflate struct {
+	w   *flate.Writer
+	raw []byte
+	out bytes.Buffer
+}
+
+func (d *deflate) pack(state any) []byte {
+	d.raw = snapshot.Append(d.raw[:0], state)
+	d.out.Reset()
+	if d.w == nil {
+		d.w, _ = flate.NewWriter(&d.out, flate.BestSpeed) // the level is known
+	} else {
+		d.w.Reset(&d.out)
+	}
+	_, _ = d.w.Write(d.raw) // into memory
+	_ = d.w.Close()
+	return bytes.Clone(d.out.Bytes())
+}
+
+func inflate(data []byte) ([]byte, error) {
+	return io.ReadAll(flate.NewReader(bytes.NewReader(data)))
 }
 
 // keeper has the states that came from a snapshot, until they are asked for.
@@ -35,8 +63,8 @@ func (j *Journal) Recall(all []Kept) {
 }
 
 // Keep lists the folded streams that the function names, each as something that
-// makes its Kept: outside the journal's turn, since states never change. Those
-// that it does not name are not recalled any more.
+// makes its Kept, to be called one after the other outside the journal's turn:
+// states never change. Those that it does not name are not recalled any more.
 func (j *Journal) Keep(ctx context.Context, named func(stream string) bool) ([]func() Kept, error) {
 	var all []func() Kept
 	_, err := j.Do(ctx, func(*Tx) error { all = j.keep(named); return nil })
@@ -52,9 +80,10 @@ func (j *Journal) Keep(ctx context.Context, named func(stream string) bool) ([]f
 }
 
 func (j *Journal) keep(named func(stream string) bool) (all []func() Kept) {
+	packer := &deflate{}
 	for stream, f := range j.cache.all() {
 		if named(stream) && f.version > 0 {
-			all = append(all, func() Kept { return Kept{stream, f.version, snapshot.Encode(f.state)} })
+			all = append(all, func() Kept { return Kept{stream, f.version, packer.pack(f.state)} })
 		}
 	}
 	j.keeper.mu.Lock()
@@ -78,6 +107,9 @@ func recall[S any](j *Journal, stream string) (s S, version int64, ok bool) {
 	if !ok {
 		return s, 0, false
 	}
-	s, err := snapshot.Decode[S](k.Data)
+	data, err := inflate(k.Data)
+	if err == nil {
+		s, err = snapshot.Decode[S](data)
+	}
 	return s, k.Version, err == nil
 }

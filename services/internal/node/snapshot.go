@@ -91,12 +91,14 @@ func (n *Node) SaveSnapshot(ctx context.Context) error {
 		return err
 	}
 	w := &snapshot.Writer{}
+	begin := time.Now()
 	n.mu.RLock()
 	position := n.applied
 	for _, m := range models {
 		m.Snapshot(w)
 	}
 	n.mu.RUnlock()
+	held := time.Since(begin)
 	if position == 0 {
 		return nil
 	}
@@ -136,6 +138,7 @@ func (n *Node) SaveSnapshot(ctx context.Context) error {
 		return fmt.Errorf("%s: write a snapshot: %w", n.spec.Service, err)
 	}
 	n.saved.Store(position)
+	n.log.Debug("snapshot written", "position", position, "bytes", next.Bytes, "held", held, "took", time.Since(begin))
 	return nil
 }
 
@@ -291,13 +294,10 @@ func (n *Node) snapshotOnce(ctx context.Context, within int64) {
 		n.saved.Store(s.Position)
 		return
 	}
-	begin := time.Now()
 	if err := bus.NoPanic(func() error { return n.SaveSnapshot(ctx) }); err != nil {
 		if ctx.Err() == nil {
 			n.log.Error("no snapshot was written, the next start takes longer", "error", err)
 		}
 		n.saved.Store(n.Applied()) // not again at once
-		return
 	}
-	n.log.Debug("snapshot written", "position", n.saved.Load(), "took", time.Since(begin))
 }

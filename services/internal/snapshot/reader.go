@@ -65,7 +65,7 @@ func (r *Reader) Adopt() error {
 	if r.err != nil {
 		return r.err
 	}
-	if len(r.buf) > 0 || r.fill(1) {
+	if len(r.buf) > 0 || r.fill() {
 		r.err = fmt.Errorf("%w: %d bytes are left over", ErrBroken, len(r.buf))
 	}
 	if !errors.Is(r.err, errEnd) {
@@ -104,52 +104,59 @@ func (r *Reader) take(n int) []byte {
 	if r.err != nil {
 		return nil
 	}
-	if !r.fill(n) {
-		return nil
+	if len(r.buf) >= n {
+		b := r.buf[:n]
+		r.buf = r.buf[n:]
+		return b
 	}
-	b := r.buf[:n]
-	r.buf = r.buf[n:]
+	var b []byte // across chunks
+	for len(b) < n {
+		if len(r.buf) == 0 && !r.fill() {
+			return nil
+		}
+		part := r.buf[:min(len(r.buf), n-len(b))]
+		b = append(b, part...)
+		r.buf = r.buf[len(part):]
+	}
 	return b
 }
 
-// fill has n bytes at hand.
-func (r *Reader) fill(n int) bool {
-	for len(r.buf) < n {
+// fill has the next chunk at hand.
+func (r *Reader) fill() bool {
+	for r.err == nil && len(r.buf) == 0 {
 		chunk, err := r.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			r.err = errEnd
 		case err != nil:
 			r.err = err
-		}
-		if r.err != nil {
-			return false
-		}
-		if len(r.buf) == 0 {
+		default:
 			r.buf = chunk
-			continue
 		}
-		r.buf = append(r.buf[:len(r.buf):len(r.buf)], chunk...)
 	}
-	return true
+	return r.err == nil
 }
 
-func (r *Reader) uint() uint64 {
+func (r *Reader) uint() (v uint64) {
 	if r.err != nil {
 		return 0
 	}
-	for {
-		if v, n := binary.Uvarint(r.buf); n > 0 {
-			r.buf = r.buf[n:]
-			return v
-		} else if n < 0 {
-			r.err = ErrBroken
+	if v, n := binary.Uvarint(r.buf); n > 0 {
+		r.buf = r.buf[n:]
+		return v
+	}
+	for shift := 0; shift < 64; shift += 7 { // across chunks, or broken
+		b := r.take(1)
+		if b == nil {
 			return 0
 		}
-		if !r.fill(len(r.buf) + 1) {
-			return 0
+		v |= uint64(b[0]&0x7f) << shift
+		if b[0] < 0x80 {
+			return v
 		}
 	}
+	r.err = ErrBroken
+	return 0
 }
 
 func (r *Reader) int() int64 {

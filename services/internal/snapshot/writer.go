@@ -65,12 +65,14 @@ func (w *Writer) room() {
 }
 
 // Encode writes one value whose type is known only to who reads it.
-func Encode(v any) []byte {
+func Encode(v any) []byte { return Append(nil, v) }
+
+// Append is Encode behind what is there.
+func Append(to []byte, v any) []byte {
 	p := reflect.New(reflect.TypeOf(v))
 	p.Elem().Set(reflect.ValueOf(v))
 	f := formOf(p.Type().Elem())
-	w := &Writer{}
-	w.buf = binary.LittleEndian.AppendUint64(w.buf, f.print)
+	w := &Writer{buf: binary.LittleEndian.AppendUint64(to, f.print)}
 	f.write(w, p.UnsafePointer())
 	return w.buf
 }

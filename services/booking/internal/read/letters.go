@@ -3,6 +3,7 @@ package read
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -91,10 +92,11 @@ func (m *LettersOwed) Apply(stored eventlog.Event, event decider.Event) {
 			m.drop(e.Appointment)
 			return
 		}
-		if m.day(e.Appointment, b); b.news == outbox.Confirmation {
-			m.owe(stored, e.Appointment, b.news)
-		}
+		news := b.news
 		b.news = ""
+		if m.day(e.Appointment, b); news == outbox.Confirmation {
+			m.owe(stored, e.Appointment, news)
+		}
 	case booking.AppointmentCancelled:
 		b := m.box(e.Appointment)
 		b.place, b.over, b.queue = e.Place, true, nil
@@ -128,13 +130,15 @@ func (m *LettersOwed) Apply(stored eventlog.Event, event decider.Event) {
 	}
 }
 
+// box returns a mailbox to be changed: a new one in the place of the old one,
+// which a snapshot may be written from.
 func (m *LettersOwed) box(a id.Appointment) *mailbox {
-	b := m.boxes[a]
-	if b == nil {
-		b = &mailbox{}
-		m.boxes[a] = b
+	c := &mailbox{}
+	if b := m.boxes[a]; b != nil {
+		*c = *b
 	}
-	return b
+	m.boxes[a] = c
+	return c
 }
 
 // day files the box under the day of its appointment.
@@ -173,7 +177,7 @@ func (b *mailbox) waits(k outbox.Kind) bool {
 }
 
 func (b *mailbox) unowe(k outbox.Kind) {
-	b.queue = slices.DeleteFunc(b.queue, func(o owed) bool { return o.kind == k && o.not.IsZero() })
+	b.queue = slices.DeleteFunc(slices.Clone(b.queue), func(o owed) bool { return o.kind == k && o.not.IsZero() })
 }
 
 func (m *LettersOwed) moved(stored eventlog.Event, e booking.AppointmentMoved) {
@@ -201,10 +205,10 @@ func (m *LettersOwed) secured(stored eventlog.Event, a id.Appointment) {
 }
 
 func (m *LettersOwed) change(a id.Appointment, name string, f func(*owed)) {
-	b := m.boxes[a]
-	if b == nil {
+	if m.boxes[a] == nil {
 		return
 	}
+	b := m.box(a)
 	i := slices.IndexFunc(b.queue, func(o owed) bool { return o.name == name })
 	if i < 0 { // a reminder stands in the queue from its claim on
 		o := owed{name: name, kind: outbox.Reminder}
@@ -220,6 +224,7 @@ func (m *LettersOwed) change(a id.Appointment, name string, f func(*owed)) {
 }
 
 func (b *mailbox) remind(name string) {
+	b.reminded = maps.Clone(b.reminded)
 	if b.reminded == nil {
 		b.reminded = map[string]bool{}
 	}
@@ -227,10 +232,10 @@ func (b *mailbox) remind(name string) {
 }
 
 func (m *LettersOwed) sent(a id.Appointment, name string) {
-	b := m.boxes[a]
-	if b == nil {
+	if m.boxes[a] == nil {
 		return
 	}
+	b := m.box(a)
 	b.queue = slices.DeleteFunc(slices.Clone(b.queue), func(o owed) bool {
 		if o.name != name {
 			return false

@@ -3,7 +3,6 @@ package read
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -128,20 +127,21 @@ type heldBox struct {
 	owing, filed bool
 }
 
-// Snapshot of the mailboxes.
+// Snapshot of the mailboxes, of which there is one for each appointment to come.
 func (m *LettersOwed) Snapshot(w *snapshot.Writer) {
-	all, boxes := make([]heldBox, 0, len(m.boxes)), make([]mailbox, 0, len(m.boxes))
-	for a, b := range m.boxes {
-		boxes = append(boxes, *b)
-		c := &boxes[len(boxes)-1]
-		c.queue, c.reminded = slices.Clone(b.queue), maps.Clone(b.reminded)
-		all = append(all, heldBox{a, c, m.owing[a], m.days[b.place.Day][a]})
+	boxes, owing, days := maps.Clone(m.boxes), maps.Clone(m.owing), make(map[day.Day]map[id.Appointment]bool, len(m.days))
+	for d, who := range m.days {
+		days[d] = maps.Clone(who)
 	}
 	snapshot.PutLater(w, func() []heldBox {
-		slices.SortFunc(all, func(a, b heldBox) int { return strings.Compare(string(a.Appointment), string(b.Appointment)) })
+		all := make([]heldBox, 0, len(boxes))
+		for _, a := range slices.Sorted(maps.Keys(boxes)) {
+			b := boxes[a]
+			all = append(all, heldBox{a, b, owing[a], days[b.place.Day][a]})
+		}
 		return all
 	})
-	snapshot.Put(w, slices.Sorted(maps.Keys(m.days)))
+	snapshot.Put(w, slices.Sorted(maps.Keys(days)))
 	snapshot.Put(w, slices.Clone(m.reminders))
 	snapshot.Put(w, m.today)
 }
