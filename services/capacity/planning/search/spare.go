@@ -10,7 +10,7 @@ import (
 // of a point.
 const nothing = 1000
 
-// trip is one person's days from one centre to another within a week.
+// trip is one person's days from one centre to another.
 type trip struct {
 	e        int
 	from, to int32
@@ -19,29 +19,33 @@ type trip struct {
 
 // spareTheRare changes who goes among those who cost the same: whoever leaves a
 // centre should be easily done without there, see missed. A colleague takes over
-// all of a person's days at the same place in a week, or none. The objective does
-// not grow.
+// all of a person's days at the same place, or else those of a week. The objective
+// does not grow.
 func (p *Planner) spareTheRare(begin []int32, stop stopper) {
 	s := p.s
-	for _, x := range s.trips(begin) {
-		if stop() {
-			break
-		}
-		for _, steps := range s.substitutes(x) {
-			if p.k.floor(steps) > nothing {
-				continue
+	p.k.recount()
+	p.k.refresh()
+	for _, weekly := range []bool{false, true} {
+		for _, x := range s.trips(begin, weekly) {
+			if stop() {
+				return
 			}
-			if _, kept := s.try(steps, nothing+1); kept {
-				p.k.recount()
-				p.k.refresh()
-				break
+			for _, steps := range s.substitutes(x) {
+				if p.k.floor(steps) > nothing {
+					continue
+				}
+				if _, kept := s.try(steps, nothing+1); kept {
+					p.k.recount()
+					p.k.refresh()
+					break
+				}
 			}
 		}
 	}
 }
 
-// trips since a plan, by person and day.
-func (s *state) trips(begin []int32) (all []trip) {
+// trips since a plan, by person and day; weekly ones end with the week.
+func (s *state) trips(begin []int32, weekly bool) (all []trip) {
 	for _, q := range s.since(begin) {
 		e, t := s.person(q.i)
 		x := trip{e, s.options[q.to].c, s.options[s.at[q.i]].c, []int{t}}
@@ -49,7 +53,7 @@ func (s *state) trips(begin []int32) (all []trip) {
 			continue // coming home sends nobody
 		}
 		j := slices.IndexFunc(all, func(y trip) bool {
-			return y.e == e && y.from == x.from && y.to == x.to && s.week[y.days[0]] == s.week[t]
+			return y.e == e && y.from == x.from && y.to == x.to && (!weekly || s.week[y.days[0]] == s.week[t])
 		})
 		if j < 0 {
 			all = append(all, x)
