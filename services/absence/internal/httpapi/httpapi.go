@@ -45,6 +45,7 @@ func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies
 	h.hr()
 	h.webhooks()
 	h.sweeps()
+	h.calendars()
 	h.absences()
 	h.posts()
 	h.parked()
