@@ -234,8 +234,8 @@ func (r *run) searches(context.Context) error {
 		if booked := s.service == string(trial.BookedUp); booked == (len(found.Offers) > 0) {
 			return fmt.Errorf("%s: %d offers", s.name, len(found.Offers))
 		}
-		for _, limit := range []int{10, 500} {
-			if s.service == string(trial.BookedUp) && limit > 10 {
+		for _, limit := range []int{10, 100, 500} {
+			if len(found.Offers) == 0 && limit > 10 {
 				continue
 			}
 			name := fmt.Sprintf("%s, %d answers", s.name, min(limit, len(found.Offers)))

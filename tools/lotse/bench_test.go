@@ -34,8 +34,8 @@ func TestBenchBooking(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &reports); err != nil || len(reports) != 1 {
 		t.Fatalf("%v: %s", err, out)
 	}
-	want := []string{"bare log, 1 ", "bare log, 64 ", "net/http", "one day at all centres, 10 ", "one day at all centres, 500 ", "in memory",
-		"14 days at all centres, 10 ", "14 days at all centres, 500 ", "in memory", "nothing free in a month, 0 ", "in memory",
+	want := []string{"bare log, 1 ", "bare log, 64 ", "net/http", "one day at all centres, 10 ", "one day at all centres, 100 ", "one day at all centres, ", "in memory",
+		"14 days at all centres, 10 ", "14 days at all centres, 100 ", "14 days at all centres, 500 ", "in memory", "nothing free in a month, 0 ", "in memory",
 		"durable holds, 8 ", "hold + confirm, 8 ", "hold + confirm, 64 ", "NATS subscriber", "SSE listener", "the last of 20 SSE listeners"}
 	figures := reports[0].Figures
 	for i, f := range figures {

@@ -19,21 +19,14 @@ type Writer struct {
 
 // Put has a value written. Nothing that it points to may change before Write
 // has returned: put a copy of what does.
-func Put[T any](w *Writer, v T) {
-	w.steps = append(w.steps, func() {
-		f := formOf(reflect.TypeFor[T]())
-		w.buf = binary.LittleEndian.AppendUint64(w.buf, f.print)
-		f.write(w, unsafe.Pointer(&v))
-	})
-}
+func Put[T any](w *Writer, v T) { PutLater(w, func() T { return v }) }
 
 // PutLater has a value written that is only made when its turn comes.
 func PutLater[T any](w *Writer, make func() T) {
 	w.steps = append(w.steps, func() {
-		one := Writer{}
-		Put(&one, make())
-		one.steps[0]()
-		w.buf = append(w.buf, one.buf...)
+		v, f := make(), formOf(reflect.TypeFor[T]())
+		w.buf = binary.LittleEndian.AppendUint64(w.buf, f.print)
+		f.write(w, unsafe.Pointer(&v))
 	})
 }
 
