@@ -12,6 +12,7 @@ import (
 	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/capacity"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
 )
 
 // shortOf is a city in which west has more booked on Tuesday than its three can
@@ -222,5 +223,51 @@ func TestSuggestionsAreShownAndTakenUp(t *testing.T) {
 	call(http.MethodGet, "/v1/suggestions", nil, &list)
 	if s := list.Suggestions[0]; !s.Accepted || s.Note != "two people stay longer" {
 		t.Errorf("%+v", s)
+	}
+}
+
+func TestDriftSetsAnOverhaulGoing(t *testing.T) {
+	w := shortOf(t)
+	w.booked["west/"+(monday+1).String()] = 3 * 480
+	w.answer(w.offered("west", monday+1))
+	w.settle()
+	w.ill("west-1", "hr-1", monday+1) // tomorrow: too late for anybody to be sent
+	w.settle()
+	began := func() (b overhaul.State) {
+		w.service.Node().View(func() { b = w.service.City().Overhaul })
+		return b
+	}
+	for range 2 {
+		w.now = w.now.Add(9 * time.Minute)
+		if began().Began.ID != "" {
+			t.Fatal("it begins while sick notes still come")
+		}
+		if err := w.service.Node().Tick(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.service.Node().Fold(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b := began(); b.Began.Reason != overhaul.Drift || b.Ended != nil {
+		t.Fatalf("%+v: nothing has been mended, and nobody was ill for a while", b)
+	}
+	w.settle()
+	b := began()
+	if b.Ended == nil || b.Ended.Outcome != overhaul.Proposed {
+		t.Fatalf("%+v", b)
+	}
+	d := must[events_capacity.ProposalDrafted](w)
+	if d.Causes[0] != events_capacity.Reoptimisation || len(d.Moves) == 0 {
+		t.Errorf("%+v", d)
+	}
+	// It has looked: the same damage does not set off another one.
+	w.now = w.now.Add(time.Hour)
+	if err := w.service.Node().Tick(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if again := began(); again.Began.ID != b.Began.ID {
+		t.Errorf("%+v follows %+v", again, b)
 	}
 }

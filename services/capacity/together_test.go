@@ -6,6 +6,7 @@ import (
 
 	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 )
 
@@ -139,4 +140,39 @@ func TestEffectsBeginAtWhatIsMeasured(t *testing.T) {
 		}
 	}
 	t.Fatal("nothing was drafted")
+}
+
+// Whoever was sent away for somebody who is back goes home, though the notice for
+// sending people elsewhere has passed.
+func TestGoingHomeNeedsNoNotice(t *testing.T) {
+	w := running(t, func(n *capacity.Network) { n.Policy.Automatic.Enabled = true })
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	sent := must[events_capacity.ProposalDrafted](w)
+	if sent.Approval != "automatic" {
+		t.Fatalf("%+v", sent)
+	}
+	if a := must[events_capacity.ProposalApplied](w); a.Proposal != sent.Proposal {
+		t.Fatalf("%+v", a)
+	}
+	for x := monday + 1; x < tuesday; x++ {
+		w.at(x, 6, 0)
+		w.settle()
+	}
+	w.back("west-1", "hr-1", tuesday)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	if len(d.Moves) != 1 || d.Moves[0].Employee != sent.Moves[0].Employee || d.Moves[0].To != "east" || d.Moves[0].Day != tuesday {
+		t.Fatalf("%+v", d)
+	}
+	if d.Approval != "review" {
+		t.Errorf("approval %s: whoever is sent home the day before is asked", d.Approval)
+	}
+	if err := w.service.Approve(w.ctx, d.Proposal); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if n := count[events_capacity.DeploymentWithdrawn](w); n != 1 {
+		t.Errorf("%d deployments withdrawn", n)
+	}
 }

@@ -57,7 +57,8 @@ func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Pr
 	for _, y := range out.Drafted.Moves {
 		out.Drafted.ExpiresOn = min(out.Drafted.ExpiresOn, y.Day)
 	}
-	if r.guarded(out.Drafted) {
+	late := slices.ContainsFunc(back, func(y planning.Move) bool { return y.Day < r.NoticeDays })
+	if r.guarded(out.Drafted) && !late { // within notice a planner asks whoever goes home
 		out.Drafted.Approval = Automatic
 	}
 	a.Draft, a.Assessed.Proposal = out, pid

@@ -239,8 +239,12 @@ func (p *problem) addStaff(c *read.City) {
 		for t := range prev {
 			prev[t] = planning.Nowhere
 		}
+		last := d.Horizon.From // of the duties that lie behind and are still known
 		for _, x := range d.Duties {
 			t := p.index(x.Day)
+			if at, ok := p.centreAt[x.Centre]; ok && t < 0 && x.Day >= last {
+				last, s.LastAt = x.Day, &at
+			}
 			if at, ok := p.centreAt[x.Centre]; ok && t >= 0 && t < p.Horizon {
 				avail[t] += p.counterMinutes(x, at, t)
 				if avail[t] > 0 {

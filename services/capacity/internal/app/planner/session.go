@@ -67,13 +67,8 @@ func (s *Session) Warm(city *read.City) error {
 }
 
 // Drift is how much of what causes have cost since the last optimum of the whole
-// city was not mended, as a share of what the plan cost then.
-func (s *Session) Drift() float64 {
-	if s.base <= 0 {
-		return 0
-	}
-	return max(0, s.open) / s.base
-}
+// city was not mended, as a share of what the plan cost then, at least a point.
+func (s *Session) Drift() float64 { return max(0, s.open) / max(1, s.base) }
 
 // run is one question under way.
 type run struct {

@@ -47,6 +47,9 @@ func TestCheckNamesTheField(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, edit := range map[string]func(*Network){
+		"policy.planning.seasons[0].skill": func(n *Network) {
+			n.Policy.Planning = &capacity.Planning{Seasons: []capacity.Season{{Skill: "idd", Period: day.Period{From: today, Until: today + 9}, Factor: 1, Weight: 1}}}
+		},
 		"districts":             func(n *Network) { n.Districts = nil },
 		"centres[0].district":   func(n *Network) { n.Centres[0].District = "" },
 		"centres[0].hours.3":    func(n *Network) { n.Centres[0].Hours[3] = nil },

@@ -183,6 +183,13 @@ func (n Network) checkCatalogue() error {
 		}
 		seen[s.ID] = true
 	}
+	if n.Policy.Planning != nil {
+		for i, s := range n.Policy.Planning.Seasons {
+			if !groups[s.Skill] {
+				return bad(fmt.Sprintf("policy.planning.seasons[%d].skill", i), string(s.Skill), "is not one of the groups")
+			}
+		}
+	}
 	return nil
 }
 
