@@ -2,6 +2,7 @@ package absence
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 	_ "time/tzdata" // the zone must be known in bare containers too
@@ -11,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/events/lotse"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/app/connector"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
@@ -47,18 +49,28 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	off, vacancies := read.NewWhoIsOff(), read.NewVacancies()
+	owed := read.NewOwed()
+	var a *app.App
 	n := node.New(node.Spec{
 		Service:  absence.Service,
 		Codec:    app.Codec,
 		Registry: lotse.Registry(),
-		Models:   []node.Model{off, vacancies},
+		Models:   []node.Model{off, vacancies, owed},
+		Reactors: []node.Reactor{{Name: "fetch", React: func(ctx context.Context) (bool, error) { return a.FetchNext(ctx) }}},
 	}, deps.Node)
-	a := app.New(n, off)
+	a = app.New(n, off)
 	zone, err := time.LoadLocation(deps.Config.Zone)
 	if err != nil {
 		return nil, err
 	}
 	a.Zone(zone)
+	if deps.Config.Connectors != "" {
+		c, err := connector.Load(deps.Config.Connectors)
+		if err != nil {
+			return nil, fmt.Errorf("CONNECTORS: %w", err)
+		}
+		a.Fetching(c, owed)
+	}
 	a.Signed(deps.Config.webhookSecrets)
 	return &Service{config: deps.Config, node: n, app: a, off: off,
 		handler: httpapi.New(n, a, off, vacancies)}, nil

@@ -16,6 +16,7 @@ type Config struct {
 	HRQueue   int `envconfig:"HR_QUEUE" default:"256" desc:"HR messages that may wait per worker before the subscription slows down."`
 	// One file per source, as a mounted secret is.
 	WebhookSecrets string `envconfig:"WEBHOOK_SECRETS" desc:"directory with a file per HR source that may post webhooks, named like the source: one secret a line, the old and the new one while they change. Empty: no webhooks are taken in."`
+	Connectors     string `envconfig:"CONNECTORS" desc:"directory with a file <source>.json per HR source that is asked for an absence when its message says only that it changed: url with {id}, header, prefix and secret_file, and below, under which messages may say where to ask. Empty: nobody is asked."`
 	Zone           string `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of times that HR systems write without one"`
 }
 

@@ -10,7 +10,9 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/absencecase"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/fetch"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/sweep"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
@@ -21,13 +23,15 @@ import (
 )
 
 // Codec of the absence log.
-var Codec = decider.NewCodec(slices.Concat(absencecase.Events(), vacancy.Events(), sweep.Events())...)
+var Codec = decider.NewCodec(slices.Concat(absencecase.Events(), vacancy.Events(), sweep.Events(), fetch.Events())...)
 
 var (
 	// Cases are the streams "case-<source>/<absence id>".
 	Cases = journal.Aggregate[absencecase.State, absencecase.Command]{Category: "case", Decider: absencecase.Decider(), Codec: Codec}
 	// Sweeps are the streams "sweep-<source>".
 	Sweeps = journal.Aggregate[sweep.State, sweep.Take]{Category: "sweep", Decider: sweep.Decider(), Codec: Codec}
+	// Fetches are the streams "fetch-<source>/<absence id>".
+	Fetches = journal.Aggregate[fetch.State, fetch.Command]{Category: "fetch", Decider: fetch.Decider(), Codec: Codec}
 	// Vacancies are the streams "vacancy-<post>".
 	Vacancies = journal.Aggregate[vacancy.State, vacancy.Command]{Category: "vacancy", Decider: vacancy.Decider(), Codec: Codec}
 )
@@ -39,6 +43,10 @@ type App struct {
 	stripped metric.Int64Counter
 	secrets  Secrets
 	zone     *time.Location
+
+	connector Connector
+	owed      *read.Owed
+	later     map[id.Absence]retry // the fetch reactor's own
 
 	mu     sync.Mutex
 	counts map[string]hr.Stripped

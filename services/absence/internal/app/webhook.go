@@ -57,7 +57,15 @@ func (a *App) Webhook(ctx context.Context, source, system string, header map[str
 	for _, w := range words {
 		refusal := w.Refusal
 		if refusal == nil && w.Fetch {
-			refusal = unfetched(w)
+			if a.fetches(source) {
+				r, err := a.owe(ctx, system, w)
+				if err != nil {
+					return out, err
+				}
+				out.Receipts = append(out.Receipts, r)
+				continue
+			}
+			refusal = unfetched()
 		}
 		r, err := a.Take(ctx, w.Message, refusal)
 		out.Receipts = append(out.Receipts, r)
@@ -74,7 +82,7 @@ func (a *App) Webhook(ctx context.Context, source, system string, header map[str
 
 // unfetched refuses a thin message, which says that an absence changed and not
 // how, where nothing is set up to ask.
-func unfetched(w mapping.Word) error {
+func unfetched() error {
 	r := &hr.Refusal{}
 	r.Add("body", "", "says that an absence changed, not how: send the absence itself, or sweeps of all absences")
 	return r
