@@ -18,10 +18,12 @@ type personal struct {
 	// halves marks the centre-days with a minimum by half hours, listed those
 	// too at which counters count by the moment, c·T+t.
 	halves, listed []bool
-	present        [][]int // by c·T+t, rising, only at listed
-	short          []int32 // people short there
-	over           []int32 // people without a counter there
-	people         []int   // to look at again
+	present        [][]int  // by c·T+t, rising, only at listed
+	short          []int32  // people short there
+	over           []int32  // people without a counter there
+	set            []uint64 // by c·T+t: the fingerprint of who is present
+	seen           []counted
+	people         []int // to look at again
 	places         []int
 	looked         []bool // by employee and by c·T+t: they are in these lists
 	visited        []bool
@@ -49,6 +51,40 @@ func newPersonal(s *state) personal {
 	return p
 }
 
+// counted is what a place lacks with the people of one fingerprint. Walks come back
+// to the same people at the same place over and over, and to look at every half
+// hour takes long.
+type counted struct {
+	set         uint64
+	short, over int32
+}
+
+// countedFor is how many of them are kept; a later one takes the place of an
+// earlier one.
+const countedFor = 1 << 15
+
+// fingerprint of a number: the finaliser of SplitMix64 (Steele, Lea and Flood,
+// OOPSLA 2014). Those of a set are combined by exclusive or.
+func fingerprint(n int) uint64 {
+	x := uint64(n+1) * 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// lacks is what a place lacks with people of a fingerprint, whom here lists.
+func (p *personal) lacks(s *state, cell int, set uint64, here func() []int) counted {
+	at := &p.seen[set%countedFor]
+	if at.set != set {
+		c, t, present := cell/s.in.Horizon, cell%s.in.Horizon, here()
+		*at = counted{set: set, over: int32(s.book.Over(c, t, present))}
+		if p.halves[cell] {
+			at.short = int32(s.book.Missing(c, t, present))
+		}
+	}
+	return *at
+}
+
 // is tells whether a person's days are looked at together.
 func (p *personal) is(e int) bool { return p.who != nil && p.who[e] }
 
@@ -63,6 +99,12 @@ func (p *personal) empty(s *state) {
 	p.points, p.broken = make([]int64, len(s.in.Staff)), make([]rule.Name, len(s.in.Staff))
 	n := len(s.in.Centres) * s.in.Horizon
 	p.present, p.short, p.over = make([][]int, n), make([]int32, n), make([]int32, n)
+	if p.listed != nil {
+		p.set, p.seen = make([]uint64, n), make([]counted, countedFor)
+		for cell := range p.set {
+			p.set[cell] = fingerprint(-2 - cell)
+		}
+	}
 	p.people, p.places = p.people[:0], p.places[:0]
 	p.looked, p.visited = make([]bool, len(s.in.Staff)), make([]bool, n)
 }
@@ -82,8 +124,10 @@ func (p *personal) count(s *state, e, t, c int, sign int32) {
 	}
 	if at, found := slices.BinarySearch(p.present[cell], e); sign > 0 && !found {
 		p.present[cell] = slices.Insert(p.present[cell], at, e)
+		p.set[cell] ^= fingerprint(e)
 	} else if sign < 0 && found {
 		p.present[cell] = slices.Delete(p.present[cell], at, at+1)
+		p.set[cell] ^= fingerprint(e)
 	}
 	if !p.visited[cell] {
 		p.visited[cell] = true
@@ -104,16 +148,12 @@ func (p *personal) changed(s *state) (cost int64, ok bool) {
 		p.points[e], p.broken[e], p.looked[e] = units(points), broken, false
 	}
 	for _, cell := range p.places {
-		c, t := cell/s.in.Horizon, cell%s.in.Horizon
-		short, over := int32(0), int32(s.book.Over(c, t, p.present[cell]))
-		if over > p.over[cell] {
+		now := p.lacks(s, cell, p.set[cell], func() []int { return p.present[cell] })
+		if now.over > p.over[cell] {
 			ok = false
 		}
-		if p.halves[cell] {
-			short = int32(s.book.Missing(c, t, p.present[cell]))
-		}
-		cost += s.missing * int64(short-p.short[cell])
-		p.short[cell], p.over[cell], p.visited[cell] = short, over, false
+		cost += s.missing * int64(now.short-p.short[cell])
+		p.short[cell], p.over[cell], p.visited[cell] = now.short, now.over, false
 	}
 	p.people, p.places = p.people[:0], p.places[:0]
 	return cost, ok
@@ -144,16 +184,16 @@ func (p *personal) settle(s *state) int64 {
 func (p *personal) by(s *state, cell, e int, sign int32) int64 {
 	here := p.present[cell]
 	at, found := slices.BinarySearch(here, e)
-	switch {
-	case sign > 0 && !found:
-		here = slices.Insert(slices.Clone(here), at, e)
-	case sign < 0 && found:
-		here = slices.Delete(slices.Clone(here), at, at+1)
-	default:
+	if found == (sign > 0) {
 		return 0
 	}
-	short := s.book.Missing(cell/s.in.Horizon, cell%s.in.Horizon, here)
-	return s.missing * int64(int32(short)-p.short[cell])
+	now := p.lacks(s, cell, p.set[cell]^fingerprint(e), func() []int {
+		if sign > 0 {
+			return slices.Insert(slices.Clone(here), at, e)
+		}
+		return slices.Delete(slices.Clone(here), at, at+1)
+	})
+	return s.missing * int64(now.short-p.short[cell])
 }
 
 // cost is what all of it comes to, in units.
