@@ -12,7 +12,9 @@ import (
 	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/capacity"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/app/planner"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 )
 
 // shortOf is a city in which west has more booked on Tuesday than its three can
@@ -126,6 +128,35 @@ func TestASickNoteDoesNotWaitForTheNight(t *testing.T) {
 	if d := must[events_capacity.ProposalDrafted](w); d.Causes[0] != events_capacity.Reoptimisation {
 		t.Errorf("%+v", d)
 	}
+}
+
+// A night's beginning gives way to whoever waits, and ends with a plan although it
+// was stopped again and again.
+func TestTheBeginningOfANightCanBeStopped(t *testing.T) {
+	w := shortOf(t)
+	var city *read.City
+	w.service.Node().View(func() { city = w.service.City().Still() })
+	o := planner.NewOverhaul(overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}, city)
+	asked := 0
+	busy := func() bool { asked++; return true }
+	for range 8 {
+		if done, err := o.Slice(busy); err != nil || done {
+			t.Fatal(done, err)
+		}
+	}
+	if asked == 0 {
+		t.Fatal("it never asked who waits")
+	}
+	for range 50 {
+		done, err := o.Slice(func() bool { return false })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done {
+			return
+		}
+	}
+	t.Error("it does not come to an end")
 }
 
 func TestANightIsResumedAfterARestart(t *testing.T) {

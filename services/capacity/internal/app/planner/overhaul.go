@@ -15,6 +15,9 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/suggest"
 )
 
+// mostSolves bounds how often a night begins from scratch when sick notes stop it.
+const mostSolves = 3
+
 // Overhaul plans the whole city anew, a slice at a time, on a city of its own:
 // sick notes are answered between the slices, by the warm session.
 type Overhaul struct {
@@ -23,7 +26,7 @@ type Overhaul struct {
 	city    *read.City
 	planner *search.Planner
 	priced  bool
-	solved  bool
+	solves  int // attempts from scratch
 	round   int
 	out     search.Outcome
 	bound   float64
@@ -37,20 +40,20 @@ func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
 
 // Slice goes on for one round, or until stop says so; then the round is begun
 // again by the next one. done says that it has come to its end. By night it begins
-// from scratch; by day, when sick notes come, at the plan as it stands, since the
-// beginning cannot be stopped.
+// from scratch, which can be stopped like the rest; by day, and where that has been
+// stopped too often, at the plan as it stands.
 func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 	switch {
 	case o.planner == nil:
 		o.planner, err = search.New(o.problem.Instance)
 		return false, err
-	case !o.priced:
+	case o.round == 0 && !o.priced && (o.began.Reason != overhaul.Nightly || o.solves >= mostSolves):
 		o.priced = true
 		return false, o.planner.Price()
 	}
 	opt := search.Options{Seed: uint64(o.round), Rounds: 1, First: o.round, Stop: stop}
-	if o.round == 0 && !o.solved && o.began.Reason == overhaul.Nightly {
-		o.solved = true
+	if o.round == 0 && !o.priced {
+		o.solves++
 		o.out, err = o.planner.Solve(opt)
 	} else {
 		o.out, err = o.planner.Improve(opt)
