@@ -69,7 +69,13 @@ func read(o Options, v *ics.VEvent, cancelled bool, r *hr.Refusal) event {
 		stamp = at.Unix()
 	}
 	e.revision = sequence<<33 + min(max(stamp, 0), 1<<33-1)
+	if value("RDATE") != nil {
+		r.Add("RDATE", "", "is not followed: send the days it names as events of their own")
+	}
 	if p := value("RECURRENCE-ID"); p != nil {
+		if len(p.ICalParameters["RANGE"]) > 0 {
+			r.Add("RECURRENCE-ID", "", "speaks of this and all later instances: send the series anew")
+		}
 		at, _, ok := moment(p, p.Value, o.Zone)
 		if !ok {
 			r.Add("RECURRENCE-ID", "", "is not a date or time")
