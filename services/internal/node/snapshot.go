@@ -295,9 +295,10 @@ func (n *Node) snapshotOnce(ctx context.Context, within int64) {
 		return
 	}
 	if err := bus.NoPanic(func() error { return n.SaveSnapshot(ctx) }); err != nil {
-		if ctx.Err() == nil {
-			n.log.Error("no snapshot was written, the next start takes longer", "error", err)
+		if ctx.Err() != nil {
+			return // the last one is still to come
 		}
+		n.log.Error("no snapshot was written, the next start takes longer", "error", err)
 		n.saved.Store(n.Applied()) // not again at once
 	}
 }
