@@ -13,6 +13,12 @@ import (
 // false where a rule forbids them.
 func (s *state) priced(steps []step) (cost int64, parts planning.Parts, ok bool) {
 	old, _ := s.net.Parts()
+	return s.pricedFrom(&old, steps)
+}
+
+// pricedFrom is priced for who knows the parts of the present mix; with nil parts
+// are not looked at.
+func (s *state) pricedFrom(old *planning.Parts, steps []step) (cost int64, parts planning.Parts, ok bool) {
 	units := s.net.Units()
 	var room [8]step
 	move, change, row := s.places(steps)
@@ -21,10 +27,16 @@ func (s *state) priced(steps []step) (cost int64, parts planning.Parts, ok bool)
 	err := s.moveAll(undo)
 	risk := s.risks.price(s) - s.risks.cost
 	cost = staffing + s.net.Units() - units + risk
-	now, _ := s.net.Parts()
+	var now planning.Parts
+	if old != nil {
+		now, _ = s.net.Parts()
+	}
 	s.net.Restore(&s.keep)
 	s.apply(undo, nil)
-	parts = now.Minus(old)
+	if old == nil {
+		return cost, parts, ok && err == nil
+	}
+	parts = now.Minus(*old)
 	parts.Uncovered += float64(risk) / flow.Unit
 	parts.Move, parts.Change = m-move+r-row, ch-change
 	parts.MissingHead = float64(staffing)/flow.Unit - parts.Move - parts.Change
@@ -67,8 +79,9 @@ func (p *Planner) takeBack(begin []int32, least float64) []planning.Move {
 		var weak []step
 		var how []int64
 		all := s.since(begin)
+		mix, _ := s.net.Parts()
 		for _, q := range all {
-			cost, parts, _ := s.priced([]step{q})
+			cost, parts, _ := s.pricedFrom(&mix, []step{q})
 			moves = append(moves, s.move(q, cost, parts))
 			if cost < floor {
 				weak, how = append(weak, q), append(how, cost)
@@ -88,7 +101,7 @@ func (p *Planner) takeBack(begin []int32, least float64) []planning.Move {
 		taken := false
 		for _, steps := range back {
 			// Others may have gone since.
-			if cost, _, ok := s.priced(steps); ok && cost < floor*int64(len(steps)) {
+			if cost, _, ok := s.pricedFrom(nil, steps); ok && cost < floor*int64(len(steps)) {
 				if _, kept := s.try(steps, math.MaxInt64); kept {
 					taken = true
 				}
@@ -120,7 +133,7 @@ func (s *state) weakGroups(all []step, floor int64) (weak [][]step) {
 		if len(g) < 2 {
 			continue
 		}
-		if cost, _, ok := s.priced(g); ok && cost < floor*int64(len(g)) {
+		if cost, _, ok := s.pricedFrom(nil, g); ok && cost < floor*int64(len(g)) {
 			weak = append(weak, g)
 		}
 	}
