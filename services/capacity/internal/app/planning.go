@@ -78,11 +78,11 @@ func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
 	return settled, a.node.Fold(ctx)
 }
 
-// pause makes planning rest as long as a run has taken, so that sick notes that
-// come in crowds leave half of the machine's time to those who close slots.
+// pause makes planning rest for half as long as a run has taken, so that sick
+// notes that come in crowds leave time to those who close slots.
 func (a *App) pause(began time.Time) {
 	now := a.node.Now()
-	a.desk.rest.Store(now.Add(min(longestRest, now.Sub(began))).UnixNano())
+	a.desk.rest.Store(now.Add(min(longestRest, now.Sub(began)/2)).UnixNano())
 }
 
 // resting is how long planning still rests.

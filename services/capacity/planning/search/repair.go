@@ -38,6 +38,13 @@ type Repaired struct {
 
 const repairTries = 20_000
 
+func (o *Options) walk() int {
+	if o.Walk > 0 {
+		return o.Walk
+	}
+	return repairTries
+}
+
 // Repair mends the present plan within a region: what is booked and missing heads
 // first, then all that helps, by single steps, exchanges and chains. No centre is
 // left with more uncovered or further below its minimum than before. Among people
@@ -68,7 +75,7 @@ func (p *Planner) Repair(r Region, o Options) (Repaired, error) {
 	}()
 	var l list
 	d := newDice(o.Seed)
-	p.coverFirst(days, &l, d, stop)
+	p.coverFirst(days, &l, d, o, stop)
 	s.guard.strict = false
 	for a := days[0] - days[0]%7; a <= days[len(days)-1] && !stop(); a += 7 {
 		if !slices.ContainsFunc(days, func(t int) bool { return t >= a && t < a+7 }) {
@@ -76,7 +83,7 @@ func (p *Planner) Repair(r Region, o Options) (Repaired, error) {
 		}
 		b := min(s.in.Horizon, a+7)
 		k.descend(a, b, &l, stop)
-		c := schedule{hot: 3, cold: coolest, limit: 15, tries: 4, most: repairTries, from: a, to: b}
+		c := schedule{hot: 3, cold: coolest, limit: 15, tries: 4, most: o.walk(), from: a, to: b}
 		for range 1 + o.Rounds {
 			if stop() {
 				break
@@ -152,7 +159,7 @@ func (s *state) bound(r Region, days []int) {
 
 // coverFirst makes moves that cover what is booked or a missing head: single
 // steps, then walks that aim at what is left.
-func (p *Planner) coverFirst(days []int, l *list, d *dice, stop stopper) {
+func (p *Planner) coverFirst(days []int, l *list, d *dice, o Options, stop stopper) {
 	s, k := p.s, p.k
 	s.guard.strict = true
 	for _, t := range days {
@@ -167,7 +174,7 @@ func (p *Planner) coverFirst(days []int, l *list, d *dice, stop stopper) {
 		if !s.guard.need(s, t) {
 			continue
 		}
-		c := schedule{hot: 30, cold: coolest, limit: anything, tries: 40, most: repairTries, from: t, to: t + 1}
+		c := schedule{hot: 30, cold: coolest, limit: anything, tries: 40, most: o.walk(), from: t, to: t + 1}
 		k.improve(c, d, l, stop)
 	}
 }

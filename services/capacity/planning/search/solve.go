@@ -19,6 +19,9 @@ type Options struct {
 	Rounds, First int
 	// LeastGain is what a move of a repair must gain, in points, to be worth it.
 	LeastGain float64
+	// Walk bounds the tries of each walk of a repair, 0: 20,000. One that is short
+	// answers sooner and may leave a chain of moves unfound.
+	Walk int
 	// Stop is asked often; nil never stops.
 	Stop func() bool
 	// Progress, if set, is told each better objective.

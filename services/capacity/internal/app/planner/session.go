@@ -12,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
 
 // Options of a session.
@@ -196,7 +197,7 @@ func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error)
 		return m, nil
 	}
 	var err error
-	if m.Repaired, err = r.warm.repair(heads, r.set.LeastGain, r.opt.stop()); err != nil {
+	if m.Repaired, err = r.warm.repair(heads, search.Options{LeastGain: r.set.LeastGain, Stop: r.opt.stop(), Walk: r.walk()}); err != nil {
 		return m, err
 	}
 	if len(m.Moves) > 0 {
@@ -204,6 +205,17 @@ func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error)
 		r.present = m.after
 	}
 	return m, err
+}
+
+// hurried is how long walks may be where causes have piled up. What they miss the
+// next cause at the place finds, or the night.
+const hurried = 3000
+
+func (r *run) walk() int {
+	if len(r.Losses) > 1 {
+		return hurried
+	}
+	return 0
 }
 
 // name is the id of the run's next proposal.

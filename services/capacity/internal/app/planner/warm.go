@@ -92,7 +92,7 @@ func (w *warm) result() (out outlook, err error) {
 
 // repair mends the present plan at places, each with how many people may be sent
 // there.
-func (w *warm) repair(heads map[planning.Spot]int, least float64, stop func() bool) (search.Repaired, error) {
+func (w *warm) repair(heads map[planning.Spot]int, o search.Options) (search.Repaired, error) {
 	r := search.Region{Heads: heads}
 	centres, days := map[int]bool{}, map[int]bool{}
 	for s := range heads {
@@ -108,7 +108,7 @@ func (w *warm) repair(heads map[planning.Spot]int, least float64, stop func() bo
 			r.Days = append(r.Days, t)
 		}
 	}
-	return w.planner.Repair(r, search.Options{LeastGain: least, Stop: stop})
+	return w.planner.Repair(r, o)
 }
 
 // together prices changes one on top of the other. What a rule forbids is asked
