@@ -3,8 +3,10 @@ package capacity_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
@@ -175,4 +177,65 @@ func TestGoingHomeNeedsNoNotice(t *testing.T) {
 	if n := count[events_capacity.DeploymentWithdrawn](w); n != 1 {
 		t.Errorf("%d deployments withdrawn", n)
 	}
+}
+
+// After a run planning rests, so that closing slots has the machine; what waits is
+// answered when the rest is over, without another event.
+func TestPlanningRestsInAFlood(t *testing.T) {
+	w := running(t, nil)
+	w.hire("east", 6, nil)
+	w.settle()
+	w.booked["west/"+(tuesday+1).String()] = 3 * 480
+	w.answer(w.offered("west", tuesday+1))
+	w.settle()
+	for i, e := range []id.Employee{"west-1", "west-2"} {
+		w.ill(e, "hr-"+string(e), tuesday+day.Day(i))
+		w.offer()
+		if i == 0 {
+			w.drag = 20 * time.Millisecond
+			if _, err := w.service.React(w.ctx, "planning"); err != nil {
+				t.Fatal(err)
+			}
+			w.drag = 0
+		}
+	}
+	before := w.drafted()
+	if more, err := w.service.React(w.ctx, "planning"); err != nil || more {
+		t.Fatal(more, err)
+	}
+	if n := w.drafted(); n != before || n != 1 {
+		t.Fatalf("%d proposals while planning rests, %d before", n, before)
+	}
+	w.now = w.now.Add(time.Second)
+	if _, err := w.service.React(w.ctx, "planning"); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.drafted(); n != 2 {
+		t.Errorf("%d proposals after the rest", n)
+	}
+}
+
+// offer brings out offerings, and booking's answers, without planning.
+func (w *world) offer() {
+	w.t.Helper()
+	if err := w.service.Node().Fold(w.ctx); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.service.React(w.ctx, "offerings"); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, e := range w.heard() {
+		if o, ok := e.(events_capacity.OfferingChanged); ok {
+			w.answer(o)
+		}
+	}
+	if err := w.service.Node().Fold(w.ctx); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// drafted counts the proposals of causes.
+func (w *world) drafted() int {
+	w.heard()
+	return count[events_capacity.ProposalDrafted](w)
 }

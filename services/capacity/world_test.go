@@ -30,6 +30,7 @@ type world struct {
 	ctx     context.Context
 	store   *memory.Store
 	now     time.Time
+	drag    time.Duration // how far the clock goes on each time it is read
 	service *capacity.Service
 	// restart rebuilds the service from its log before every delivery.
 	restart bool
@@ -62,7 +63,7 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.service, err = capacity.New(capacity.Deps{Node: node.Deps{Store: w.store, Now: func() time.Time { return w.now.In(zone) }}, Config: capacity.DefaultConfig()})
+	w.service, err = capacity.New(capacity.Deps{Node: node.Deps{Store: w.store, Now: func() time.Time { w.now = w.now.Add(w.drag); return w.now.In(zone) }}, Config: capacity.DefaultConfig()})
 	if err != nil {
 		w.t.Fatal(err)
 	}
