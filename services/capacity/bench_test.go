@@ -9,7 +9,6 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/events/staffing"
-	"github.com/lotse-hamburg/lotse/services/capacity"
 )
 
 // metropolis has 7 districts, 25 centres, 500 people and 60 days; every place
@@ -39,7 +38,7 @@ func metropolis(b *testing.B) *world {
 		}
 		n.Centres = append(n.Centres, events_capacity.Centre{ID: id.Centre(fmt.Sprintf("c%d", c)), District: n.Districts[c%7].ID, Counters: 24, MinStaff: 4, Hours: hours(), TravelMinutes: travel})
 	}
-	if _, err := w.service.ApplyNetwork(w.ctx, capacity.Network(n), false); err != nil {
+	if _, err := w.service.ApplyNetwork(w.ctx, n, false); err != nil {
 		b.Fatal(err)
 	}
 	for c := range 25 {

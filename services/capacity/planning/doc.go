@@ -16,5 +16,6 @@
 //   - search: plans, repairs and what-if, warm between events
 //   - suggest: what else would help, with its price
 //   - explain: what a plan does, in words
+//   - wording: what sentences have in common, in German and English
 //   - leadtime: days to the third next available appointment
 package planning

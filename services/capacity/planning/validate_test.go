@@ -2,6 +2,7 @@ package planning
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"testing"
 )
@@ -72,12 +73,13 @@ func TestValidateNamesThePath(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if _, err := Parse([]byte(`{"staff":[{"home":"x"}]}`)); err == nil || err.(*PathError).Path != "staff.home" {
+	var wrong *PathError
+	if _, err := Parse([]byte(`{"staff":[{"home":"x"}]}`)); !asPath(err, &wrong) || wrong.Path != "staff.home" {
 		t.Errorf("wrong kind: %v", err)
 	}
-	if _, err := ParsePlan(tiny(nil), []byte(`{"x":[[0,0],[0,5],[-1,1]]}`)); err == nil || err.(*PathError).Path != "x[1][1]" {
+	if _, err := ParsePlan(tiny(nil), []byte(`{"x":[[0,0],[0,5],[-1,1]]}`)); !asPath(err, &wrong) || wrong.Path != "x[1][1]" {
 		t.Errorf("wrong plan: %v", err)
 	}
 }
 
-func asPath(err error, p **PathError) (ok bool) { *p, ok = err.(*PathError); return ok }
+func asPath(err error, p **PathError) bool { return errors.As(err, p) }

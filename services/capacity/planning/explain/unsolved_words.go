@@ -47,7 +47,7 @@ func (x *explainer) whyWords(l lang, k spot, u Unsolved, h help) string {
 		return l.Of(l.Verb(n, "Käme ", "Kämen ")+who+", so würde das ", "If "+who+" came, that would ") + x.gains(l, infinitive, h.coming.Split) +
 			l.Of("; der vorliegende Plan nutzt das nicht.", "; the plan at hand does not use that.")
 	case "rules":
-		return x.relaxedWords(l, k, u, h)
+		return x.relaxedWords(l, u, h)
 	case "law":
 		// Nobody is named: why a law keeps somebody is theirs to tell.
 		if h.nearest == nil {
@@ -97,7 +97,7 @@ func (s Split) service() (lost float64) {
 }
 
 // relaxedWords name the smallest sets of rules that would have to be waived.
-func (x *explainer) relaxedWords(l lang, k spot, u Unsolved, h help) (text string) {
+func (x *explainer) relaxedWords(l lang, u Unsolved, h help) (text string) {
 	for i, r := range u.Relax {
 		who, n, many := x.everyone(l, h.relaxed[i]), len(r.Rules), len(h.relaxed[i])
 		rules := l.Count(n, "Im Weg steht eine Regel: ", "Im Weg stehen %d Regeln: ", "One rule stands in the way: ", "%d rules stand in the way: ")

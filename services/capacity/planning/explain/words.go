@@ -45,7 +45,7 @@ func appointments(l lang, n int) string {
 // act is something that a change does: a verb in its forms, and its object.
 type act struct {
 	points                 float64
-	does, do, deDo         string // er tut / sie tun; English: it does / they do
+	does, do               string // er tut / sie tun; English: it does / they do
 	deObject, enDoes, enDo string
 	enObject               string
 }

@@ -69,13 +69,14 @@ func (x *explainer) worth() error {
 		if asked == hoursAsked {
 			break
 		}
-		if key := (spot{in.Centres[k.c].District, k.s}); seen[key] {
+		key := spot{in.Centres[k.c].District, k.s}
+		if seen[key] {
 			continue
-		} else if !x.worthwhile() {
-			break
-		} else {
-			seen[key] = true
 		}
+		if !x.worthwhile() {
+			break
+		}
+		seen[key] = true
 		asked++
 		f, lent, err := x.lent(k.c, k.s, k.t)
 		if err != nil {

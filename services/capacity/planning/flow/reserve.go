@@ -72,8 +72,8 @@ func (w *Network) WalkinsLost(f func(c, s, t int, minutes int64)) (beyond float6
 			continue
 		}
 		f(int(l.c), int(l.s), int(l.t), m)
-		real := cost(w.walkinPrice(int(l.s), int(l.t)))
-		beyond += float64(w.g.CostOf(int(l.arc))-real) / Unit * float64(m)
+		price := cost(w.walkinPrice(int(l.s), int(l.t)))
+		beyond += float64(w.g.CostOf(int(l.arc))-price) / Unit * float64(m)
 	}
 	return beyond
 }

@@ -93,8 +93,8 @@ func TestHeldWalkins(t *testing.T) {
 			}
 		})
 		w.Uncovered(func(_, _, _ int, m int64) { uncovered += m })
-		if real := w.Objective() - beyond; held > m || real < before-1e-6 || uncovered > bare {
-			t.Errorf("%v: %d minutes lost, held %d; costs %v, held %v; uncovered %d, held %d", at, m, held, before, real, bare, uncovered)
+		if costs := w.Objective() - beyond; held > m || costs < before-1e-6 || uncovered > bare {
+			t.Errorf("%v: %d minutes lost, held %d; costs %v, held %v; uncovered %d, held %d", at, m, held, before, costs, bare, uncovered)
 		} else if held < m {
 			better++
 		}

@@ -42,9 +42,9 @@ func successive(p problem) (cost int64, ok bool) {
 	}
 	var edges []edge
 	out := make([][]int, n+2)
-	add := func(u, v int, cap, cost int64) {
+	add := func(u, v int, room, cost int64) {
 		out[u] = append(out[u], len(edges))
-		edges = append(edges, edge{v, cap, cost})
+		edges = append(edges, edge{v, room, cost})
 		out[v] = append(out[v], len(edges))
 		edges = append(edges, edge{u, 0, -cost})
 	}

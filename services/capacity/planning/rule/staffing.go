@@ -23,13 +23,13 @@ type hours struct {
 func (b *Book) readStaffing() {
 	in, s := b.in, &b.staff
 	s.need = make([]int32, len(in.Centres)*b.T)
-	any := false
+	asked := false
 	for i := range s.need {
 		s.need[i] = none
 		c := &in.Centres[i/b.T]
-		any = any || c.MinPresent > 0 || c.Express != nil
+		asked = asked || c.MinPresent > 0 || c.Express != nil
 	}
-	if !any {
+	if !asked {
 		return
 	}
 	choices := b.readChoices()

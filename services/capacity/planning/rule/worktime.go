@@ -17,9 +17,9 @@ func (b *Book) readDuties() {
 	if in.Duties == nil && in.Shifts == nil {
 		return
 	}
-	var any duty
+	var open duty
 	for _, s := range in.Shifts {
-		any = any.or(s)
+		open = open.or(s)
 	}
 	b.duties = make([]duty, len(in.Staff)*b.T)
 	for e := range in.Staff {
@@ -29,7 +29,7 @@ func (b *Book) readDuties() {
 			case in.Duties != nil && in.Duties[e][t] != planning.Span{}:
 				b.duties[e*b.T+t] = duty{}.or(in.Duties[e][t])
 			default:
-				b.duties[e*b.T+t] = any
+				b.duties[e*b.T+t] = open
 			}
 		}
 	}

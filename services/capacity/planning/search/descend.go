@@ -74,7 +74,6 @@ func (k *cells) descend(from, to int, l *list, stop stopper) {
 			break
 		}
 	}
-	return
 }
 
 // batch takes the first of the candidates that do not share a district in a

@@ -67,14 +67,14 @@ func disturb(t *rapid.T, in *planning.Instance) {
 			in.DemandAny[n("skill", S)][n("day", T)] = 15 * n("slots", 40)
 		case 8: // terms
 			s := &in.Staff[n("employee", E)]
-			no, days, cap := false, n("notice", 9), n("cap", 4)
+			no, days, most := false, n("notice", 9), n("cap", 4)
 			switch n("term", 4) {
 			case 0:
 				s.Deployable = &no
 			case 1:
 				s.NoticeDays = &days
 			case 2:
-				s.MaxMovedPerWeek = &cap
+				s.MaxMovedPerWeek = &most
 			default:
 				s.FixedDays = []int{n("day", T)}
 			}

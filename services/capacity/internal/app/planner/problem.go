@@ -224,8 +224,8 @@ func (p *problem) addStaff(c *read.City) {
 				s.Skills = append(s.Skills, i)
 			}
 		}
-		deployable, cap := d.Deployable, d.MaxDaysAwayPerWeek
-		s.Deployable, s.MaxMovedPerWeek = &deployable, &cap
+		deployable, most := d.Deployable, d.MaxDaysAwayPerWeek
+		s.Deployable, s.MaxMovedPerWeek = &deployable, &most
 		if d.Mobile || d.Volunteer {
 			n := leastNotice
 			s.NoticeDays = &n
