@@ -136,7 +136,7 @@ func TestReasonsGoNowhere(t *testing.T) {
 		}
 		answers += fmt.Sprintf("%+v %v", r, err)
 		rec := httptest.NewRecorder()
-		req := httptest.NewRequest("POST", "/v1/absences", strings.NewReader(b))
+		req := httptest.NewRequest(http.MethodPost, "/v1/absences", strings.NewReader(b))
 		w.Handler().ServeHTTP(rec, req)
 		answers += rec.Body.String()
 	}

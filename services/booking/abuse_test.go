@@ -296,7 +296,7 @@ func TestAHundredMegabytes(t *testing.T) {
 		if body.read > 4<<20 {
 			t.Errorf("%s: %d bytes were read", path, body.read)
 		}
-		r := httptest.NewRequest("POST", path, nil)
+		r := httptest.NewRequest(http.MethodPost, path, nil)
 		r.ContentLength = 100 << 20
 		rec := httptest.NewRecorder()
 		w.service.Handler().ServeHTTP(rec, r)
@@ -351,7 +351,7 @@ func TestCaptcha(t *testing.T) {
 	w.ok(json.Unmarshal(rec.Body.Bytes(), &verified))
 	office, service := w.zmsCity()
 	reserve := func(token string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest("POST", "/zms/reserve-appointment/", strings.NewReader(fmt.Sprintf(`{"timestamp":%d,"officeId":%d,"serviceId":[%d],"captchaToken":%q}`,
+		r := httptest.NewRequest(http.MethodPost, "/zms/reserve-appointment/", strings.NewReader(fmt.Sprintf(`{"timestamp":%d,"officeId":%d,"serviceId":[%d],"captchaToken":%q}`,
 			monday.At(nine, berlin).Unix(), office["Wandsbek"], service["passport"], token)))
 		rec := httptest.NewRecorder()
 		w.service.Handler().ServeHTTP(rec, r)

@@ -135,6 +135,6 @@ func Serve(ctx context.Context, listen net.Listener, h http.Handler) error {
 	if web.Shutdown(end) != nil {
 		_ = web.Close()
 	}
-	_ = <-served // http.ErrServerClosed
+	<-served // http.ErrServerClosed
 	return nil
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/bus"
 )
 
-// initialized creates the stream before anybody subscribes, as watermill's
+// initialised creates the stream before anybody subscribes, as watermill's
 // suite asks of subscribers that can.
-type initialized struct {
+type initialised struct {
 	*bus.Subscriber
 	conn *bus.Conn
 }
 
-func (i initialized) SubscribeInitialize(topic string) error { return createStream(i.conn, topic) }
+func (i initialised) SubscribeInitialize(topic string) error { return createStream(i.conn, topic) }
 
 // RunWatermill runs watermill's own pub/sub suite in both modes of the
 // subscriber. Switched off, and why:
@@ -33,7 +33,7 @@ func RunWatermill(t *testing.T) {
 	n := NewNATS(t)
 	t.Run("durable", func(t *testing.T) {
 		group := func(t *testing.T, group string) (message.Publisher, message.Subscriber) {
-			return Publisher{n.Conn}, initialized{n.Durable(t, group), n.Conn}
+			return Publisher{n.Conn}, initialised{n.Durable(t, group), n.Conn}
 		}
 		tests.TestPubSub(t, tests.Features{ConsumerGroups: true, GuaranteedOrder: true, Persistent: true},
 			func(t *testing.T) (message.Publisher, message.Subscriber) { return group(t, "everybody") }, group)
@@ -41,7 +41,7 @@ func RunWatermill(t *testing.T) {
 	t.Run("from-position", func(t *testing.T) {
 		begin := func(context.Context) (uint64, error) { return 1, nil }
 		one := func(t *testing.T) (message.Publisher, message.Subscriber) {
-			return Publisher{n.Conn}, initialized{n.From(t, begin), n.Conn}
+			return Publisher{n.Conn}, initialised{n.From(t, begin), n.Conn}
 		}
 		tests.TestPubSub(t, tests.Features{
 			// Of several parallel readers each has everything in order, but

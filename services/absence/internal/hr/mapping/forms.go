@@ -81,8 +81,8 @@ var odataTime = regexp.MustCompile(`^PT(?:([0-9]{1,2})H)?(?:([0-9]{1,2})M)?(?:[0
 func clockOf(v string) string {
 	if m := odataTime.FindStringSubmatch(v); m != nil {
 		h, _ := strconv.Atoi("0" + m[1])
-		min, _ := strconv.Atoi("0" + m[2])
-		return clockAt(h, min)
+		m, _ := strconv.Atoi("0" + m[2])
+		return clockAt(h, m)
 	}
 	if i := strings.IndexAny(v, "T "); i == 10 {
 		v = v[11:]
@@ -91,18 +91,18 @@ func clockOf(v string) string {
 		return ""
 	}
 	h, err1 := strconv.Atoi(v[:2])
-	min, err2 := strconv.Atoi(v[3:5])
+	m, err2 := strconv.Atoi(v[3:5])
 	if err1 != nil || err2 != nil {
 		return ""
 	}
-	return clockAt(h, min)
+	return clockAt(h, m)
 }
 
-func clockAt(h, min int) string {
-	if h < 0 || h > 23 || min < 0 || min > 59 || h == 0 && min == 0 {
+func clockAt(h, m int) string {
+	if h < 0 || h > 23 || m < 0 || m > 59 || h == 0 && m == 0 {
 		return ""
 	}
-	return pad(h) + ":" + pad(min)
+	return pad(h) + ":" + pad(m)
 }
 
 func pad(n int) string {

@@ -1,6 +1,7 @@
 package centreday
 
 import (
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -77,13 +78,13 @@ func TestReleaseInStages(t *testing.T) {
 		{"short notice has the rest", ask(3, 0, 60), nil},
 	} {
 		_, err := Decide(Decider.Fold(Initial(), two), c.h)
-		if err != c.err {
+		if !errors.Is(err, c.err) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.err)
 		}
 	}
 	hour := placed("h", nine)
 	hour.Minutes = 60
-	if _, err := Decide(Decider.Fold(Initial(), two, hour), ask(4, day.Clock(23, 59), 5)); err != ErrShareSpent {
+	if _, err := Decide(Decider.Fold(Initial(), two, hour), ask(4, day.Clock(23, 59), 5)); !errors.Is(err, ErrShareSpent) {
 		t.Errorf("until the short notice: %v", err)
 	}
 	if _, err := Decide(Decider.Fold(Initial(), two, hour), ask(3, 0, 60)); err != nil {

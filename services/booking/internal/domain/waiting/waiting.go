@@ -155,12 +155,12 @@ func decide(s State, c Command) ([]decider.Event, error) {
 		case s.Offer != nil:
 			return nil, nil
 		}
-		return []decider.Event{WaitingOffered{c.Waiting, c.Slot}}, nil
+		return []decider.Event{WaitingOffered(c)}, nil
 	case Pass:
 		if !s.Waits() || s.Offer == nil || s.Offer.Hold != c.Hold {
 			return nil, nil
 		}
-		say := []decider.Event{WaitingPassed{c.Waiting, c.Hold}}
+		say := []decider.Event{WaitingPassed(c)}
 		if s.Passes+1 >= MaxPasses {
 			say = append(say, s.ended(Passed))
 		}
