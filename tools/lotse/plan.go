@@ -64,6 +64,10 @@ func newPlan(now func() time.Time) *cobra.Command {
 				return misuse(cmd, errors.New("--instance is missing: name the file of the instance, .json or .json.gz"))
 			case f.budget < 0:
 				return misuse(cmd, fmt.Errorf("--budget is %v: give 0 for the previous plan, or the time of the search", f.budget))
+			case f.evaluate == "" && cmd.Flags().Changed("evaluate"):
+				return misuse(cmd, errors.New("--evaluate is empty: name the file of the plan, or leave it out to search one"))
+			case f.out == "" && cmd.Flags().Changed("out"):
+				return misuse(cmd, errors.New("--out is empty: name the file to write the plan to, or leave it out"))
 			case f.evaluate != "" && f.out != "":
 				return misuse(cmd, errors.New("--out with --evaluate: a plan that is only evaluated is not written; leave one of them out"))
 			case f.lang != "en" && f.lang != "de":

@@ -411,6 +411,8 @@ func TestPlanMisuse(t *testing.T) {
 		{[]string{"plan", "--instance", small, "--budget", "-1s"}, exitMisused, "--budget is -1s"},
 		{[]string{"plan", "--instance", small, "--out", "a", "--evaluate", "b"}, exitMisused, "leave one of them out"},
 		{[]string{"plan", "--instance", filepath.Join(dir, "none.json")}, exitFailed, "none.json"},
+		{[]string{"plan", "--instance", small, "--evaluate", ""}, exitMisused, "--evaluate is empty"},
+		{[]string{"plan", "--instance", small, "--out", ""}, exitMisused, "--out is empty"},
 		{[]string{"plan", "--instance", small, "--lang", "fr"}, exitMisused, `--lang is "fr": give en or de`},
 		{[]string{"plan", "--instance", small, "--out", dir}, exitFailed, "name a file"},
 		{[]string{"plan", "--instance", small, "--out", filepath.Join(dir, "none", "p.json")}, exitFailed, "--out"},

@@ -108,9 +108,13 @@ func TestExtensionsNameThePath(t *testing.T) {
 		"weights.secondment_start":        func(in *Instance) { in.Weights.SecondmentStart = -1 },
 		"slot_minutes[1]":                 func(in *Instance) { in.SlotMinutes[1] = .5 },
 		"booked":                          func(in *Instance) { in.Booked[0][0][0] = 1 << 24; in.Weights.UncoveredSlot = 1e4 },
-		"walkin":                          func(in *Instance) { in.Walkin[0][0][0] = 1 << 24; in.Weights.WalkinSlot = 1e4 },
-		"demand_own":                      func(in *Instance) { in.DemandOwn[0][0][0] = 1 << 24; in.Weights.Fairness = 1e6 },
-		"centres":                         func(in *Instance) { in.Centres[1].MinStaff = 1 << 20 },
+		"uncovered": func(in *Instance) {
+			in.Uncovered = [][][]int{{make([]int, 7), make([]int, 7)}, {make([]int, 7), make([]int, 7)}}
+			in.Uncovered[0][0][0], in.Weights.UncoveredSlot = 1<<24, 1e4
+		},
+		"walkin":     func(in *Instance) { in.Walkin[0][0][0] = 1 << 24; in.Weights.WalkinSlot = 1e4 },
+		"demand_own": func(in *Instance) { in.DemandOwn[0][0][0] = 1 << 24; in.Weights.Fairness = 1e6 },
+		"centres":    func(in *Instance) { in.Centres[1].MinStaff = 1 << 20 },
 		"slot_minutes[0]": func(in *Instance) {
 			in.SlotMinutes[0], in.Weights.BreachSlotDay = 1, 1e6
 			in.DemandOwn[0], in.DemandAny = [][]int{make([]int, 7), make([]int, 7)}, [][]int{make([]int, 7), make([]int, 7)}

@@ -173,6 +173,9 @@ func Parse(data []byte) (*Instance, error) {
 	if err := in.Validate(); err != nil {
 		return nil, err
 	}
+	if err := in.checkFile(); err != nil {
+		return nil, err
+	}
 	return in, nil
 }
 

@@ -25,6 +25,14 @@ func (c *check) index(path string, v, n int, what string) {
 	}
 }
 
+func (c *check) flags(path string, row []int) {
+	for t, v := range row {
+		if v != 0 && v != 1 {
+			c.bad(fmt.Sprintf("%s[%d]", path, t), "is %d: write 1 for a day of service, 0 for none", v)
+		}
+	}
+}
+
 func (c *check) length(path string, got, want int, what string) bool {
 	if got != want {
 		c.bad(path, "has %d entries: give one per %s, %d in all", got, what, want)
@@ -72,7 +80,9 @@ func (in *Instance) Validate() error {
 }
 
 func (in *Instance) checkCalendar(c *check) {
-	c.length("open", len(in.Open), in.Horizon, "day")
+	if c.length("open", len(in.Open), in.Horizon, "day") {
+		c.flags("open", in.Open)
+	}
 	if in.Weekday0 < 0 || in.Weekday0 > 6 {
 		c.bad("weekday0", "is %d: 0 is Monday, 6 is Sunday", in.Weekday0)
 	}
@@ -108,7 +118,9 @@ func (in *Instance) checkNetwork(c *check) {
 		c.atLeast(p+".counters", s.Counters, 0)
 		c.atLeast(p+".min_staff", s.MinStaff, 0)
 		if s.Open != nil {
-			c.length(p+".open", len(s.Open), in.Horizon, "day")
+			if c.length(p+".open", len(s.Open), in.Horizon, "day") {
+				c.flags(p+".open", s.Open)
+			}
 		}
 	}
 	if c.length("travel", len(in.Travel), len(in.Centres), "centre") {
@@ -150,6 +162,9 @@ func (in *Instance) checkStaff(c *check) {
 		}
 		if s.MaxMovedPerWeek != nil {
 			c.atLeast(p+".max_moved_per_week", *s.MaxMovedPerWeek, 0)
+		}
+		for i, t := range s.FixedDays {
+			c.index(fmt.Sprintf("%s.fixed_days[%d]", p, i), t, in.Horizon, "day")
 		}
 	}
 	if c.length("avail", len(in.Avail), len(in.Staff), "employee") {
@@ -218,4 +233,26 @@ func (in *Instance) checkAmounts(c *check) {
 			c.row(fmt.Sprintf("demand_any[%d]", s), row, in.Horizon, "day")
 		}
 	}
+}
+
+// checkFile checks what only who reads a plan's price and its moves would miss.
+func (in *Instance) checkFile() error {
+	c := &check{}
+	if in.Weights == (Weights{}) {
+		c.bad("weights", "are missing or all 0: give at least one price, or every plan costs nothing")
+	}
+	unique := func(list string, n int, id func(i int) string) {
+		first := map[string]int{}
+		for i := range n {
+			v := id(i)
+			if at, known := first[v]; known && v != "" {
+				c.bad(fmt.Sprintf("%s[%d].id", list, i), "is %q, as that of %s[%d]: give each its own", v, list, at)
+			} else if !known {
+				first[v] = i
+			}
+		}
+	}
+	unique("centres", len(in.Centres), func(i int) string { return in.Centres[i].ID })
+	unique("staff", len(in.Staff), func(i int) string { return in.Staff[i].ID })
+	return c.err
 }

@@ -142,7 +142,7 @@ const maxPoints = 4e9
 // walk-in, no request, nobody is where they should be.
 func (in *Instance) checkSums(c *check) {
 	w, T, R := in.Weights, in.Horizon, float64(len(in.Districts))
-	uncovered, walkin, late, slots := 0.0, 0.0, 0.0, 0.0
+	uncovered, known, walkin, late, slots := 0.0, 0.0, 0.0, 0.0, 0.0
 	late1, walkin1 := make([]float64, len(in.Skills)), make([]float64, len(in.Skills))
 	for s, slot := range in.SlotMinutes {
 		for t := range T {
@@ -152,6 +152,9 @@ func (in *Instance) checkSums(c *check) {
 		for i := range in.Centres {
 			for t := range T {
 				uncovered += float64(in.Booked[i][s][t]) / slot
+				if in.Uncovered != nil {
+					known += float64(in.Uncovered[i][s][t]) / slot
+				}
 				walkin += float64(in.Walkin[i][s][t]) / slot * walkin1[s]
 			}
 		}
@@ -184,6 +187,7 @@ func (in *Instance) checkSums(c *check) {
 		points float64
 	}{
 		{"booked", uncovered * w.UncoveredSlot},
+		{"uncovered", known * w.UncoveredSlot},
 		{"walkin", walkin},
 		{"centres", heads * w.MissingHead},
 		{"demand_own", late + slots*float64(T)*w.Fairness/R},
