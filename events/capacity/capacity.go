@@ -111,8 +111,6 @@ type ProposalDrafted struct {
 	ExpiresOn day.Day `json:"expires_on"`
 	// Supersedes names the open proposals that it replaces.
 	Supersedes []id.Proposal `json:"supersedes,omitempty"`
-	// Suggestions are what else would help; nobody but a planner does them.
-	Suggestions []Suggestion `json:"suggestions,omitempty"`
 }
 
 // Reoptimisation is the cause of a proposal that no HR event is behind: the whole

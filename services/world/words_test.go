@@ -334,9 +334,6 @@ func (l *ledger) proposalWords(e capacity.ProposalDrafted) ([]string, error) {
 		lines = append(lines, told("  what an hour is worth", x.Worth...)...)
 		lines = append(lines, told("  thought of, and left", x.Rejected...)...)
 	}
-	for _, s := range e.Suggestions {
-		lines = append(lines, told("  suggested beside it", s.Why)...)
-	}
 	return lines, nil
 }
 

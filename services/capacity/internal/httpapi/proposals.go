@@ -46,14 +46,13 @@ type ProposalView struct {
 	// Supersedes names the proposals that it replaced.
 	Supersedes  []id.Proposal         `json:"supersedes,omitempty"`
 	Explanation *proposal.Explanation `json:"explanation,omitempty" doc:"Why, in plain sentences: without it, move by move, what else was thought of, what stays."`
-	Suggestions []capacity.Suggestion `json:"suggestions,omitempty" doc:"What else would help; never done by itself."`
 }
 
 func view(s proposal.State) ProposalView {
 	v := ProposalView{Proposal: s.ID, State: string(s.Status), Version: s.Version, Causes: s.Draft.Causes, Moves: []MoveView{},
 		Effects: s.Draft.Effects, Damage: s.Draft.Damage, Gain: s.Draft.Gain, Unsolved: s.Draft.Unsolved, Approval: s.Draft.Approval,
 		Automatic: s.Automatic, Reason: s.Reason, By: s.By, ExpiresOn: s.Draft.ExpiresOn,
-		Supersedes: s.Draft.Supersedes, Explanation: s.Details.Explanation, Suggestions: s.Draft.Suggestions}
+		Supersedes: s.Draft.Supersedes, Explanation: s.Details.Explanation}
 	for _, m := range s.Moves {
 		w := MoveView{Move: m.Move, Step: string(m.Step), Rule: m.Rule, Reason: m.Reason, Split: s.Details.Split[m.Deployment]}
 		if m.Returns != nil {

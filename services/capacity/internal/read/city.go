@@ -4,6 +4,7 @@ package read
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -88,7 +89,8 @@ type City struct {
 	// Away are the days behind, of the last half year, that employees have spent at
 	// another centre than their own, in order.
 	Away map[id.Employee][]day.Day
-	// Overhaul is the last that began. Suggestions that are not over.
+	// Overhaul is the last that began. Suggestions are those of the last that
+	// ended, and those taken up, until they are over.
 	Overhaul    overhaul.State
 	Suggestions map[string]suggestion.State
 
@@ -168,6 +170,9 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 	case overhaul.Ended:
 		if c.Overhaul.Began.ID == e.ID {
 			c.Overhaul = overhaul.Decider.Evolve(c.Overhaul, e)
+		}
+		if e.Outcome != overhaul.GivenUp { // its suggestions, which follow, replace older ones
+			maps.DeleteFunc(c.Suggestions, func(_ string, s suggestion.State) bool { return s.Accepted == nil && s.Made.Run != e.ID })
 		}
 	case suggestion.Made:
 		c.Suggestions[e.ID] = suggestion.Decider.Evolve(c.Suggestions[e.ID], e)

@@ -15,8 +15,12 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/suggest"
 )
 
-// mostSolves bounds how often a night begins from scratch when sick notes stop it.
-const mostSolves = 3
+const (
+	// mostSolves bounds how often a night begins from scratch when sick notes stop it.
+	mostSolves = 3
+	// mostLooks bounds how often the look for what else would help begins again.
+	mostLooks = 3
+)
 
 // Overhaul plans the whole city anew, a slice at a time, on a city of its own:
 // sick notes are answered between the slices, by the warm session.
@@ -29,7 +33,9 @@ type Overhaul struct {
 	solves  int // attempts from scratch
 	round   int
 	out     search.Outcome
+	bounded bool
 	bound   float64
+	looks   int // attempts
 	also    []capacity.Suggestion
 }
 
@@ -51,6 +57,9 @@ func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 		o.priced = true
 		return false, o.planner.Price()
 	}
+	if o.round >= o.problem.set.NightlyRounds && o.round > 0 {
+		return o.conclude(stop)
+	}
 	opt := search.Options{Seed: uint64(o.round), Rounds: 1, First: o.round, Stop: stop}
 	if o.round == 0 && !o.priced {
 		o.solves++
@@ -61,23 +70,29 @@ func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 	if err != nil || !o.out.Complete {
 		return false, err
 	}
-	if o.round++; o.round < o.problem.set.NightlyRounds {
-		return false, nil
-	}
-	if o.began.Reason == overhaul.Nightly {
-		if o.bound, err = flow.QuickBound(o.problem.Instance, 20); err != nil {
-			return false, err
-		}
-	}
-	return true, o.look(stop)
+	o.round++
+	return false, nil
 }
 
-// look finds what else would help beside the best plan.
-func (o *Overhaul) look(stop func() bool) error {
+// conclude says, in a slice each, how far from the optimum a night's plan can be
+// and what else would help.
+func (o *Overhaul) conclude(stop func() bool) (done bool, err error) {
+	if o.began.Reason == overhaul.Nightly && !o.bounded {
+		o.bounded = true
+		o.bound, err = flow.QuickBound(o.problem.Instance, 20)
+		return false, err
+	}
+	o.looks++
+	return o.look(stop)
+}
+
+// look finds what else would help beside the best plan. It is done unless it was
+// stopped and may begin again.
+func (o *Overhaul) look(stop func() bool) (done bool, err error) {
 	p := o.problem
 	found, err := suggest.For(suggest.Question{Instance: p.Instance, Plan: o.out.Plan, Names: names{p, o.city}, Options: suggest.Options{Stop: stop}})
-	if err != nil {
-		return err
+	if err != nil || !found.Complete && stop() && o.looks < mostLooks {
+		return false, err
 	}
 	for i, s := range found.Suggestions {
 		out := capacity.Suggestion{ID: o.began.ID + "-" + strconv.Itoa(i+1), Kind: string(s.Kind), Centre: p.centres[s.Centre],
@@ -94,7 +109,7 @@ func (o *Overhaul) look(stop func() bool) error {
 		}
 		o.also = append(o.also, out)
 	}
-	return nil
+	return true, nil
 }
 
 // found lists what the best plan changes in the days that are published, by day.

@@ -19,12 +19,16 @@ type warm struct {
 func (w *warm) take(in *planning.Instance) (search.Damage, error) {
 	if w.planner != nil {
 		d, err := w.planner.Update(in)
-		if err == nil || !errors.Is(err, search.ErrShape) {
+		if err == nil {
 			w.in = in
+			return d, nil
+		}
+		// It may have been taken over in part: the next one starts cold.
+		w.planner, w.in = nil, nil
+		if !errors.Is(err, search.ErrShape) {
 			return d, err
 		}
 	}
-	w.planner = nil
 	if err := in.Validate(); err != nil {
 		return search.Damage{}, err
 	}
