@@ -191,9 +191,18 @@ func (p *planned) evaluate(f planFlags) error {
 func (p *planned) search(ctx context.Context, f planFlags, now func() time.Time, progress func(string)) error {
 	begin := now()
 	progress("preparing")
+	if f.budget == 0 { // search would leave off pricing too where the instance is large
+		p.plan = p.in.Previous()
+		var err error
+		if p.result, err = flow.Evaluate(p.in, p.plan); err != nil {
+			return tooLarge(f.instance, fmt.Errorf("price the previous plan: %w", err))
+		}
+		p.Search = &searched{Seconds: now().Sub(begin).Seconds(), Seed: f.seed}
+		return nil
+	}
 	out, err := search.Solve(p.in, search.Options{
 		Seed: f.seed,
-		Stop: func() bool { return f.budget == 0 || ctx.Err() != nil || now().Sub(begin) >= f.budget },
+		Stop: func() bool { return ctx.Err() != nil || now().Sub(begin) >= f.budget },
 		Progress: func(at search.Progress) {
 			progress(fmt.Sprintf("%5.1f s, round %d: %.2f points, %d tries", now().Sub(begin).Seconds(), at.Round+1, at.Objective, at.Tries))
 		},
