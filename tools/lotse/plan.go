@@ -17,6 +17,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
@@ -223,6 +224,12 @@ func (p *planned) findBound() error {
 	least, err := flow.LowerBound(p.in, boundRounds)
 	if err != nil {
 		return fmt.Errorf("bound: %w", err)
+	}
+	// The relaxation leaves missing heads out, so what of them is unavoidable adds up.
+	for _, x := range rule.Impossible(p.in) {
+		if x.Heads > 0 {
+			least += x.Points
+		}
 	}
 	p.Bound = &least
 	if least > 0 {

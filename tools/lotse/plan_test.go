@@ -292,14 +292,20 @@ func TestPlanAnswersImpossibleInstances(t *testing.T) {
 			if c.want == "" {
 				return
 			}
-			lost := 0.0
+			lost, heads := 0.0, 0.0
 			found := false
 			for _, m := range got.Impossible {
 				lost += m.Points
+				if m.Heads > 0 {
+					heads += m.Points
+				}
 				found = found || strings.Contains(m.En, c.want) && m.Points > 0
 			}
 			if !found || lost > got.Objective*(1+1e-9) {
 				t.Errorf("%v points of %v impossible, %q is not named: %+v", lost, got.Objective, c.want, got.Impossible)
+			}
+			if *got.Bound < heads {
+				t.Errorf("a bound of %v beside %v points of heads that nobody can be", *got.Bound, heads)
 			}
 			if _, out, _ = plan(t, "--instance", file, "--budget", "0", "--bound=false"); !strings.Contains(out, "\nimpossible ") {
 				t.Errorf("nothing impossible is printed:\n%s", out)
