@@ -17,8 +17,8 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
-	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
 
