@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -335,8 +336,8 @@ func (r *Report) Print(out io.Writer) {
 	}
 	p("proposals          %d, with %d moved person-days, %d of them between districts; %d moves refused", len(r.Proposals), moved, across, r.MovesRefused)
 	p("slots              %d closed, %d opened", r.SlotsClosed, r.SlotsOpened)
-	if len(r.RefusedBy) > 0 {
-		p("  moves refused by %v", r.RefusedBy)
+	for _, rule := range slices.Sorted(maps.Keys(r.RefusedBy)) {
+		p("  refused          %d of the moves by the rule %s", r.RefusedBy[rule], rule)
 	}
 	p("appointments       %d before, %d after: %d lost; %d at risk (their citizens are to be offered another slot)", r.AppointmentsBefore, r.AppointmentsAfter, r.AppointmentsLost, r.AtRisk)
 	p("")
