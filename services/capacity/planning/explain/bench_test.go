@@ -1,10 +1,6 @@
 package explain
 
 import (
-	"bytes"
-	"compress/gzip"
-	"io"
-	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -12,6 +8,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
@@ -24,30 +21,10 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func hamburg(b *testing.B) *planning.Instance {
-	b.Helper()
-	data, err := os.ReadFile("../testdata/hamburg-1.json.gz")
-	if err != nil {
-		b.Fatal(err)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		b.Fatal(err)
-	}
-	if data, err = io.ReadAll(z); err != nil {
-		b.Fatal(err)
-	}
-	in, err := planning.Parse(data)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return in
-}
-
 // BenchmarkUnsolved explains why five bad days of hamburg-1's previous plan are
 // not mended, with a warm network: nobody is moved, and many might come.
 func BenchmarkUnsolved(b *testing.B) {
-	in := hamburg(b)
+	in := planningtest.Load(b, "hamburg-1")
 	in.NoticeDays = in.Horizon
 	w, err := flow.New(in)
 	if err != nil {
@@ -90,7 +67,7 @@ func BenchmarkUnsolved(b *testing.B) {
 // hamburg-1, with the planner's warm network. It tells the median and the worst
 // in CPU milliseconds, and how many moves the repairs have.
 func BenchmarkExplain(b *testing.B) {
-	in := hamburg(b)
+	in := planningtest.Load(b, "hamburg-1")
 	begin := cpu()
 	out, err := search.Solve(in, search.Options{Seed: 1, Stop: func() bool { return cpu()-begin > 4*time.Second }})
 	if err != nil {

@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
@@ -246,19 +246,6 @@ func TestPersonalRulesAndMoments(t *testing.T) {
 	}
 }
 
-func load(t testing.TB, name string) *planning.Instance {
-	t.Helper()
-	data, err := os.ReadFile("../testdata/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := planning.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
-}
-
 // scattered sends some people somewhere within reach.
 func scattered(in *planning.Instance, seed uint64, moves int) [][]int {
 	d, x := rand.New(rand.NewPCG(seed, 1)), in.Previous().X
@@ -277,7 +264,7 @@ func scattered(in *planning.Instance, seed uint64, moves int) [][]int {
 // it.
 func TestGainsAreDifferencesOfPrices(t *testing.T) {
 	for _, name := range []string{"small-1", "small-4", "medium-1"} {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		price := func(x [][]int) float64 {
 			r, err := flow.Evaluate(in, planning.Plan{X: x})
 			if err != nil {
@@ -319,7 +306,7 @@ func TestGainsAreDifferencesOfPrices(t *testing.T) {
 
 // A warm network answers like a cold one, and is given back as it was.
 func TestWarmNetworkIsGivenBack(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	after := scattered(in, 7, 6)
 	cold := explained(t, Question{Instance: in, After: after, Names: wording.IDs(in)})
 	for _, at := range [][][]int{nil, scattered(in, 9, 4)} {
@@ -358,7 +345,7 @@ func TestWarmNetworkIsGivenBack(t *testing.T) {
 }
 
 func TestSameQuestionSameAnswer(t *testing.T) {
-	in := load(t, "small-3")
+	in := planningtest.Load(t, "small-3")
 	q := Question{Instance: in, After: scattered(in, 3, 10), Names: wording.IDs(in)}
 	one, err := json.Marshal(explained(t, q))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/wording"
 )
@@ -13,7 +14,7 @@ import (
 // A planner's repair is explained on its own network: the figures are those of
 // plans priced anew, and the planner goes on as if nobody had asked.
 func TestRepairIsExplainedOnThePlannersNetwork(t *testing.T) {
-	in := load(t, "medium-1")
+	in := planningtest.Load(t, "medium-1")
 	out, err := search.Solve(in, search.Options{Seed: 1, Rounds: 3})
 	if err != nil {
 		t.Fatal(err)

@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 func TestQuickBoundIsBelowTheRelaxationAndClose(t *testing.T) {
 	for _, name := range []string{"small-1", "small-2", "small-3", "small-4", "small-5", "medium-1", "medium-2", "medium-4"} {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		r, err := NewRelaxation(in)
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +34,7 @@ func TestQuickBoundIsBelowTheRelaxationAndClose(t *testing.T) {
 // At any prices a floor is a lower bound: here at those of plans at random,
 // which are far from the best ones.
 func TestFloorHoldsAtAnyPrices(t *testing.T) {
-	in := load(t, "small-3")
+	in := planningtest.Load(t, "small-3")
 	best := golden["small-3"].best
 	for seed := uint64(1); seed < 12; seed++ {
 		w, err := New(in)

@@ -8,20 +8,8 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
-
-func load(t testing.TB, name string) *planning.Instance {
-	t.Helper()
-	data, err := os.ReadFile("../testdata/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := planning.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
-}
 
 // dice is the generator of testdata/plans.json.
 type dice uint64
@@ -80,7 +68,7 @@ func TestEvaluateAgreesWithTheModel(t *testing.T) {
 	for _, row := range rows {
 		in := instances[row.Instance]
 		if in == nil {
-			in = load(t, row.Instance)
+			in = planningtest.Load(t, row.Instance)
 			instances[row.Instance] = in
 		}
 		got, err := Evaluate(in, scattered(in, row.Seed, row.Permille))
@@ -113,7 +101,7 @@ var golden = map[string]struct{ relaxation, best float64 }{
 
 func TestBound(t *testing.T) {
 	for name, want := range golden {
-		x, err := NewRelaxation(load(t, name))
+		x, err := NewRelaxation(planningtest.Load(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +121,7 @@ func TestBound(t *testing.T) {
 // What a move can gain at most, by prices, is never less than what it gains; and
 // a warm move prices like a cold staffing.
 func TestPricesBoundMoves(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	x := in.Previous().X
 	w, err := New(in)
 	if err != nil {

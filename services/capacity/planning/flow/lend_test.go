@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
@@ -10,7 +11,7 @@ import (
 // What is lent brings at most its price, taking it back brings all back, and more
 // than is asked for is refused whole.
 func TestLend(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	w, err := New(in)
 	if err != nil {
 		t.Fatal(err)

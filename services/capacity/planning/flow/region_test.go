@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
@@ -11,7 +12,7 @@ import (
 // move in part.
 func TestByRegion(t *testing.T) {
 	for _, name := range []string{"small-1", "medium-1", "medium-3"} {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		x := in.Previous().X
 		plain, err := New(in)
 		if err != nil {
@@ -53,7 +54,7 @@ func TestByRegion(t *testing.T) {
 // Stopped early, the mix is feasible and dearer than the best; optimised again it
 // is the best.
 func TestByRegionStopped(t *testing.T) {
-	in := load(t, "medium-1")
+	in := planningtest.Load(t, "medium-1")
 	x := in.Previous().X
 	best, err := Evaluate(in, in.Previous())
 	if err != nil {
@@ -86,7 +87,7 @@ func TestByRegionStopped(t *testing.T) {
 // A patience that is not used up, or a network that is small, has the mix found
 // whatever stop says.
 func TestOptimiseUntil(t *testing.T) {
-	in := load(t, "medium-1")
+	in := planningtest.Load(t, "medium-1")
 	for _, fresh := range []bool{false, true} {
 		w, err := New(in)
 		if err != nil {

@@ -1,12 +1,13 @@
 package flow
 
 import (
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"testing"
 )
 
 func warm(t *testing.T, name string) *Network {
 	t.Helper()
-	in := load(t, name)
+	in := planningtest.Load(t, name)
 	w, err := New(in)
 	if err != nil {
 		t.Fatal(err)

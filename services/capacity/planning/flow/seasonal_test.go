@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"pgregory.net/rapid"
 )
 
@@ -93,11 +94,11 @@ func TestSeasonalFactorsAreExact(t *testing.T) {
 
 func TestSeasonalOfOneAndTwo(t *testing.T) {
 	for _, name := range []string{"small-1", "small-2", "medium-1"} {
-		plain, err := Evaluate(load(t, name), load(t, name).Previous())
+		plain, err := Evaluate(planningtest.Load(t, name), planningtest.Load(t, name).Previous())
 		if err != nil {
 			t.Fatal(err)
 		}
-		ones, twice, heavy := load(t, name), load(t, name), load(t, name)
+		ones, twice, heavy := planningtest.Load(t, name), planningtest.Load(t, name), planningtest.Load(t, name)
 		for s := range ones.Skills {
 			ones.Season(s, 0, ones.Horizon, 1, 1)
 			twice.Season(s, 0, ones.Horizon, 2, 2)
@@ -127,7 +128,7 @@ func mustEvaluate(t *testing.T, in *planning.Instance) float64 {
 
 // Passports before summer: the same minutes go to passports instead.
 func TestSeasonShiftsTheMix(t *testing.T) {
-	in := load(t, "medium-1")
+	in := planningtest.Load(t, "medium-1")
 	late := func() (passports int64) {
 		w, err := New(in)
 		if err != nil {

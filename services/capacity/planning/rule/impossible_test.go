@@ -2,13 +2,13 @@ package rule_test
 
 import (
 	"math/rand"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
@@ -216,9 +216,8 @@ func TestImpossibleIsALowerBound(t *testing.T) {
 }
 
 func TestImpossibleInPublishedInstances(t *testing.T) {
-	paths, _ := filepath.Glob("../testdata/*-*.json*")
-	for _, path := range paths {
-		in := load(t, path)
+	for _, name := range planningtest.Published(t) {
+		in := planningtest.Load(t, name)
 		b := rule.New(in)
 		for _, x := range rule.Impossible(in) {
 			if x.Heads == 0 {
@@ -231,44 +230,15 @@ func TestImpossibleInPublishedInstances(t *testing.T) {
 				}
 			}
 			if in.Centres[x.Centre].MinStaff-may != x.Heads {
-				t.Errorf("%s: %+v, %d may be there", path, x, may)
+				t.Errorf("%s: %+v, %d may be there", name, x, may)
 			}
 		}
 	}
-}
-
-// furnished is a published instance with every extension in use: duties in 24
-// variants, a minimum by half hours and an express counter at every centre.
-func furnished(in *planning.Instance) *planning.Instance {
-	most := 30
-	in.MaxAwayPerHalfYear, in.Saturdays, in.Holidays = &most, &planning.Saturdays{InFourWeeks: 1}, []int{4}
-	in.Weights.Personal, in.Weights.SecondmentStart = .5, 1
-	in.Duties = make([][]planning.Span, len(in.Staff))
-	for e := range in.Staff {
-		in.Duties[e] = make([]planning.Span, in.Horizon)
-		for t := range in.Duties[e] {
-			if in.Avail[e][t] > 0 {
-				from := 420 + 30*(e%3) + 60*((e+t)%2)
-				in.Duties[e][t] = planning.Span{from, from + 450 + 30*(e%4)}
-			}
-		}
-		for d := -150; d < -7; d += 11 + e%7 {
-			in.Staff[e].AwayDays = append(in.Staff[e].AwayDays, d)
-		}
-	}
-	for c := range in.Centres {
-		in.Centres[c].MinPresent = 2
-		for range in.Horizon {
-			in.Centres[c].Hours = append(in.Centres[c].Hours, planning.Span{480, 1080 - 30*(c%4)})
-		}
-		in.Centres[c].Express = &planning.Express{Hours: planning.Span{480, 720}, Skills: []int{0, 1}}
-	}
-	return in
 }
 
 // Many may read a book at once, and all read the same.
 func TestABookIsReadByMany(t *testing.T) {
-	in := furnished(load(t, "../testdata/medium-1.json"))
+	in := planningtest.Furnish(planningtest.Load(t, "medium-1"))
 	if err := in.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +278,7 @@ func TestABookIsReadByMany(t *testing.T) {
 }
 
 func BenchmarkHamburg(b *testing.B) {
-	in := load(b, "../testdata/hamburg-1.json.gz")
+	in := planningtest.Load(b, "hamburg-1")
 	b.Run("new", func(b *testing.B) {
 		for b.Loop() {
 			rule.New(in)
@@ -319,7 +289,7 @@ func BenchmarkHamburg(b *testing.B) {
 			rule.Impossible(in)
 		}
 	})
-	furnished(in)
+	planningtest.Furnish(in)
 	book, p, e := rule.New(in), in.Previous(), 0
 	var here []int
 	for e := range in.Staff {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // What the proven optimum covers of what is booked the plan covers too, and no
@@ -28,14 +30,14 @@ func TestSolveCoversWhatTheOptimumCovers(t *testing.T) {
 		if err := json.Unmarshal(golden[name], &best); err != nil || best.Booked == nil {
 			t.Fatalf("%s: golden.json does not say what the best plan leaves uncovered (%v)", name, err)
 		}
-		rounds, read := 2, load
+		rounds := 2
 		if strings.HasPrefix(name, "hamburg") {
 			if testing.Short() {
 				continue
 			}
-			rounds, read = 1, loadPacked
+			rounds = 1
 		}
-		in := read(t, name)
+		in := planningtest.Load(t, name)
 		out, err := Solve(in, Options{Seed: 1, Rounds: rounds})
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +63,7 @@ func sum(rows [][]int) (n int) {
 // The strict first phase prefers one minute of what is booked to any lead time,
 // and stops where not even divisible people could cover more.
 func TestTheFirstPhaseLooksAtNothingElse(t *testing.T) {
-	in := load(t, "medium-2")
+	in := planningtest.Load(t, "medium-2")
 	p := planner(t, in)
 	if _, _, err := p.s.relax(5, nil); err != nil {
 		t.Fatal(err)

@@ -1,11 +1,15 @@
 package search
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
+)
 
 // A repair after the options have been laid anew must not follow steps by the
 // numbers that they had before.
 func TestRepairAfterOptionsWereLaidAnew(t *testing.T) {
-	in := load(t, "small-3")
+	in := planningtest.Load(t, "small-3")
 	p := planner(t, in)
 	days := make([]int, in.Horizon)
 	for i := range days {

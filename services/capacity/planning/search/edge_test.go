@@ -8,6 +8,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // Odd instances are planned as far as they can be, not refused.
@@ -70,7 +71,7 @@ func TestOddInstances(t *testing.T) {
 			}
 		},
 	} {
-		in := load(t, "small-3")
+		in := planningtest.Load(t, "small-3")
 		change(in)
 		if err := in.Validate(); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -97,7 +98,7 @@ func TestOddInstances(t *testing.T) {
 // Where the instance says that a centre cannot spare people at some moment,
 // nobody leaves it.
 func TestMomentsAreAsked(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	free, err := Solve(in, Options{Seed: 1, Rounds: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +130,7 @@ func TestMomentsAreAsked(t *testing.T) {
 // Stop is asked inside the relaxation too: whenever it ends the search, the plan
 // is sound, priced exactly and no dearer than the previous one.
 func TestStopAtAnyTime(t *testing.T) {
-	in := load(t, "medium-2")
+	in := planningtest.Load(t, "medium-2")
 	before, err := Solve(in, Options{Stop: func() bool { return true }})
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +178,7 @@ func TestStopAtAnyTime(t *testing.T) {
 // A search that went astray gives way to the plan it began with; one that did not
 // stays.
 func TestSearchIsNeverDearerThanThePlanItBeganWith(t *testing.T) {
-	in := load(t, "small-4")
+	in := planningtest.Load(t, "small-4")
 	p, err := New(in)
 	if err != nil {
 		t.Fatal(err)
@@ -215,7 +216,7 @@ func TestSearchIsNeverDearerThanThePlanItBeganWith(t *testing.T) {
 // A large previous plan is answered although nobody waits until it is priced to the
 // end; the planner goes on from there as from any other.
 func TestNoBudgetForALargeCity(t *testing.T) {
-	in := twins(load(t, "medium-4"), 20)
+	in := twins(planningtest.Load(t, "medium-4"), 20)
 	p, err := New(in)
 	if err != nil {
 		t.Fatal(err)

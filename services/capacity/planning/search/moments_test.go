@@ -9,6 +9,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // two is tiny with need for both p and q at the second centre.
@@ -96,7 +97,7 @@ func TestAppointmentsAtRiskAreMended(t *testing.T) {
 // The search's own sum, kept step by step, is what a fresh pricing finds: with
 // what is at risk, rows of people that have a price, and minima by half hours.
 func TestExtensionsStayExact(t *testing.T) {
-	base := load(t, "small-2")
+	base := planningtest.Load(t, "small-2")
 	rapid.Check(t, func(t *rapid.T) {
 		in := copied(base)
 		extend(t, in)

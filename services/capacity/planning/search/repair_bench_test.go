@@ -6,42 +6,14 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
-
-// furnished gives an instance every extension: duties, a minimum by half hours and
-// an express counter at every centre, prices of rows, days away before.
-func furnished(in *planning.Instance) *planning.Instance {
-	most := 30
-	in.MaxAwayPerHalfYear, in.Saturdays, in.Holidays = &most, &planning.Saturdays{InFourWeeks: 1}, []int{4}
-	in.Weights.Personal, in.Weights.SecondmentStart = .5, 1
-	in.Duties = make([][]planning.Span, len(in.Staff))
-	for e := range in.Staff {
-		in.Duties[e] = make([]planning.Span, in.Horizon)
-		for t := range in.Duties[e] {
-			if in.Avail[e][t] > 0 {
-				from := 420 + 30*(e%3) + 60*((e+t)%2)
-				in.Duties[e][t] = planning.Span{from, from + 450 + 30*(e%4)}
-			}
-		}
-		for d := -150; d < -7; d += 11 + e%7 {
-			in.Staff[e].AwayDays = append(in.Staff[e].AwayDays, d)
-		}
-	}
-	for c := range in.Centres {
-		in.Centres[c].MinPresent = 2
-		for range in.Horizon {
-			in.Centres[c].Hours = append(in.Centres[c].Hours, planning.Span{480, 1080 - 30*(c%4)})
-		}
-		in.Centres[c].Express = &planning.Express{Hours: planning.Span{480, 720}, Skills: []int{0, 1}}
-	}
-	return in
-}
 
 // BenchmarkRepairFurnished takes over sick notes of five days on hamburg-1 with
 // every extension and mends each where it hurts, one person a day at most sent to
 // the place, on top of the ones before; milliseconds are CPU time.
 func BenchmarkRepairFurnished(b *testing.B) {
-	in := furnished(loadPacked(b, "hamburg-1"))
+	in := planningtest.Furnish(planningtest.Load(b, "hamburg-1"))
 	if err := in.Validate(); err != nil {
 		b.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // tiny has two centres; 80 booked minutes at the second one have nobody on day 0,
@@ -168,7 +169,7 @@ func TestRepairExchanges(t *testing.T) {
 // nothing outside the region has changed, no centre is worse covered than before
 // and no rule is broken.
 func TestRepairProperties(t *testing.T) {
-	base := load(t, "small-3")
+	base := planningtest.Load(t, "small-3")
 	start := planner(t, base)
 	solved, err := start.Solve(Options{Seed: 2, Rounds: 2})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // Each absence: the damage figure equals a cold evaluation of the same plan
@@ -14,7 +15,7 @@ import (
 // the warm objective equals a cold one throughout.
 func TestAbsencesStayExact(t *testing.T) {
 	for _, name := range []string{"small-1", "medium-1"} {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		p, err := New(in)
 		if err != nil {
 			t.Fatal(err)
@@ -88,7 +89,7 @@ func TestAbsencesStayExact(t *testing.T) {
 }
 
 func TestAbsentRefusesWhatIsNotThere(t *testing.T) {
-	p, err := New(load(t, "small-1"))
+	p, err := New(planningtest.Load(t, "small-1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ func TestAbsentRefusesWhatIsNotThere(t *testing.T) {
 
 // An absence taken back leaves no trace where the plan had the person at home.
 func TestBack(t *testing.T) {
-	in := load(t, "small-2")
+	in := planningtest.Load(t, "small-2")
 	p, err := New(in)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +139,7 @@ func TestBack(t *testing.T) {
 // The rules of the search are those that Broken counts anew; this breaks each
 // once to see that it does.
 func TestBrokenSees(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	base := in.Previous()
 	if b := Broken(in, base); len(b) > 0 {
 		t.Fatalf("the previous plan breaks %v", b)
@@ -170,7 +171,7 @@ func TestBrokenSees(t *testing.T) {
 }
 
 func BenchmarkSolveMedium(b *testing.B) {
-	in := load(b, "medium-1")
+	in := planningtest.Load(b, "medium-1")
 	for b.Loop() {
 		out, err := Solve(in, Options{Seed: 1, Rounds: 6})
 		if err != nil {

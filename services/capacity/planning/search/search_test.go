@@ -1,33 +1,19 @@
 package search
 
 import (
-	"os"
 	"reflect"
 	"testing"
 
-	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
-
-func load(t testing.TB, name string) *planning.Instance {
-	t.Helper()
-	data, err := os.ReadFile("../testdata/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := planning.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
-}
 
 // Proven optima (HiGHS), in points.
 var optimum = map[string]float64{"small-1": 6566.93, "small-2": 5788.92, "small-3": 4234.52, "medium-1": 1587.91}
 
 func TestSolveComesCloseToTheOptimum(t *testing.T) {
 	for name, best := range optimum {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		out, err := Solve(in, Options{Seed: 1, Rounds: 12})
 		if err != nil {
 			t.Fatal(err)
@@ -50,7 +36,7 @@ func TestSolveComesCloseToTheOptimum(t *testing.T) {
 }
 
 func TestSolveIsDeterministic(t *testing.T) {
-	in := load(t, "small-3")
+	in := planningtest.Load(t, "small-3")
 	a, err := Solve(in, Options{Seed: 5, Rounds: 3})
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +51,7 @@ func TestSolveIsDeterministic(t *testing.T) {
 }
 
 func TestNoBudgetAnswersThePreviousPlan(t *testing.T) {
-	in := load(t, "medium-1")
+	in := planningtest.Load(t, "medium-1")
 	out, err := Solve(in, Options{Stop: func() bool { return true }})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +67,7 @@ func TestNoBudgetAnswersThePreviousPlan(t *testing.T) {
 // The cells' floor lies between the one by staff prices and the exact cost, for
 // single steps and pairs; pairs priced together equal pairs applied.
 func TestFloors(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	p, err := New(in)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // Of two who cost the same the one goes whose skill others at the place have, in
@@ -39,7 +40,7 @@ func TestWhoIsMissedLeastGoes(t *testing.T) {
 func TestSparingCostsNothing(t *testing.T) {
 	changed := 0
 	for _, name := range []string{"small-1", "small-2", "medium-1", "medium-4"} {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		p := planner(t, in)
 		if err := p.Price(); err != nil {
 			t.Fatal(err)

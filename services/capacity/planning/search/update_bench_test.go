@@ -1,37 +1,14 @@
 package search
 
 import (
-	"bytes"
-	"compress/gzip"
-	"io"
-	"os"
 	"slices"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
-
-func loadPacked(t testing.TB, name string) *planning.Instance {
-	t.Helper()
-	data, err := os.ReadFile("../testdata/" + name + ".json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if data, err = io.ReadAll(z); err != nil {
-		t.Fatal(err)
-	}
-	in, err := planning.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
-}
 
 // spent is the CPU time of this process.
 func spent(t testing.TB) time.Duration {
@@ -46,7 +23,7 @@ func spent(t testing.TB) time.Duration {
 // is booked, on hamburg-1, each on top of the ones before; milliseconds are CPU
 // time, the garbage collector's included.
 func BenchmarkUpdate(b *testing.B) {
-	base := loadPacked(b, "hamburg-1")
+	base := planningtest.Load(b, "hamburg-1")
 	for name, change := range map[string]func(in *planning.Instance, d *dice){
 		"sick": func(in *planning.Instance, d *dice) {
 			for {

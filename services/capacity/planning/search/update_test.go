@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // copied is an instance whose amounts, plan and staff may be changed.
@@ -97,7 +98,7 @@ func disturb(t *rapid.T, in *planning.Instance) {
 // what people may do, as a fresh one does.
 func TestUpdateEqualsFresh(t *testing.T) {
 	for _, name := range []string{"small-1", "small-2"} {
-		base := load(t, name)
+		base := planningtest.Load(t, name)
 		rapid.Check(t, func(t *rapid.T) {
 			p, err := New(base)
 			if err != nil {
@@ -175,7 +176,7 @@ func compare(t *rapid.T, p, q *Planner) {
 }
 
 func TestUpdateRefusesAnotherShape(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	p, err := New(in)
 	if err != nil {
 		t.Fatal(err)

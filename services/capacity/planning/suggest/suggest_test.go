@@ -2,7 +2,6 @@ package suggest
 
 import (
 	"math"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // weeks is two weeks of two centres, a and b, ten minutes from each other in one
@@ -266,19 +266,6 @@ func TestNothingToSuggest(t *testing.T) {
 	}
 }
 
-func load(t testing.TB, name string) *planning.Instance {
-	t.Helper()
-	data, err := os.ReadFile("../testdata/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := planning.Parse(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
-}
-
 // mix is what the best mix of a plan costs.
 func mix(t *testing.T, in *planning.Instance, x [][]int) float64 {
 	t.Helper()
@@ -320,7 +307,7 @@ func reserve(t *testing.T, in *planning.Instance, x [][]int, s *Suggestion) floa
 func TestGainsOnPublishedInstances(t *testing.T) {
 	kinds := map[Kind]int{}
 	for _, name := range []string{"small-1", "small-2", "small-3", "medium-2"} {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		x := in.Previous().X
 		before := mix(t, in, x)
 		a := ask(t, in, Options{})
@@ -376,7 +363,7 @@ func TestGainsOnPublishedInstances(t *testing.T) {
 // included.
 func TestWalkinsLeaveTheBenchAsItWas(t *testing.T) {
 	for _, name := range []string{"small-1", "small-2", "medium-2"} {
-		in := load(t, name)
+		in := planningtest.Load(t, name)
 		k, err := newBench(Question{Instance: in, Plan: in.Previous(), Options: Options{}.filled()})
 		if err != nil {
 			t.Fatal(err)
@@ -487,7 +474,7 @@ func TestOddCities(t *testing.T) {
 }
 
 func TestWorkIsBounded(t *testing.T) {
-	in := load(t, "small-1")
+	in := planningtest.Load(t, "small-1")
 	a := ask(t, in, Options{Tries: 12})
 	if a.Complete || a.Tries > 12+2*len(Kinds)*3 {
 		t.Errorf("%d tries, complete %v", a.Tries, a.Complete)

@@ -122,12 +122,6 @@ func load() map[string]Mapping {
 // Systems lists the systems that can be read, by name.
 func Systems() []string { return slices.Sorted(maps.Keys(systems)) }
 
-// Of returns a system's mapping.
-func Of(system string) (Mapping, bool) {
-	m, ok := systems[system]
-	return m, ok
-}
-
 // Signs returns how a system signs its webhooks; false where there is no such
 // system. What has no scheme of its own is signed as Lotse asks for.
 func Signs(system string) (Signature, bool) {
