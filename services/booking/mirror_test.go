@@ -6,12 +6,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os/signal"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/lotse-hamburg/lotse/services/internal/bus/bustest"
 )
 
 // The limit on the size of files stands for a full disk, after which a NATS
@@ -41,21 +41,7 @@ func TestMirrorMakesABucketAnewThatCannotBeWritten(t *testing.T) {
 	until(t, "the bucket is filled", has(`"free_slots":{"car":6,"pass":4`))
 	born := must(created(w.ctx, js))
 
-	signal.Ignore(syscall.SIGXFSZ)
-	t.Cleanup(func() { signal.Reset(syscall.SIGXFSZ) })
-	var was syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-		t.Fatal(err)
-	}
-	lift := func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-			t.Error(err)
-		}
-	}
-	t.Cleanup(lift)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 512, Max: was.Max}); err != nil {
-		t.Fatal(err)
-	}
+	lift := bustest.FullDisk(t, 512)
 	kv := must(js.KeyValue(w.ctx, SlotsBucket))
 	until(t, "the bucket cannot be written", func() bool {
 		_, err := kv.Put(w.ctx, "probe", bytes.Repeat([]byte("x"), 1000))

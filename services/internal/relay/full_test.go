@@ -4,8 +4,6 @@ package relay_test
 
 import (
 	"bytes"
-	"os/signal"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,21 +21,7 @@ func TestStreamThatCannotBeWrittenIsReplaced(t *testing.T) {
 	say(t, log, 5, []byte(`{}`))
 	caughtUp(t, r, 5)
 
-	signal.Ignore(syscall.SIGXFSZ)
-	t.Cleanup(func() { signal.Reset(syscall.SIGXFSZ) })
-	var was syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-		t.Fatal(err)
-	}
-	lift := func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
-			t.Error(err)
-		}
-	}
-	t.Cleanup(lift)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 64 << 10, Max: was.Max}); err != nil {
-		t.Fatal(err)
-	}
+	lift := bustest.FullDisk(t, 64<<10)
 	say(t, log, 100, append(append([]byte(`{"x":"`), bytes.Repeat([]byte("x"), 4<<10)...), `"}`...))
 	bustest.Eventually(t, "the stream is thrown away", func() bool { return r.Stats().Replaced > 0 })
 	lift()
