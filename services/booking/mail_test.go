@@ -234,9 +234,10 @@ func TestMailThatDoesNotGoThrough(t *testing.T) {
 	w.booked("altona", monday, nine+30, Contact{Email: "full@example.org"})
 	w.pass(time.Minute)
 	office := &smtptest.Office{Deny: map[string]*smtp.SMTPError{"gone@example.org": {Code: 550, Message: "gone@example.org"}, "full@example.org": {Code: 452, Message: "full"}}}
-	if listen, err = net.Listen("tcp", address); err != nil {
-		t.Skip("the port was taken by somebody else meanwhile:", err)
-	}
+	until(t, "the port is free, if somebody took it meanwhile", func() bool {
+		listen, err = net.Listen("tcp", address)
+		return err == nil
+	})
 	office.Serve(t, listen)
 	w.pass(31 * time.Second)
 	wantLetters(t, office, "Ihr Termin")
