@@ -8,7 +8,9 @@
 //   - Corrections, cancellations before their original, repeats, words out of
 //     order and words about the past end in the same state as the tidy order:
 //     of one absence the newest word counts, by (source, absence id, revision),
-//     without revision by the source's change time, without that by arrival.
+//     without revision by the source's change time, without that by arrival. Two
+//     different words of one moment count alike in every order, a cancellation
+//     before a report.
 //   - A state that was read as a whole, a sweep or a fetched absence, wins over
 //     every word said before it was read, also over those that come in later.
 //   - A reason of an absence, any free text and any field that the schema does

@@ -106,7 +106,7 @@ func (h *api) listAbsences(ctx context.Context, in *listInput) (*listOutput, err
 		}
 		d, err := day.Parse(f.value)
 		if err != nil {
-			return nil, huma.Error422UnprocessableEntity(f.name + ": " + err.Error())
+			return nil, table.From(&events.FieldError{Field: f.name, Value: f.value, Reason: "is not a date: write it as 2026-12-01"})
 		}
 		others := want
 		want = func(o read.Off) bool { return others(o) && f.holds(o, d) }

@@ -21,12 +21,12 @@ import (
 )
 
 var table = problem.Table{
-	{Err: vacancy.ErrUnknownPost, Status: http.StatusNotFound, Type: "unknown-post"},
-	{Err: vacancy.ErrFilled, Status: http.StatusConflict, Type: "post-filled"},
-	{Err: mapping.ErrForged, Status: http.StatusUnauthorized, Type: "not-authenticated"},
-	{Err: sweep.ErrOlder, Status: http.StatusConflict, Type: "older-sweep"},
-	{Err: app.ErrDoubtful, Status: http.StatusConflict, Type: "doubtful-sweep"},
-	{Err: vacancy.ErrTooEarly, Status: http.StatusUnprocessableEntity, Type: "not-vacant-yet"},
+	{Err: vacancy.ErrUnknownPost, Status: http.StatusNotFound, Type: "unknown-post", De: "Diese Stelle ist nicht als frei bekannt: Melden Sie zuerst die Vakanz."},
+	{Err: vacancy.ErrFilled, Status: http.StatusConflict, Type: "post-filled", De: "Die Stelle ist mit jemand anderem besetzt: Melden Sie zuerst wieder die Vakanz."},
+	{Err: mapping.ErrForged, Status: http.StatusUnauthorized, Type: "not-authenticated", De: "Die Unterschrift der Nachricht stimmt nicht."},
+	{Err: sweep.ErrOlder, Status: http.StatusConflict, Type: "older-sweep", De: "Eine neuere Liste dieser Quelle ist schon da: Senden Sie die Liste, wie sie jetzt ist."},
+	{Err: app.ErrDoubtful, Status: http.StatusConflict, Type: "doubtful-sweep", De: "In der Liste fehlen die meisten bekannten Abwesenheiten, als wäre sie abgebrochen: Prüfen Sie es mit dry_run, dann senden Sie sie mit confirmed."},
+	{Err: vacancy.ErrTooEarly, Status: http.StatusUnprocessableEntity, Type: "not-vacant-yet", De: "An diesem Tag war die Stelle noch nicht frei: Nennen Sie einen späteren."},
 }
 
 type api struct {
@@ -84,7 +84,7 @@ func failed(err error) error {
 	if len(fields) == 0 {
 		return table.From(err)
 	}
-	m := &huma.ErrorModel{Type: problem.TypePrefix + "invalid-field", Title: http.StatusText(status), Status: status, Detail: err.Error()}
+	m := &huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: err.Error()}
 	for _, f := range fields {
 		d := &huma.ErrorDetail{Location: f.Field, Message: f.Reason}
 		if f.Value != "" {
@@ -92,7 +92,7 @@ func failed(err error) error {
 		}
 		m.Errors = append(m.Errors, d)
 	}
-	return m
+	return problem.Of(m, "invalid-field", "Angaben sind so nicht zulässig: siehe errors.")
 }
 
 // Reply is the answer to an HR message over NATS.
@@ -115,7 +115,7 @@ func cursor(key string) string { return base64.RawURLEncoding.EncodeToString([]b
 func key(cursor string) (string, error) {
 	k, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return "", huma.Error422UnprocessableEntity("cursor is not one of ours: send back next_cursor as it was, or none")
+		return "", table.From(&events.FieldError{Field: "cursor", Value: cursor, Reason: "is not one of ours: send back next_cursor as it was, or none"})
 	}
 	return string(k), nil
 }

@@ -38,12 +38,12 @@ func (h *api) sweeps() {
 			s := app.Sweep{Source: in.Source, AsOf: in.AsOf, Table: in.RawBody, DryRun: in.DryRun, Confirmed: in.Confirmed}
 			var err error
 			if s.From, err = day.Parse(in.From); err != nil {
-				return nil, huma.Error422UnprocessableEntity("from: " + err.Error())
+				return nil, table.From(&events.FieldError{Field: "from", Value: in.From, Reason: "is not a date: write it as 2026-12-01"})
 			}
 			if in.Until != "" {
 				until, err := day.Parse(in.Until)
 				if err != nil {
-					return nil, huma.Error422UnprocessableEntity("until: " + err.Error())
+					return nil, table.From(&events.FieldError{Field: "until", Value: in.Until, Reason: "is not a date: write it as 2026-12-01"})
 				}
 				s.Until = &until
 			}

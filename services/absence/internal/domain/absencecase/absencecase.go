@@ -4,6 +4,8 @@
 package absencecase
 
 import (
+	"encoding/json"
+
 	"github.com/lotse-hamburg/lotse/events/absence"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
@@ -11,7 +13,8 @@ import (
 
 // Stamp says how new a word of the HR system is. Revision counts; without it
 // ChangedAt, the source's change time in microseconds since 1970 (0: unknown);
-// without both, what arrives later is newer.
+// without both, what arrives later is newer. Two words that are equally new by
+// these are ordered by what they say (State.age).
 type Stamp struct {
 	Revision  *int64 `json:"revision,omitempty"`
 	ChangedAt int64  `json:"changed_at_us,omitempty"`
@@ -32,12 +35,44 @@ func (s Stamp) against(known Stamp) age {
 	case s.Revision != nil && known.Revision != nil:
 		return compare(*s.Revision, *known.Revision)
 	case s.ChangedAt != 0 && known.ChangedAt != 0:
-		if s.ChangedAt == known.ChangedAt {
-			return unordered // two words of one moment: nothing counts them
-		}
 		return compare(s.ChangedAt, known.ChangedAt)
 	}
 	return unordered
+}
+
+// age of a word as seen from what is known. Systems whose change time is a date
+// say two things at one moment, and careless ones under one revision: then a
+// cancellation is newer than a report, and of two reports the one that is
+// greater when written down. That is arbitrary, but the same in every order. A
+// word under the revision of a state that was read as a whole is in that state.
+func (s State) age(stamp Stamp, word *Report) age {
+	a := stamp.against(s.Stamp)
+	switch {
+	case a != same || s.Stamp.Revision != nil && s.Stamp.ChangedAt != 0:
+		return a
+	case word == nil && s.Cancelled:
+		return same
+	case word == nil:
+		return newer
+	case s.Cancelled:
+		return older
+	}
+	known, said := written(s.Employee, s.Extent), written(word.Employee, word.Extent)
+	switch {
+	case said < known:
+		return older
+	case said > known:
+		return newer
+	}
+	return same
+}
+
+func written(e id.Employee, x absence.Extent) string {
+	data, err := json.Marshal(x)
+	if err != nil {
+		panic(err) // dates and numbers are always written
+	}
+	return string(data) + " " + string(e)
 }
 
 func compare(a, b int64) age {
@@ -153,7 +188,7 @@ func report(s State, c Report) []decider.Event {
 		}
 		c.Stamp = stamp
 	case s.Seen:
-		switch c.Stamp.against(s.Stamp) {
+		switch s.age(c.Stamp, &c) {
 		case older, same:
 			return nil
 		case unordered:
@@ -188,7 +223,7 @@ func cancel(s State, c Cancel) []decider.Event {
 	if !s.Seen {
 		return []decider.Event{CancellationNoted{Absence: c.Absence, Stamp: c.Stamp}}
 	}
-	if a := c.Stamp.against(s.Stamp); c.AsOf == 0 && (a == older || a == same) {
+	if a := s.age(c.Stamp, nil); c.AsOf == 0 && (a == older || a == same) {
 		return nil
 	}
 	var out []decider.Event

@@ -83,6 +83,18 @@ func TestTable(t *testing.T) {
 			When: says("e1", extent(1, 9), Stamp{}, false), Then: given(recorded(1, "e1", extent(1, 9)), stamped(Stamp{}))},
 		{Name: "a cancellation twice", Given: given(recorded(3, "e1", extent(1, 5)), cancelled(4, "e1")),
 			When: Cancel{Absence: a1, Stamp: rev(4)}},
+		{Name: "of two reports of one moment the greater one stands", Given: given(recorded(1, "e1", extent(1, 5)), stamped(at(100))),
+			When: says("e1", extent(1, 9), at(100), false), Then: given(changed(2, "e1", extent(1, 9)), stamped(at(100)))},
+		{Name: "and in the other order, too", Given: given(recorded(1, "e1", extent(1, 9)), stamped(at(100))),
+			When: says("e1", extent(1, 5), at(100), false)},
+		{Name: "a cancellation of the same moment is newer", Given: given(recorded(1, "e1", extent(1, 9)), stamped(at(100))),
+			When: Cancel{Absence: a1, Stamp: at(100)}, Then: given(cancelled(2, "e1"), stamped(at(100)))},
+		{Name: "and is not taken back by the report", Given: given(CancellationNoted{Absence: a1, Stamp: at(100)}),
+			When: says("e1", extent(1, 9), at(100), false)},
+		{Name: "a cancellation under the same revision is newer", Given: given(recorded(3, "e1", extent(1, 5))),
+			When: Cancel{Absence: a1, Stamp: rev(3)}, Then: given(cancelled(4, "e1"), stamped(rev(3)))},
+		{Name: "a word under the revision of a sweep's state is in it", Given: given(recorded(3, "e1", extent(1, 5)), stamped(Stamp{Revision: rev(3).Revision, ChangedAt: 100})),
+			When: says("e1", extent(2, 9), rev(3), false)},
 		{Name: "published revisions rise though the source counts from nought", Given: given(recorded(1, "e1", extent(1, 5)), stamped(rev(0))),
 			When: says("e1", extent(1, 6), rev(1), false), Then: given(changed(2, "e1", extent(1, 6)), stamped(rev(1)))},
 	})
@@ -94,11 +106,16 @@ func TestAnyOrderEndsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.SampledFrom([]int{1, 2, 3, 5, 8}).Draw(t, "words")
 		byTime := rapid.Bool().Draw(t, "by change time")
+		ties := rapid.Bool().Draw(t, "two words of one moment")
 		words := make([]Command, n)
 		for i := range words {
-			s := rev(int64(i))
+			newness := int64(i)
+			if ties {
+				newness = int64(i / 2)
+			}
+			s := rev(newness)
 			if byTime {
-				s = at(int64(i + 1))
+				s = at(newness + 1)
 			}
 			if rapid.IntRange(0, 3).Draw(t, "kind") == 0 {
 				words[i] = Cancel{Absence: a1, Stamp: s}
