@@ -177,10 +177,10 @@ func (c *City) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.absence, err = absence.New(absence.Deps{Node: a, Config: absence.DefaultConfig()}); err != nil {
+	if c.absence, err = absence.New(absence.Deps{Node: a, Config: changed(absence.DefaultConfig(), c.cfg.Absence)}); err != nil {
 		return err
 	}
-	if c.staffing, err = staffing.New(staffing.Deps{Node: s, Config: staffing.DefaultConfig()}); err != nil {
+	if c.staffing, err = staffing.New(staffing.Deps{Node: s, Config: changed(staffing.DefaultConfig(), c.cfg.Staffing)}); err != nil {
 		return err
 	}
 	if c.capacity, err = capacity.New(capacity.Deps{Node: k, Config: capacity.DefaultConfig()}); err != nil {
@@ -189,8 +189,16 @@ func (c *City) build(ctx context.Context) error {
 	cfg := booking.DefaultConfig()
 	cfg.KeyFile = filepath.Join(c.cfg.Data, "booking.kek")
 	cfg.StaffToken = filepath.Join(c.cfg.Data, "booking.staff-token")
-	c.booking, err = booking.New(booking.Deps{Node: b, Config: cfg})
+	c.booking, err = booking.New(booking.Deps{Node: b, Config: changed(cfg, c.cfg.Booking)})
 	return err
+}
+
+// changed is a configuration after somebody else's hand.
+func changed[C any](cfg C, by func(*C)) C {
+	if by != nil {
+		by(&cfg)
+	}
+	return cfg
 }
 
 // fold replays the logs, side by side.

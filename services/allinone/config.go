@@ -7,6 +7,10 @@ import (
 	"net"
 	"strconv"
 	"time"
+
+	"github.com/lotse-hamburg/lotse/services/absence"
+	"github.com/lotse-hamburg/lotse/services/booking"
+	"github.com/lotse-hamburg/lotse/services/staffing"
 )
 
 // Config of the single process.
@@ -22,6 +26,11 @@ type Config struct {
 	Postgres string
 	// OTLP is the endpoint that traces are sent to; empty: none.
 	OTLP string
+	// Absence, Staffing and Booking change these services' configurations, which
+	// have their defaults otherwise; nil: nothing.
+	Absence  func(*absence.Config)
+	Staffing func(*staffing.Config)
+	Booking  func(*booking.Config)
 	// Now is the clock; nil: the machine's, in the city's zone.
 	Now func() time.Time
 	// Logger; nil: none.
