@@ -119,3 +119,8 @@ func (s *Service) Stripped() (reasons, unknown map[string]int) {
 	}
 	return reasons, unknown
 }
+
+// Became counts, by source and then by what became of it, the messages since the
+// start: recorded, unchanged, duplicate, refused (and parked), undecided, forged.
+// A message that speaks of several absences counts once for each.
+func (s *Service) Became() map[string]map[string]int { return s.app.Became() }

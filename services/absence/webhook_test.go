@@ -177,7 +177,9 @@ func TestWebhookRefusals(t *testing.T) {
 		{"frappe", `{"geheim`, "is not JSON", 400},
 		{"frappe", fixture(t, "frappe/unknown-state"), "status", 422},
 		{"hibob", fixture(t, "hibob/webhook-approved"), "not how", 422},
-		{"frappe", `"` + strings.Repeat("geheim", hr.MaxBytes/6+1) + `"`, "", 413},
+		{"frappe", `"` + strings.Repeat("geheim", hr.MaxBytes/6+1) + `"`, "64 KiB", 400},
+		{"frappe", `"` + strings.Repeat("geheim", 1<<18) + `"`, "", 413},
+		{"frappe", "", "is not JSON", 400},
 	} {
 		status, says := w.post("hr", c.system, c.body, secret, w.Node().Now(), nil)
 		if status != c.status || !strings.Contains(says, c.says) || strings.Contains(strings.ToLower(says), "geheim") {
@@ -185,8 +187,8 @@ func TestWebhookRefusals(t *testing.T) {
 		}
 	}
 	parked, err := w.store.ParkedRecords(t.Context(), true, 10)
-	if err != nil || len(parked) != 4 {
-		t.Fatalf("%d parked, want 4: %v", len(parked), err)
+	if err != nil || len(parked) != 6 {
+		t.Fatalf("%d parked, want 6: %v", len(parked), err)
 	}
 	if kept := fmt.Sprintf("%+v %s", parked, w.log); strings.Contains(strings.ToLower(kept), "geheim") {
 		t.Fatalf("a secret is parked or logged: %s", kept)

@@ -41,6 +41,7 @@ type App struct {
 	node     *node.Node
 	off      *read.WhoIsOff
 	stripped metric.Int64Counter
+	messages metric.Int64Counter
 	secrets  Secrets
 	zone     *time.Location
 
@@ -50,6 +51,7 @@ type App struct {
 
 	mu     sync.Mutex
 	counts map[string]hr.Stripped
+	became map[string]map[string]int
 }
 
 // New makes the app of a node.
@@ -59,16 +61,10 @@ func New(n *node.Node, off *read.WhoIsOff) *App {
 	if err != nil {
 		otel.Handle(err)
 	}
-	return &App{node: n, off: off, stripped: c, zone: time.UTC, counts: map[string]hr.Stripped{}}
-}
-
-// Stripped tells how many fields of each source were removed since the start.
-func (a *App) Stripped() map[string]hr.Stripped {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	out := make(map[string]hr.Stripped, len(a.counts))
-	for k, v := range a.counts {
-		out[k] = v
+	m, err := otel.Meter("lotse/absence").Int64Counter("lotse_absence_hr_messages",
+		metric.WithDescription("What became of the messages of HR systems, an absence each."))
+	if err != nil {
+		otel.Handle(err)
 	}
-	return out
+	return &App{node: n, off: off, stripped: c, messages: m, zone: time.UTC, counts: map[string]hr.Stripped{}, became: map[string]map[string]int{}}
 }

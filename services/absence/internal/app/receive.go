@@ -8,7 +8,6 @@ import (
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
@@ -25,6 +24,8 @@ const (
 	Unchanged = "unchanged" // it says what is known, or is older than what is known
 	Duplicate = "duplicate" // this very message was taken in before
 	Refused   = "refused"
+	Undecided = "undecided" // it says nothing that is decided; nobody gets this in a receipt
+	Forged    = "forged"    // its signature does not hold; nor this
 )
 
 // Receipt answers a message after the record is durable.
@@ -48,6 +49,14 @@ func (a *App) Receive(ctx context.Context, source string, header map[string][]st
 // Take is Receive for a message that hr.Parse has read.
 func (a *App) Take(ctx context.Context, m hr.Message, refusal error) (Receipt, error) {
 	a.count(m)
+	r, err := a.take(ctx, m, refusal)
+	if err == nil || IsRefusal(err) {
+		a.tally(m.Source, r.Status)
+	}
+	return r, err
+}
+
+func (a *App) take(ctx context.Context, m hr.Message, refusal error) (Receipt, error) {
 	ctx = continued(ctx, m.TraceParent)
 	ctx, span := otel.Tracer("lotse/absence").Start(ctx, "receive HR message", trace.WithSpanKind(trace.SpanKindConsumer),
 		trace.WithAttributes(attribute.String("messaging.message.id", m.ID)))
@@ -144,23 +153,6 @@ func (a *App) park(ctx context.Context, m hr.Message, refusal error) (Receipt, e
 func IsRefusal(err error) bool {
 	var r *hr.Refusal
 	return errors.As(err, &r)
-}
-
-func (a *App) count(m hr.Message) {
-	if m.Stripped == (hr.Stripped{}) {
-		return
-	}
-	a.mu.Lock()
-	c := a.counts[m.Source]
-	c.Reasons += m.Stripped.Reasons
-	c.Unknown += m.Stripped.Unknown
-	a.counts[m.Source] = c
-	a.mu.Unlock()
-	for kind, n := range map[string]int{"reason": m.Stripped.Reasons, "unknown": m.Stripped.Unknown} {
-		if n > 0 && a.stripped != nil {
-			a.stripped.Add(context.Background(), int64(n), metric.WithAttributes(attribute.String("source", m.Source), attribute.String("kind", kind)))
-		}
-	}
 }
 
 // continued goes on with the sender's trace unless one is running.

@@ -30,6 +30,7 @@ func (a *App) Webhook(ctx context.Context, source, system string, header map[str
 	out := Delivery{Receipts: []Receipt{}}
 	scheme, known := mapping.Signs(system)
 	if !known || !hr.Source(source) || a.secrets == nil {
+		a.tally(hr.NoSource, Forged)
 		return out, mapping.ErrForged
 	}
 	secrets, err := a.secrets(source)
@@ -37,6 +38,10 @@ func (a *App) Webhook(ctx context.Context, source, system string, header map[str
 		return out, fmt.Errorf("read the webhook secret of %s: %w", source, err)
 	}
 	if err := scheme.Verify(secrets, header, body, a.node.Now()); err != nil {
+		if len(secrets) == 0 {
+			source = hr.NoSource // anybody may think up names
+		}
+		a.tally(source, Forged)
 		return out, err
 	}
 	if system == mapping.CloudEvents {
@@ -53,6 +58,9 @@ func (a *App) Webhook(ctx context.Context, source, system string, header map[str
 		out.Receipts = append(out.Receipts, r)
 		return out, err
 	}
+	if len(words) == 0 {
+		a.tally(source, Undecided)
+	}
 	var refused error
 	for _, w := range words {
 		refusal := w.Refusal
@@ -62,6 +70,7 @@ func (a *App) Webhook(ctx context.Context, source, system string, header map[str
 				if err != nil {
 					return out, err
 				}
+				a.tally(source, r.Status)
 				out.Receipts = append(out.Receipts, r)
 				continue
 			}

@@ -36,16 +36,17 @@ type receiptOutput struct {
 }
 
 func (h *api) hr() {
+	defer h.parksEmpty("/v1/hr/{source}/events")
 	fields := huma.SchemaFromType(h.OpenAPI().Components.Schemas, typeOf[hr.Fields]())
 	huma.Register(h.API, huma.Operation{OperationID: "receive-hr-event", Method: http.MethodPost, Path: "/v1/hr/{source}/events",
 		Summary: "Take in one HR event",
 		Description: "One CloudEvent 1.0, in binary mode (ce-* headers) or structured mode (" + events.StructuredContentType + "), of type " +
 			hr.TypeReported + ", " + hr.TypeChanged + " or " + hr.TypeCancelled + ". The answer comes after the record is durable; the same ce-id again is answered as duplicate. " +
 			"A bad event is answered with its fields at fault and parked without its content.",
-		Tags: []string{"HR"}, DefaultStatus: http.StatusAccepted, MaxBodyBytes: hr.MaxBytes + 1, SkipValidateBody: true,
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		Tags: []string{"HR"}, DefaultStatus: http.StatusAccepted, MaxBodyBytes: readBytes, SkipValidateBody: true,
+		RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{
 			"application/json": {Schema: fields}, events.StructuredContentType: {Schema: &huma.Schema{Type: "object"}}}},
-		Errors: []int{400, 422, 503}},
+		Errors: []int{400, 413, 422, 503}},
 		func(ctx context.Context, in *hrInput) (*receiptOutput, error) {
 			r, err := h.app.Receive(ctx, in.Source, in.header, in.RawBody)
 			if err != nil {
@@ -54,3 +55,11 @@ func (h *api) hr() {
 			return &receiptOutput{httpserver.At(r.Epoch, r.Position), r}, nil
 		})
 }
+
+// readBytes is how much of a message is read, as much as NATS takes: what is
+// longer than hr.MaxBytes is refused and parked as any other bad message, not
+// only turned away.
+const readBytes = 1 << 20
+
+// parksEmpty lets empty bodies through to where bad messages are parked.
+func (h *api) parksEmpty(path string) { h.OpenAPI().Paths[path].Post.RequestBody.Required = false }

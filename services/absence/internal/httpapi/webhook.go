@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
-	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
@@ -32,13 +31,14 @@ type deliveryOutput struct {
 }
 
 func (h *api) webhooks() {
+	defer h.parksEmpty("/v1/hr/{source}/webhooks/{system}")
 	huma.Register(h.API, huma.Operation{OperationID: "receive-hr-webhook", Method: http.MethodPost, Path: "/v1/hr/{source}/webhooks/{system}",
 		Summary: "Take in what an HR system posts",
 		Description: "A message in the form of " + strings.Join(append(mapping.Systems(), mapping.CloudEvents), ", ") + ", signed with the source's secret as that system signs; " +
 			"a message that is signed with a time must be at most " + mapping.Window.String() + " old. Only the fields of the schema are taken; all else, reasons above all, is dropped and counted. " +
 			"The answer comes after the record is durable, with a receipt per absence; none where nothing is decided. A repeat is answered as duplicate.",
-		Tags: []string{"HR"}, DefaultStatus: http.StatusAccepted, MaxBodyBytes: hr.MaxBytes + 1, SkipValidateBody: true,
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{}}}},
+		Tags: []string{"HR"}, DefaultStatus: http.StatusAccepted, MaxBodyBytes: readBytes, SkipValidateBody: true,
+		RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{}}}},
 		Errors:      []int{400, 401, 413, 422, 503}},
 		func(ctx context.Context, in *webhookInput) (*deliveryOutput, error) {
 			d, err := h.app.Webhook(ctx, in.Source, in.System, in.header, in.RawBody)
