@@ -76,8 +76,11 @@ type request struct {
 	taken atomic.Bool // by the writer, or by a caller who gave up
 	done  chan answer
 	tries int
-	tx    *Tx
-	err   error // why the job refused
+	// certain: idempotency keys are looked up before deciding, because assuming
+	// them to be new went wrong.
+	certain bool
+	tx      *Tx
+	err     error // why the job refused
 }
 
 type answer struct {
@@ -245,11 +248,10 @@ func (j *Journal) round(batch []*request) (again []*request) {
 			r.done <- answer{err: err}
 			continue
 		}
-		r.tx = &Tx{journal: j, ctx: ctx, caller: r.ctx, below: pending, own: map[string]*entry{}, now: j.opt.Now()}
-		r.err = r.run()
-		unit, err := r.tx.unit()
-		if r.err == nil {
-			r.err = err
+		unit := j.decide(ctx, r, pending)
+		if r.tx.guessed(r.err) {
+			r.certain = true
+			unit = j.decide(ctx, r, pending)
 		}
 		if r.err == nil {
 			pending.merge(r.tx)
@@ -261,6 +263,17 @@ func (j *Journal) round(batch []*request) (again []*request) {
 		units = append(units, unit)
 	}
 	return j.write(ctx, decided, units, pending)
+}
+
+// decide runs a job on what is pending and says what it wants written.
+func (j *Journal) decide(ctx context.Context, r *request, pending *overlay) eventlog.Unit {
+	r.tx = &Tx{journal: j, ctx: ctx, caller: r.ctx, below: pending, own: map[string]*entry{}, now: j.opt.Now(), certain: r.certain}
+	r.err = r.run()
+	unit, err := r.tx.unit()
+	if r.err == nil {
+		r.err = err
+	}
+	return unit
 }
 
 // write commits what was decided and answers it; it returns the requests to
@@ -296,6 +309,11 @@ func (j *Journal) write(ctx context.Context, decided []*request, units []eventlo
 		r := decided[i]
 		if len(o.Events) == 0 && o.Err == nil && slices.ContainsFunc(r.tx.leans, func(key string) bool { return lost[key] }) {
 			again = append(again, r) // what it repeated was not written
+			continue
+		}
+		if o.Duplicate && len(o.Events) == 0 && len(r.tx.assumed) > 0 {
+			r.certain = true
+			again = append(again, r) // its key has an answer already
 			continue
 		}
 		switch {

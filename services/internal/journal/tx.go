@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,6 +48,8 @@ type Tx struct {
 	order   []string
 	rest    eventlog.Unit // all but Appends
 	leans   []string      // idempotency keys whose answers an earlier job of this commit gave
+	certain bool          // look idempotency keys up
+	assumed []string      // idempotency keys that were taken for new
 	now     time.Time
 }
 
@@ -86,11 +89,19 @@ var ErrReusedKey = errors.New("the idempotency key was used before with another 
 // Once makes a command idempotent by a caller's key. When the key was used with
 // the same body before, it returns what Remember stored and true; with another
 // body ErrReusedKey.
+//
+// Nearly every key is new, and the commit looks each up anyway: so at first it
+// is taken for new, and only a job that is then refused, does not remember the
+// key or turns out to be a repeat is decided again on what the log says.
 func (tx *Tx) Once(key, bodyHash string) (data []byte, seen bool, err error) {
 	r, found := tx.below.results[key]
-	if found {
+	switch {
+	case found:
 		tx.leans = append(tx.leans, key)
-	} else {
+	case !tx.certain:
+		tx.assumed = append(tx.assumed, key)
+		return nil, false, nil
+	default:
 		r, err = tx.journal.store.IdempotencyResult(tx.ctx, key)
 		if errors.Is(err, eventlog.ErrNotFound) {
 			return nil, false, nil
@@ -108,6 +119,14 @@ func (tx *Tx) Once(key, bodyHash string) (data []byte, seen bool, err error) {
 // Remember stores the answer to an idempotency key with the job's effects.
 func (tx *Tx) Remember(key, bodyHash string, data []byte) {
 	tx.rest.Results = append(tx.rest.Results, eventlog.Result{Key: key, BodyHash: bodyHash, Data: data, At: tx.now})
+}
+
+// guessed reports whether a job's answer rests on a key that was taken for new
+// and that no commit will look up.
+func (tx *Tx) guessed(err error) bool {
+	return slices.ContainsFunc(tx.assumed, func(key string) bool {
+		return err != nil || !slices.ContainsFunc(tx.rest.Results, func(r eventlog.Result) bool { return r.Key == key })
+	})
 }
 
 // Aggregate is a family of streams that a decider decides. A stream's name is

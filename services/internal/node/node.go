@@ -282,8 +282,5 @@ func Command[T any](ctx context.Context, n *Node, key string, body any, job func
 		return nil
 	}
 	rec, err := n.Do(ctx, once)
-	if err == nil && rec.Duplicate { // another replica was quicker: the answer is the one that it stored
-		_, err = n.Do(ctx, once)
-	}
 	return out, rec, err
 }

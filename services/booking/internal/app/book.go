@@ -95,9 +95,6 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 		_, err := onDay(tx, k.ID(), centreday.Command(c))
 		return Held{h, slot.Service, placeOf(k, slot), slot.Parts, c.Expires}, err
 	})
-	if err == nil && rec.Duplicate && key == "" { // another replica took the solution
-		err = ErrCaptchaWrong
-	}
 	end(held.Hold, held.Expires, err)
 	return held, rec, err
 }
