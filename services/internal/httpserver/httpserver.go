@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
 
@@ -59,8 +59,17 @@ func plain(body any) any {
 		return body
 	}
 	kind, de := "invalid-request", "Die Anfrage ist so nicht zulässig: siehe errors."
-	if m.Status == http.StatusRequestEntityTooLarge {
+	switch m.Status {
+	case http.StatusRequestEntityTooLarge:
 		kind, de = "body-too-large", "Der Inhalt der Anfrage ist zu groß: Senden Sie weniger."
+	case http.StatusUnsupportedMediaType:
+		kind, de = "unsupported-media-type", "Dieses Format versteht der Dienst nicht: Senden Sie application/json."
+	case http.StatusNotAcceptable:
+		kind, de = "not-acceptable", "In diesem Format kann der Dienst nicht antworten: Bitten Sie um application/json."
+	case http.StatusRequestTimeout:
+		kind, de = "request-timeout", "Der Inhalt der Anfrage kam zu langsam: Senden Sie sie noch einmal."
+	case http.StatusInternalServerError:
+		kind, de = "internal", "Es ist ein Fehler aufgetreten; der Betrieb findet ihn im Protokoll."
 	}
 	for _, d := range m.Errors {
 		if strings.HasPrefix(d.Location, "body") {
@@ -107,7 +116,7 @@ func (r ReadInput) Position() (int64, error) {
 	}
 	var epoch, position int64
 	if n, err := fmt.Sscanf(r.After, "%d-%d", &epoch, &position); n != 2 || err != nil || position < 0 {
-		return 0, huma.Error422UnprocessableEntity("Lotse-Position " + strconv.Quote(r.After) + " is not epoch-position: send back what a command answered")
+		return 0, problem.Table{}.From(&events.FieldError{Field: "Lotse-Position", Value: r.After, Reason: "is not epoch-position: send back what a command answered"})
 	}
 	return position, nil
 }

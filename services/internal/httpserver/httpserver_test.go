@@ -177,3 +177,50 @@ func TestInvalidRequestsRepeatNothingOfTheBody(t *testing.T) {
 		t.Errorf("%s", res.Body)
 	}
 }
+
+// What huma finds by itself has a stable type and both languages as well, and
+// does not repeat what the body held.
+func TestValidationSpeaksBothLanguages(t *testing.T) {
+	api := httpserver.New(slog.New(slog.DiscardHandler), "test", "Test", "1", "")
+	huma.Post(api, "/v1/things", func(context.Context, *struct {
+		httpserver.ReadInput
+		Limit int `query:"limit" minimum:"1"`
+		Body  struct {
+			Name string `json:"name" maxLength:"3"`
+		}
+	}) (*struct{}, error) {
+		return nil, nil
+	})
+	huma.Get(api, "/v1/things", func(_ context.Context, in *struct{ httpserver.ReadInput }) (*struct{}, error) {
+		_, err := in.Position()
+		return nil, err
+	})
+	for _, c := range []struct {
+		method, path, body, media, position string
+		status                              int
+		kind                                string
+	}{
+		{http.MethodPost, "/v1/things?limit=0", `{"name":"ab"}`, "application/json", "", http.StatusUnprocessableEntity, "invalid-request"},
+		{http.MethodPost, "/v1/things", `{"name":"Erika"}`, "application/json", "", http.StatusUnprocessableEntity, "invalid-request"},
+		{http.MethodPost, "/v1/things", `{`, "application/json", "", http.StatusBadRequest, "invalid-request"},
+		{http.MethodPost, "/v1/things", `name`, "text/csv", "", http.StatusUnsupportedMediaType, "unsupported-media-type"},
+		{http.MethodPost, "/v1/things", `{"name":"` + strings.Repeat("x", 2<<20) + `"}`, "application/json", "", http.StatusRequestEntityTooLarge, "body-too-large"},
+		{http.MethodGet, "/v1/things", ``, "", "nonsense", http.StatusUnprocessableEntity, "invalid-field"},
+	} {
+		r := httptest.NewRequest(c.method, c.path, strings.NewReader(c.body))
+		r.Header.Set("Content-Type", c.media)
+		r.Header.Set("Lotse-Position", c.position)
+		rec := httptest.NewRecorder()
+		api.Handler().ServeHTTP(rec, r)
+		var p struct {
+			Type string
+			Say  map[string]string
+		}
+		if err := json.Unmarshal(rec.Body.Bytes(), &p); err != nil {
+			t.Fatalf("%s: %v: %s", c.path, err, rec.Body)
+		}
+		if rec.Code != c.status || p.Type != problem.TypePrefix+c.kind || p.Say["de"] == "" || p.Say["en"] == "" || p.Say["de"] == p.Say["en"] || strings.Contains(rec.Body.String(), "Erika") {
+			t.Errorf("%s %s: %d %s", c.method, c.path, rec.Code, rec.Body)
+		}
+	}
+}

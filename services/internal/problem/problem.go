@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -45,7 +46,7 @@ var shared = Table{
 	{eventlog.ErrClosed, http.StatusServiceUnavailable, "shutting-down", "Der Dienst wird gerade beendet: Versuchen Sie es gleich noch einmal."},
 	{eventlog.ErrNotFound, http.StatusNotFound, "not-found", "Das gibt es nicht."},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout", "Es hat zu lange gedauert: Versuchen Sie es gleich noch einmal."},
-	{context.Canceled, 499, "client-closed-request", ""},
+	{context.Canceled, 499, "client-closed-request", "Die Anfrage wurde abgebrochen."},
 }
 
 // From answers an error; nil stays nil.
@@ -83,6 +84,28 @@ func (t Table) From(err error) error {
 type spoken struct {
 	*huma.ErrorModel
 	Say map[string]string `json:"say,omitempty"`
+	// Alternatives is what could be asked for instead.
+	Alternatives any `json:"alternatives,omitempty"`
+}
+
+// Kind is the end of a problem's type, and what it says by language.
+func (t Table) Kind(err error) (kind string, say map[string]string) {
+	var s interface{ says() *spoken }
+	if !errors.As(t.From(err), &s) {
+		return "", nil
+	}
+	return strings.TrimPrefix(s.says().Type, TypePrefix), s.says().Say
+}
+
+func (s *spoken) says() *spoken { return s }
+
+// Instead adds to an answer of From what could be asked for instead.
+func Instead(answer error, alternatives any) error {
+	var s interface{ says() *spoken }
+	if errors.As(answer, &s) {
+		s.says().Alternatives = alternatives
+	}
+	return answer
 }
 
 // Of gives a problem that huma has found its type, and says it in German too.
@@ -95,7 +118,7 @@ func speak(m *huma.ErrorModel, de string) *spoken {
 	if de == "" {
 		return &spoken{ErrorModel: m}
 	}
-	return &spoken{m, map[string]string{"de": de, "en": m.Detail}}
+	return &spoken{ErrorModel: m, Say: map[string]string{"de": de, "en": m.Detail}}
 }
 
 // later says when to try again.

@@ -1,6 +1,7 @@
 package problem_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,5 +71,17 @@ func TestErrorsBecomeProblems(t *testing.T) {
 	}
 	if table.From(nil) != nil {
 		t.Error("nil is a problem")
+	}
+}
+
+// What all services share is said in both languages, too.
+func TestSharedProblemsAreSaidInBothLanguages(t *testing.T) {
+	for _, err := range []error{journal.ErrReusedKey, node.ErrNotYet, node.ErrNotParked, node.ErrNotReplayable, node.ErrNotFirst, journal.ErrBusy, eventlog.ErrUnknown,
+		eventlog.ErrFull, eventlog.ErrUnreachable, eventlog.ErrClosed, eventlog.ErrNotFound, context.DeadlineExceeded, context.Canceled,
+		&events.FieldError{Field: "from", Value: "x", Reason: "is not a date"}, errors.New("anything else")} {
+		kind, say := problem.Table{}.Kind(err)
+		if kind == "" || say["de"] == "" || say["en"] == "" || say["de"] == say["en"] {
+			t.Errorf("%v: %q %v", err, kind, say)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -166,7 +167,7 @@ func (h *api) offerings() {
 					continue
 				}
 				if *b.to, err = day.Parse(b.text); err != nil {
-					return nil, huma.Error422UnprocessableEntity(err.Error())
+					return nil, table.From(&events.FieldError{Field: "from and until", Value: b.text, Reason: "are dates: write them as 2026-12-01"})
 				}
 			}
 			out := &offeringsOutput{}

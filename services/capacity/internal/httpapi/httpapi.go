@@ -37,20 +37,20 @@ func New(a *app.App) *httpserver.API {
 
 // table answers the domain's refusals.
 var table = problem.Table{
-	{Err: proposal.ErrUnknown, Status: http.StatusNotFound, Type: "unknown-proposal"},
-	{Err: proposal.ErrUnknownMove, Status: http.StatusUnprocessableEntity, Type: "unknown-move"},
-	{Err: proposal.ErrChanged, Status: http.StatusPreconditionFailed, Type: "proposal-changed"},
-	{Err: proposal.ErrExpired, Status: http.StatusConflict, Type: "proposal-expired"},
-	{Err: proposal.ErrDecided, Status: http.StatusConflict, Type: "proposal-decided"},
-	{Err: proposal.ErrNotApproved, Status: http.StatusConflict, Type: "proposal-not-approved"},
-	{Err: proposal.ErrUnderWay, Status: http.StatusConflict, Type: "day-under-way"},
-	{Err: proposal.ErrNothingLeft, Status: http.StatusUnprocessableEntity, Type: "nothing-left"},
-	{Err: proposal.ErrNoReason, Status: http.StatusUnprocessableEntity, Type: "reason-missing"},
-	{Err: app.ErrStale, Status: http.StatusConflict, Type: "proposal-stale"},
-	{Err: suggestion.ErrUnknown, Status: http.StatusNotFound, Type: "unknown-suggestion"},
-	{Err: suggestion.ErrOver, Status: http.StatusConflict, Type: "suggestion-over"},
-	{Err: suggestion.ErrTaken, Status: http.StatusConflict, Type: "suggestion-taken"},
-	{Err: network.ErrUnknownMeasure, Status: http.StatusNotFound, Type: "unknown-measure"},
+	{Err: proposal.ErrUnknown, Status: http.StatusNotFound, Type: "unknown-proposal", De: "Diesen Vorschlag gibt es nicht."},
+	{Err: proposal.ErrUnknownMove, Status: http.StatusUnprocessableEntity, Type: "unknown-move", De: "Der Vorschlag hat diese Umsetzung nicht."},
+	{Err: proposal.ErrChanged, Status: http.StatusPreconditionFailed, Type: "proposal-changed", De: "Der Vorschlag hat sich geändert, seit er gelesen wurde: Lesen Sie ihn noch einmal."},
+	{Err: proposal.ErrExpired, Status: http.StatusConflict, Type: "proposal-expired", De: "Der Vorschlag ist abgelaufen."},
+	{Err: proposal.ErrDecided, Status: http.StatusConflict, Type: "proposal-decided", De: "Über den Vorschlag ist schon entschieden."},
+	{Err: proposal.ErrNotApproved, Status: http.StatusConflict, Type: "proposal-not-approved", De: "Nur ein genehmigter oder umgesetzter Vorschlag kann zurückgenommen werden."},
+	{Err: proposal.ErrUnderWay, Status: http.StatusConflict, Type: "day-under-way", De: "Ein Tag des Vorschlags hat begonnen: Er kann nicht mehr zurückgenommen werden."},
+	{Err: proposal.ErrNothingLeft, Status: http.StatusUnprocessableEntity, Type: "nothing-left", De: "Alle Umsetzungen sind gestrichen: Lehnen Sie den Vorschlag stattdessen ab."},
+	{Err: proposal.ErrNoReason, Status: http.StatusUnprocessableEntity, Type: "reason-missing", De: "Die Begründung fehlt: Schreiben Sie einen Satz dazu."},
+	{Err: app.ErrStale, Status: http.StatusConflict, Type: "proposal-stale", De: "Der Vorschlag ist überholt."},
+	{Err: suggestion.ErrUnknown, Status: http.StatusNotFound, Type: "unknown-suggestion", De: "Diese Anregung gibt es nicht."},
+	{Err: suggestion.ErrOver, Status: http.StatusConflict, Type: "suggestion-over", De: "Die Tage der Anregung sind vorbei oder haben begonnen."},
+	{Err: suggestion.ErrTaken, Status: http.StatusConflict, Type: "suggestion-taken", De: "Die Anregung wurde schon aufgegriffen, mit einer anderen Notiz."},
+	{Err: network.ErrUnknownMeasure, Status: http.StatusNotFound, Type: "unknown-measure", De: "Diese Maßnahme gibt es nicht."},
 }
 
 // Command is part of the input of every command.

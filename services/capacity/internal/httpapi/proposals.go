@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -143,7 +144,7 @@ func page(cursor string) (int, error) {
 	}
 	n, err := strconv.Atoi(cursor)
 	if err != nil || n < 0 {
-		return 0, huma.Error422UnprocessableEntity("cursor " + strconv.Quote(cursor) + " is not one of ours: send back next_cursor")
+		return 0, table.From(&events.FieldError{Field: "cursor", Value: cursor, Reason: "is not one of ours: send back next_cursor"})
 	}
 	return n, nil
 }
@@ -176,7 +177,7 @@ func (h *api) decisions() {
 			var seen int64
 			if in.IfMatch != "" && in.IfMatch != "*" {
 				if n, err := fmt.Sscanf(in.IfMatch, `"%d"`, &seen); n != 1 || err != nil {
-					return nil, huma.Error422UnprocessableEntity("If-Match " + strconv.Quote(in.IfMatch) + " is not an ETag of a proposal")
+					return nil, table.From(&events.FieldError{Field: "If-Match", Value: in.IfMatch, Reason: "is not an ETag of a proposal: send back the one that was read"})
 				}
 			}
 			var drop []id.Deployment

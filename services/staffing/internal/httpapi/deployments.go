@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/read"
 )
@@ -85,7 +86,7 @@ func (h *api) listDeployments(ctx context.Context, in *deploymentsInput) (*deplo
 	after := int64(0)
 	if key != "" {
 		if after, err = strconv.ParseInt(key, 10, 64); err != nil {
-			return nil, huma.Error422UnprocessableEntity("cursor is not one of ours: send back next_cursor as it was, or none")
+			return nil, failed(&events.FieldError{Field: "cursor", Value: in.Cursor, Reason: "is not one of ours: send back next_cursor as it was, or none"})
 		}
 	}
 	out := &deploymentsOutput{}

@@ -129,7 +129,7 @@ func (h *api) employees() {
 				out.Body.Deployments = append([]read.Deployment{}, ds...)
 			})
 			if !found {
-				return nil, huma.Error404NotFound(fmt.Sprintf("employee %q was never imported", in.ID))
+				return nil, failed(fmt.Errorf("employee %q: %w", in.ID, errUnknownEmployee))
 			}
 			return out, nil
 		})

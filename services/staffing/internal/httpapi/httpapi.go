@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
@@ -43,17 +44,23 @@ func New(n *node.Node, a *app.App, m Models) http.Handler {
 	return h.Handler()
 }
 
+var errUnknownEmployee = errors.New("was never imported: see GET /v1/employees")
+
+var table = problem.Table{
+	{Err: errUnknownEmployee, Status: http.StatusNotFound, Type: "unknown-employee", De: "Diese Beschäftigten wurden nie importiert: siehe GET /v1/employees."},
+}
+
 // failed translates an error; a bad import lists every fault.
 func failed(err error) error {
 	var bad *app.BadRows
 	if !errors.As(err, &bad) {
-		return problem.Table{}.From(err)
+		return table.From(err)
 	}
 	status := http.StatusUnprocessableEntity
 	if bad.Malformed {
 		status = http.StatusBadRequest
 	}
-	m := &huma.ErrorModel{Type: problem.TypePrefix + "invalid-rows", Title: http.StatusText(status), Status: status, Detail: err.Error()}
+	m := &huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: err.Error()}
 	for _, f := range bad.Fields {
 		d := &huma.ErrorDetail{Location: f.Field, Message: f.Reason}
 		if f.Value != "" {
@@ -61,7 +68,7 @@ func failed(err error) error {
 		}
 		m.Errors = append(m.Errors, d)
 	}
-	return m
+	return problem.Of(m, "invalid-rows", "Zeilen sind so nicht zulässig: siehe errors.")
 }
 
 // Paging is part of the input of lists.
@@ -80,7 +87,7 @@ func (h *api) settle(ctx context.Context, p Paging) (after string, err error) {
 	}
 	k, err := base64.RawURLEncoding.DecodeString(p.Cursor)
 	if err != nil {
-		return "", huma.Error422UnprocessableEntity("cursor is not one of ours: send back next_cursor as it was, or none")
+		return "", failed(&events.FieldError{Field: "cursor", Value: p.Cursor, Reason: "is not one of ours: send back next_cursor as it was, or none"})
 	}
 	return string(k), nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
@@ -37,11 +38,11 @@ func (h *api) roster() {
 			from, err1 := day.Parse(in.From)
 			until, err2 := day.Parse(in.Until)
 			if err := errors.Join(err1, err2); err != nil {
-				return nil, huma.Error422UnprocessableEntity("from and until: " + err.Error())
+				return nil, failed(&events.FieldError{Field: "from and until", Value: in.From + " and " + in.Until, Reason: "are not two dates: write them as 2026-12-01"})
 			}
 			p := day.Period{From: from, Until: until}
 			if p.Days() < 1 || p.Days() > maxRosterDays {
-				return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("from and until span %d days: give 1 to %d", int(p.Until-p.From), maxRosterDays))
+				return nil, failed(&events.FieldError{Field: "until", Value: in.Until, Reason: fmt.Sprintf("and from span %d days: give 1 to %d", int(p.Until-p.From), maxRosterDays)})
 			}
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
