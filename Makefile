@@ -24,6 +24,9 @@ lint: ## golangci-lint, if it is installed, in each module
 	@golangci-lint version --short | grep -qF '$(GOLANGCI_LINT:v%=%)' || echo "note: .golangci.yml was written for $(GOLANGCI_LINT)"
 	@for m in $(MODULES); do echo "$$m"; (cd $$m && golangci-lint run --config ../.golangci.yml ./...) || exit 1; done
 
+contracts: ## write docs/contracts anew from the code
+	go run ./tools/contracts
+
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work
 

@@ -38,7 +38,8 @@ type Extent struct {
 
 // AbsenceRecorded: an employee is off duty.
 type AbsenceRecorded struct {
-	Absence  id.Absence  `json:"absence"`
+	Absence id.Absence `json:"absence"`
+	// Revision of the absence; the greater one counts.
 	Revision int64       `json:"revision"`
 	Employee id.Employee `json:"employee"`
 	Extent
@@ -46,7 +47,8 @@ type AbsenceRecorded struct {
 
 // AbsenceChanged: what was recorded holds no longer, this does.
 type AbsenceChanged struct {
-	Absence  id.Absence  `json:"absence"`
+	Absence id.Absence `json:"absence"`
+	// Revision of the absence; the greater one counts.
 	Revision int64       `json:"revision"`
 	Employee id.Employee `json:"employee"`
 	Extent
@@ -54,7 +56,8 @@ type AbsenceChanged struct {
 
 // AbsenceCancelled: the employee is on duty after all.
 type AbsenceCancelled struct {
-	Absence  id.Absence  `json:"absence"`
+	Absence id.Absence `json:"absence"`
+	// Revision of the absence; the greater one counts.
 	Revision int64       `json:"revision"`
 	Employee id.Employee `json:"employee"`
 }

@@ -41,14 +41,16 @@ type FreeStarts struct {
 	Minutes day.Minutes   `json:"minutes"`
 	From    day.TimeOfDay `json:"from"`
 	Step    day.Minutes   `json:"step"`
-	Counts  []int         `json:"counts"`
+	// Counts of appointments that could begin, one per start.
+	Counts []int `json:"counts"`
 }
 
 // SlotsChanged carries all free slots of one centre-day.
 type SlotsChanged struct {
-	Centre  id.Centre `json:"centre"`
-	Day     day.Day   `json:"day"`
-	Version int64     `json:"version"`
+	Centre id.Centre `json:"centre"`
+	Day    day.Day   `json:"day"`
+	// Version of the centre-day's slots; the greatest counts.
+	Version int64 `json:"version"`
 	// OfferingVersion is the offering that the slots follow.
 	OfferingVersion int64        `json:"offering_version"`
 	Free            []FreeStarts `json:"free"`
@@ -63,19 +65,24 @@ type SlotsChanged struct {
 // LoadChanged carries what is booked at one centre-day, and what of it the
 // staff on duty cannot serve.
 type LoadChanged struct {
-	Centre          id.Centre                `json:"centre"`
-	Day             day.Day                  `json:"day"`
-	Version         int64                    `json:"version"`
-	OfferingVersion int64                    `json:"offering_version"`
-	Booked          map[id.Skill]day.Minutes `json:"booked"`
+	Centre id.Centre `json:"centre"`
+	Day    day.Day   `json:"day"`
+	// Version of the centre-day's load; the greatest counts.
+	Version int64 `json:"version"`
+	// OfferingVersion is the offering that the load was judged by.
+	OfferingVersion int64 `json:"offering_version"`
+	// Booked minutes per skill.
+	Booked map[id.Skill]day.Minutes `json:"booked"`
 	// Uncovered minutes belong to appointments that the offering of
 	// OfferingVersion cannot serve; under a tentative offering they are a
 	// warning, no appointment is at risk yet.
 	Uncovered map[id.Skill]day.Minutes `json:"uncovered,omitempty"`
 	// Free is how many appointments could be booked side by side, per skill.
-	Free         map[id.Skill]int `json:"free"`
-	Appointments int              `json:"appointments"`
-	AtRisk       int              `json:"at_risk"`
+	Free map[id.Skill]int `json:"free"`
+	// Appointments booked, those at risk among them.
+	Appointments int `json:"appointments"`
+	// AtRisk counts appointments that the staff on duty cannot serve.
+	AtRisk int `json:"at_risk"`
 	// InUse says how many counters the appointments take up over the day;
 	// missing when none is booked, or when the writer does not tell yet.
 	InUse *InUse `json:"in_use,omitempty"`
@@ -86,10 +93,12 @@ type LoadChanged struct {
 // Counters[i] belongs to the Step minutes from From + i×Step on. Skills tells
 // the same for the appointments of each skill, with as many entries.
 type InUse struct {
-	From     day.TimeOfDay      `json:"from"`
-	Step     day.Minutes        `json:"step_minutes"`
-	Counters []int              `json:"counters"`
-	Skills   map[id.Skill][]int `json:"skills"`
+	From day.TimeOfDay `json:"from"`
+	Step day.Minutes   `json:"step_minutes"`
+	// Counters in use, one count per step.
+	Counters []int `json:"counters"`
+	// Skills has counts per step for each skill.
+	Skills map[id.Skill][]int `json:"skills"`
 	// Uncovered minutes of each step, by skill, with as many entries: of the
 	// appointments that no counter serves, as LoadChanged.Uncovered sums them up.
 	Uncovered map[id.Skill][]int `json:"uncovered,omitempty"`
@@ -140,7 +149,8 @@ type AppointmentBooked struct {
 	Skill   id.Skill   `json:"skill"`
 	// Parts of a visit for several services or persons; Service and Skill are
 	// the first one's. Missing: one service for one person.
-	Parts    []Part  `json:"parts,omitempty"`
+	Parts []Part `json:"parts,omitempty"`
+	// Channel is "online", "telephone" or "desk".
 	Channel  string  `json:"channel"`
 	BookedOn day.Day `json:"booked_on"`
 }
@@ -191,15 +201,17 @@ type (
 // booked a visit all the same is among the appointments booked.
 type OnlineTaken struct {
 	Service id.Service `json:"service"`
-	Channel string     `json:"channel"`
-	On      day.Day    `json:"on"`
+	// Channel is "online", "telephone" or "desk".
+	Channel string  `json:"channel"`
+	On      day.Day `json:"on"`
 }
 
 // TicketStep is what the events of a walk-in's ticket share.
 type TicketStep struct {
-	Ticket  id.Ticket  `json:"ticket"`
-	Centre  id.Centre  `json:"centre"`
-	Day     day.Day    `json:"day"`
+	Ticket id.Ticket `json:"ticket"`
+	Centre id.Centre `json:"centre"`
+	Day    day.Day   `json:"day"`
+	// Number in the centre's queue of the day, from 1.
 	Number  int        `json:"number"`
 	Service id.Service `json:"service"`
 	At      time.Time  `json:"at"`

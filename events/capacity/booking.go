@@ -12,20 +12,23 @@ import (
 type BookingPolicy struct {
 	// DoubleOptIn: an online booking becomes an appointment only when its link,
 	// sent by mail, was opened within OptInMinutes (60).
-	DoubleOptIn  bool `json:"double_opt_in,omitempty"`
-	OptInMinutes int  `json:"opt_in_minutes,omitempty"`
+	DoubleOptIn bool `json:"double_opt_in,omitempty"`
+	// OptInMinutes (60) that the link is good for.
+	OptInMinutes int `json:"opt_in_minutes,omitempty"`
 	// ReminderHours before an appointment at which its citizen is reminded by
 	// mail; nil: 24. An empty list reminds nobody.
 	ReminderHours []int `json:"reminder_hours,omitzero"`
 	// AtRiskOffers (2) other slots are kept for AtRiskOfferHours (24) for the
 	// citizen of an appointment at risk.
-	AtRiskOffers     int `json:"at_risk_offers,omitempty"`
+	AtRiskOffers int `json:"at_risk_offers,omitempty"`
+	// AtRiskOfferHours (24) that they are kept.
 	AtRiskOfferHours int `json:"at_risk_offer_hours,omitempty"`
 	// WaitingOfferMinutes (60) a slot is kept for who waits for an earlier one.
 	WaitingOfferMinutes int `json:"waiting_offer_minutes,omitempty"`
 	// WalkInWaitMinutes (30) and ExpressWaitMinutes (10) are the promises of
 	// waiting times that are measured.
-	WalkInWaitMinutes  int `json:"walk_in_wait_minutes,omitempty"`
+	WalkInWaitMinutes int `json:"walk_in_wait_minutes,omitempty"`
+	// ExpressWaitMinutes (10) is the promise for express services.
 	ExpressWaitMinutes int `json:"express_wait_minutes,omitempty"`
 	// Captcha: an online hold needs a solved challenge (ALTCHA).
 	Captcha bool `json:"captcha,omitempty"`
@@ -61,7 +64,8 @@ type ReleaseStage struct {
 	// open, 0 to 1, those of earlier stages included.
 	DaysBefore int           `json:"days_before"`
 	At         day.TimeOfDay `json:"at"`
-	Share      float64       `json:"share"`
+	// Share that is open then, 0 to 1.
+	Share float64 `json:"share"`
 }
 
 // Check names the first field that is wrong, and the cure.

@@ -44,15 +44,17 @@ type Line struct {
 	day.Span
 	Breaks []day.Span `json:"breaks,omitempty"`
 	Skills []id.Skill `json:"skills"`
-	Use    string     `json:"use"`
+	// Use is "appointments", "walk-in" or "express".
+	Use string `json:"use"`
 }
 
 // OfferingChanged carries what one centre can serve on one day.
 type OfferingChanged struct {
-	Centre  id.Centre `json:"centre"`
-	Day     day.Day   `json:"day"`
-	Version int64     `json:"version"`
-	Lines   []Line    `json:"lines"`
+	Centre id.Centre `json:"centre"`
+	Day    day.Day   `json:"day"`
+	// Version of the centre-day's offering; the greatest counts.
+	Version int64  `json:"version"`
+	Lines   []Line `json:"lines"`
 	// Tentative: a planned withdrawal. Booking closes the free slots and
 	// answers with its load; no appointment becomes at risk by it.
 	Tentative bool `json:"tentative,omitempty"`
@@ -83,13 +85,16 @@ type Effect struct {
 	// Lead time in days to the third next available appointment of the
 	// district's worst service group, expected; -1: none in the horizon.
 	BeforeDays int `json:"before_days"`
-	AfterDays  int `json:"after_days"`
+	// AfterDays: the same with the moves.
+	AfterDays int `json:"after_days"`
 	// Appointments that the staff present cannot serve, expected.
 	UncoveredBefore int `json:"uncovered_before"`
-	UncoveredAfter  int `json:"uncovered_after"`
+	// UncoveredAfter: the same with the moves.
+	UncoveredAfter int `json:"uncovered_after"`
 	// Slot-days late over the horizon, expected.
 	LateBefore float64 `json:"late_before"`
-	LateAfter  float64 `json:"late_after"`
+	// LateAfter: the same with the moves.
+	LateAfter float64 `json:"late_after"`
 }
 
 // ProposalDrafted: moves that would mend a damage.
@@ -102,7 +107,8 @@ type ProposalDrafted struct {
 	Effects []Effect `json:"effects"`
 	// Damage in points without any move, Gain in points by the moves.
 	Damage float64 `json:"damage"`
-	Gain   float64 `json:"gain"`
+	// Gain in points by the moves.
+	Gain float64 `json:"gain"`
 	// Unsolved says in words what the moves cannot mend.
 	Unsolved []string `json:"unsolved,omitempty"`
 	// Approval is "review" or "automatic".
@@ -122,20 +128,23 @@ type ProposalApproved struct {
 	Proposal    id.Proposal     `json:"proposal"`
 	Deployments []id.Deployment `json:"deployments"`
 	Dropped     []id.Deployment `json:"dropped,omitempty"`
-	Automatic   bool            `json:"automatic"`
+	// Automatic: the policy's guardrails approved it, no planner.
+	Automatic bool `json:"automatic"`
 }
 
 // ProposalRejected by a planner, with a reason.
 type ProposalRejected struct {
 	Proposal id.Proposal `json:"proposal"`
-	Reason   string      `json:"reason"`
+	// Reason that the planner gave.
+	Reason string `json:"reason"`
 }
 
 // ProposalSuperseded: the world changed, it is void.
 type ProposalSuperseded struct {
 	Proposal id.Proposal `json:"proposal"`
 	By       id.Proposal `json:"by,omitempty"`
-	Reason   string      `json:"reason"`
+	// Reason in a word: what has become of it.
+	Reason string `json:"reason"`
 	// Why says what has changed in one sentence, per language ("de", "en").
 	Why map[string]string `json:"why,omitempty"`
 }
@@ -155,15 +164,18 @@ type ProposalApplied struct {
 // Refusal of one move.
 type Refusal struct {
 	Deployment id.Deployment `json:"deployment"`
-	Rule       string        `json:"rule"`
-	Reason     string        `json:"reason"`
+	// Rule is the stable name of the rule in the way.
+	Rule string `json:"rule"`
+	// Reason says the rule in words.
+	Reason string `json:"reason"`
 }
 
 // ProposalUndone: a planner took an approved proposal back.
 type ProposalUndone struct {
 	Proposal    id.Proposal     `json:"proposal"`
 	Deployments []id.Deployment `json:"deployments"`
-	Reason      string          `json:"reason"`
+	// Reason that the planner gave.
+	Reason string `json:"reason"`
 }
 
 // DeploymentRequested: the giver's slots are closed, staffing may order.
@@ -200,17 +212,21 @@ type (
 	// LeadTimeMeasured: the lead time is another than measured before.
 	LeadTimeMeasured struct {
 		LeadTime
-		Goal  int `json:"goal_days"`
+		// Goal in days.
+		Goal int `json:"goal_days"`
+		// Limit in days.
 		Limit int `json:"limit_days"`
 	}
 	// PromiseAtRisk: the lead time has passed the limit.
 	PromiseAtRisk struct {
 		LeadTime
+		// Limit in days.
 		Limit int `json:"limit_days"`
 	}
 	// PromiseRestored: the lead time is within the limit again.
 	PromiseRestored struct {
 		LeadTime
+		// Limit in days.
 		Limit int `json:"limit_days"`
 	}
 )

@@ -7,21 +7,27 @@ import (
 
 // Centre is a place where citizens are served; a dated fact.
 type Centre struct {
-	ID       id.Centre   `json:"id"`
+	ID id.Centre `json:"id"`
+	// Name as citizens read it.
 	Name     string      `json:"name"`
 	District id.District `json:"district"`
-	Address  string      `json:"address"`
-	Lat      float64     `json:"lat"`
-	Lon      float64     `json:"lon"`
+	// Address in one line.
+	Address string `json:"address"`
+	// Lat in degrees north (WGS 84).
+	Lat float64 `json:"lat"`
+	// Lon in degrees east (WGS 84).
+	Lon float64 `json:"lon"`
 	// CoordinatesEstimated: taken from the address, not surveyed.
 	CoordinatesEstimated bool `json:"coordinates_estimated,omitempty"`
-	Accessible           bool `json:"accessible"`
+	// Accessible without barriers.
+	Accessible bool `json:"accessible"`
 	// Opens and Closes bound the centre's life, [Opens, Closes).
 	Opens  *day.Day `json:"opens,omitempty"`
 	Closes *day.Day `json:"closes,omitempty"`
 	// Successor serves its citizens after Closes.
 	Successor id.Centre `json:"successor,omitempty"`
-	Counters  int       `json:"counters"`
+	// Counters that there are.
+	Counters int `json:"counters"`
 	// MinStaff is the least number of employees that may run it on an open day.
 	MinStaff int `json:"min_staff"`
 	// MinPresent, where given, is the least number of employees present at each
@@ -41,11 +47,13 @@ type Centre struct {
 type HoursException struct {
 	Day   day.Day    `json:"day"`
 	Hours []day.Span `json:"hours"`
-	Note  string     `json:"note,omitempty"`
+	// Note is about the place.
+	Note string `json:"note,omitempty"`
 }
 
 // CentreChanged carries the whole state of one centre.
 type CentreChanged struct {
+	// Version of the centre; the greatest counts.
 	Version int64 `json:"version"`
 	Centre
 	// Removed: the centre is not part of the network any more.
@@ -63,7 +71,8 @@ type ServiceGroup struct {
 
 // ServiceType is what a citizen comes for.
 type ServiceType struct {
-	ID    id.Service        `json:"id"`
+	ID id.Service `json:"id"`
+	// Name by language: "de", "en".
 	Name  map[string]string `json:"name"`
 	LeiKa string            `json:"leika,omitempty"` // 14 digits, opaque
 	Skill id.Skill          `json:"skill"`
@@ -79,6 +88,7 @@ type ServiceType struct {
 
 // CatalogueChanged carries the whole catalogue.
 type CatalogueChanged struct {
+	// Version of the catalogue; the greatest counts.
 	Version  int64          `json:"version"`
 	Groups   []ServiceGroup `json:"groups"`
 	Services []ServiceType  `json:"services"`
@@ -94,15 +104,19 @@ type Policy struct {
 	HorizonDays int `json:"horizon_days"` // how far slots are on offer, 60
 	// MinLeadDays before a slot can be booked online.
 	MinLeadDays int `json:"min_lead_days"`
+	// HoldMinutes that a slot is kept for who is booking it.
 	HoldMinutes int `json:"hold_minutes"`
 	// WalkInShare and ExpressCounters are set aside from appointments.
-	WalkInShare     float64 `json:"walk_in_share"`
-	ExpressCounters int     `json:"express_counters"`
+	WalkInShare float64 `json:"walk_in_share"`
+	// ExpressCounters per centre.
+	ExpressCounters int `json:"express_counters"`
 	// NoticeDays before an ordinary employee may be moved; below it only
 	// mobile teams and volunteers.
-	NoticeDays         int `json:"notice_days"`
+	NoticeDays int `json:"notice_days"`
+	// MaxDaysAwayPerWeek that one person may be sent elsewhere.
 	MaxDaysAwayPerWeek int `json:"max_days_away_per_week"`
-	MaxTravelMinutes   int `json:"max_travel_minutes"`
+	// MaxTravelMinutes one way.
+	MaxTravelMinutes int `json:"max_travel_minutes"`
 	// Guardrails of automatic approval; all must hold.
 	Automatic Guardrails `json:"automatic"`
 	// StaleLoss: a proposal is stale when its remaining moves lose more than
@@ -118,8 +132,11 @@ type Policy struct {
 
 // Guardrails bound what may be approved without a planner.
 type Guardrails struct {
-	Enabled          bool    `json:"enabled"`
-	MaxMoves         int     `json:"max_moves"`
+	// Enabled: something may be approved without a planner.
+	Enabled bool `json:"enabled"`
+	// MaxMoves of one proposal.
+	MaxMoves int `json:"max_moves"`
+	// MaxTravelMinutes one way.
 	MaxTravelMinutes int     `json:"max_travel_minutes"`
 	MinGain          float64 `json:"min_gain"` // points per move
 	// MobileOnly: only members of mobile teams are moved without review.
@@ -128,9 +145,11 @@ type Guardrails struct {
 
 // District is one of the city's seven, with its demand.
 type District struct {
-	ID         id.District `json:"id"`
-	Name       string      `json:"name"`
-	Population int         `json:"population"`
+	ID id.District `json:"id"`
+	// Name as citizens read it.
+	Name string `json:"name"`
+	// Population of the district.
+	Population int `json:"population"`
 	// DailyDemand is the expected minutes of all requests for appointments per
 	// working day and skill from the district's citizens. Walk-ins and express
 	// are not among them.
@@ -143,13 +162,16 @@ type District struct {
 // Holiday is a day or a period without service (public) or with other demand
 // (school).
 type Holiday struct {
+	// Name as people say it.
 	Name string `json:"name"`
 	day.Period
+	// School holidays, with other demand; else nothing is open.
 	School bool `json:"school,omitempty"`
 }
 
 // PolicyChanged carries the policy, the districts and the calendar.
 type PolicyChanged struct {
+	// Version of the policy; the greatest counts.
 	Version int64 `json:"version"`
 	Policy
 	Districts []District `json:"districts"`
@@ -173,7 +195,8 @@ type Measure struct {
 	ID       id.Measure  `json:"id"`
 	District id.District `json:"district"`
 	Centre   id.Centre   `json:"centre"`
-	Kind     string      `json:"kind"`
+	// Kind is "closure", "relocation", "temporary-site", "reserve" or "hours".
+	Kind string `json:"kind"`
 	day.Period
 	// Hours replace the centre's hours in the period (kind "hours").
 	Hours map[int][]day.Span `json:"hours,omitempty"`
@@ -183,8 +206,10 @@ type Measure struct {
 
 // MeasureChanged carries the whole state of one measure.
 type MeasureChanged struct {
+	// Version of the measure; the greatest counts.
 	Version int64 `json:"version"`
 	Measure
+	// Ended: it does not count any more.
 	Ended bool `json:"ended,omitempty"`
 }
 

@@ -49,6 +49,7 @@ type Planning struct {
 
 // Season changes what is asked of a skill in a period, in all districts.
 type Season struct {
+	// Name as planners say it.
 	Name  string   `json:"name"`
 	Skill id.Skill `json:"skill"`
 	day.Period

@@ -59,11 +59,14 @@ const Last Day = 2932896 // 9999-12-31
 
 // MarshalText writes "2026-12-01"; a day that Parse would not read back is an
 // error, so that nothing is written that cannot be read again.
-func (d Day) MarshalText() ([]byte, error) {
+func (d Day) MarshalText() ([]byte, error) { return d.AppendText(nil) }
+
+// AppendText appends what MarshalText writes.
+func (d Day) AppendText(to []byte) ([]byte, error) {
 	if d < 0 || d > Last {
 		return nil, fmt.Errorf("day %s lies outside 1970-01-01 to %s", d, Last)
 	}
-	return []byte(d.String()), nil
+	return d.utc().AppendFormat(to, time.DateOnly), nil
 }
 
 // UnmarshalText reads "2026-12-01".
@@ -101,12 +104,14 @@ func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", int(t)/60, 
 
 // MarshalText writes "08:30"; a time that ParseTime would not read back is an
 // error.
-func (t TimeOfDay) MarshalText() ([]byte, error) {
+func (t TimeOfDay) MarshalText() ([]byte, error) { return t.AppendText(make([]byte, 0, 5)) }
+
+// AppendText appends what MarshalText writes.
+func (t TimeOfDay) AppendText(to []byte) ([]byte, error) {
 	if t < 0 || t > 24*60 {
 		return nil, fmt.Errorf("time of day of %d minutes lies outside 00:00 to 24:00", int(t))
 	}
-	b := [5]byte{byte('0' + t/600), byte('0' + t/60%10), ':', byte('0' + t%60/10), byte('0' + t%10)}
-	return b[:], nil
+	return append(to, byte('0'+t/600), byte('0'+t/60%10), ':', byte('0'+t%60/10), byte('0'+t%10)), nil
 }
 
 // UnmarshalText reads "08:30".

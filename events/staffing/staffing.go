@@ -34,12 +34,14 @@ type Duty struct {
 // already taken out.
 type DutiesChanged struct {
 	Employee id.Employee `json:"employee"`
-	Version  int64       `json:"version"`
-	Home     id.Centre   `json:"home"`
-	Skills   []id.Skill  `json:"skills"`
+	// Version of the employee's duties; the greatest counts.
+	Version int64      `json:"version"`
+	Home    id.Centre  `json:"home"`
+	Skills  []id.Skill `json:"skills"`
 	// Mobile: member of a mobile team, deployed without notice. Volunteer: has
 	// agreed to deployments at short notice.
-	Mobile    bool `json:"mobile,omitempty"`
+	Mobile bool `json:"mobile,omitempty"`
+	// Volunteer has agreed to deployments at short notice.
 	Volunteer bool `json:"volunteer,omitempty"`
 	// Deployable is false where somebody cannot be sent elsewhere (part-time
 	// care, health, …: the cause is nobody's business).
@@ -72,7 +74,8 @@ type DeploymentRefused struct {
 	// Rule is the stable name of the rule in the way ("off-duty",
 	// "weekly-cap", "rest-period", "not-deployable", "elsewhere",
 	// "unknown-employee", "past"); Reason says it in words.
-	Rule   string `json:"rule"`
+	Rule string `json:"rule"`
+	// Reason says the rule in words.
 	Reason string `json:"reason"`
 }
 

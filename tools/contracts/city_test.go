@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func tCtx() context.Context { return context.Background() }
