@@ -155,6 +155,9 @@ func (a *App) Move(ctx context.Context, key string, ap id.Appointment, p Proof, 
 		x := at.appointment
 		slot := x.Slot
 		slot.At = to.At
+		if err := a.moments(to.Day, to.At, slot.Minutes); err != nil {
+			return Confirmation{}, err
+		}
 		target := centreday.Key{Centre: to.Centre, Day: to.Day}
 		if err := move(tx, at, target, slot, limits); err != nil {
 			return Confirmation{}, err

@@ -64,8 +64,12 @@ func (a *App) slot(w *Wish) (centreday.Key, centreday.Slot, centreday.Limits, er
 	if err := a.centre(w.Centre); err != nil {
 		return k, centreday.Slot{}, centreday.Limits{}, err
 	}
+	slot := centreday.VisitOf(w.At, parts...)
+	if err := a.moments(w.Day, w.At, slot.Minutes); err != nil {
+		return k, slot, centreday.Limits{}, err
+	}
 	l, err := a.limits(w.Channel)
-	return k, centreday.VisitOf(w.At, parts...), l, err
+	return k, slot, l, err
 }
 
 // Hold keeps a slot for as long as the policy says.

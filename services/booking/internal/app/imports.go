@@ -32,6 +32,14 @@ type ImportRefusal struct {
 	Index    int    `json:"index" doc:"Place in the list, from 0"`
 	External string `json:"external_id"`
 	Reason   string `json:"reason"`
+	// Type and Say are those of the problem that booking it alone would be.
+	Type string            `json:"type" doc:"As of a problem document, without what stands before its last slash"`
+	Say  map[string]string `json:"say,omitempty" doc:"In German and English"`
+	Err  error             `json:"-"`
+}
+
+func refused(index int, external string, err error) ImportRefusal {
+	return ImportRefusal{Index: index, External: external, Reason: err.Error(), Err: err}
 }
 
 // ImportReport answers an import.
@@ -89,7 +97,7 @@ func (a *App) groupImports(all []ImportAppointment, report *ImportReport) (map[c
 		w := Wish{Service: x.Service, Centre: x.Centre, Day: x.Day, At: x.At, Channel: x.Channel}
 		k, slot, _, err := a.slot(&w)
 		if err != nil {
-			report.Refused = append(report.Refused, ImportRefusal{i, x.External, err.Error()})
+			report.Refused = append(report.Refused, refused(i, x.External, err))
 			continue
 		}
 		sum := sha256.Sum256([]byte(x.External))
@@ -138,7 +146,7 @@ func importDay(tx *journal.Tx, k centreday.Key, rows []importRow, part *ImportRe
 		case here || moved || knows(before, r.item.Appointment):
 			part.Already++
 		default:
-			part.Refused = append(part.Refused, ImportRefusal{r.index, r.external, before.WhyNot(r.item.Slot).Error()})
+			part.Refused = append(part.Refused, refused(r.index, r.external, before.WhyNot(r.item.Slot)))
 		}
 	}
 	return nil

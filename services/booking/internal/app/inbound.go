@@ -71,7 +71,7 @@ func (a *App) adopt(tx *journal.Tx, epoch int64, e capacity.OfferingChanged) err
 	}
 	k := centreday.Key{Centre: e.Centre, Day: e.Day}
 	_, err = onDay(tx, k.ID(), centreday.Command(centreday.AdoptOffering{Key: k, Epoch: epoch, Version: e.Version,
-		Lines: linesOf(e.Lines), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
+		Lines: awake(linesOf(e.Lines), e.Day, a.zone), Tentative: e.Tentative, Causes: e.Causes, Opening: centre.Centre.Opening(e.Day),
 		Lengths: network.Lengths(catalogue.Catalogue), Shares: policy.Policy.Shares,
 		Overbook: a.overbook(policy.Policy, a.moment(tx.Now()).Day), Now: a.moment(tx.Now()), At: tx.Now()}))
 	return err

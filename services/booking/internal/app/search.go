@@ -105,6 +105,9 @@ func (a *App) plan(s Search) (p planned, err error) {
 	if p.limits, err = a.limits(s.Channel); err != nil {
 		return p, err
 	}
+	if err := a.windows(s); err != nil {
+		return p, err
+	}
 	if p.query, p.bookable, err = query(s, p.parts, p.limits); err != nil {
 		return p, err
 	}
@@ -125,6 +128,9 @@ func (a *App) Search(ctx context.Context, s Search) (f Found, err error) {
 		return f, err
 	}
 	if err := mayUse(ctx, p.Channel); err != nil {
+		return f, err
+	}
+	if err := p.days(); err != nil {
 		return f, err
 	}
 	s = p.Search

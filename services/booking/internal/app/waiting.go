@@ -265,8 +265,8 @@ func (a *App) place(tx *journal.Tx, w waiting.ID, secret string) (waiting.State,
 	if err != nil {
 		return s, err
 	}
-	if s.Asked.Waiting == "" {
-		return s, waiting.ErrNotWaiting
+	if s.Asked.Waiting == "" { // as a wrong code is answered: nobody finds places by trying
+		return s, ErrWrongCode
 	}
 	if !a.vault.Matches(keyOfWaiting(w), secret, s.Asked.LinkHash) && !a.vault.Matches(keyOfWaiting(w), secret, s.Asked.CodeHash) {
 		return s, ErrWrongCode

@@ -63,9 +63,9 @@ type moveInput struct {
 	ID   string `path:"id"`
 	Body struct {
 		Proof
-		Centre id.Centre     `json:"centre"`
-		Day    day.Day       `json:"day"`
-		At     day.TimeOfDay `json:"at"`
+		Centre id.Centre `json:"centre"`
+		Day    day.Day   `json:"day"`
+		At     ClockTime `json:"at"`
 	}
 }
 
@@ -102,7 +102,15 @@ func proved(ctx context.Context) func(app.Confirmation, journal.Receipt, error) 
 func (h *api) appointments(s *httpserver.API) {
 	huma.Register(s, op(http.MethodPost, "/v1/appointments", "book-appointment", "Book at once, at the telephone or the desk", "Without a hold; the contact may be left out.", http.StatusCreated),
 		func(ctx context.Context, in *bookInput) (*confirmOutput, error) {
-			return confirmed(h.app.Book(ctx, in.IdempotencyKey, in.Body.app(), in.Body.Contact, in.Body.Hardship))
+			wish, err := h.wish(in.Body.Wish)
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			c, rec, err := h.app.Book(ctx, in.IdempotencyKey, wish, in.Body.Contact, in.Body.Hardship)
+			if err != nil {
+				return nil, h.instead(ctx, err, wish)
+			}
+			return confirmed(c, rec, nil)
 		})
 	huma.Register(s, op(http.MethodGet, "/v1/appointments/{id}", "show-appointment", "One appointment", "With the citizen's code, or for staff.", 0),
 		func(ctx context.Context, in *readInput) (*appointmentOutput, error) {
@@ -125,7 +133,16 @@ func (h *api) appointments(s *httpserver.API) {
 	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/move", "move-appointment", "Take another slot instead",
 		"The new slot is taken first and the old one freed in the same commit: if the new one is gone, the old one stays.", http.StatusOK),
 		func(ctx context.Context, in *moveInput) (*confirmOutput, error) {
-			return confirmed(proved(ctx)(h.app.Move(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), app.NewPlace{Centre: in.Body.Centre, Day: in.Body.Day, At: in.Body.At})))
+			at, err := h.on(in.Body.Day, in.Body.At)
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			to := app.NewPlace{Centre: in.Body.Centre, Day: in.Body.Day, At: at}
+			c, rec, err := proved(ctx)(h.app.Move(ctx, in.IdempotencyKey, id.Appointment(in.ID), in.Body.app(), to))
+			if err != nil {
+				return nil, h.insteadOf(ctx, err, id.Appointment(in.ID), in.Body.app(), to)
+			}
+			return confirmed(c, rec, nil)
 		})
 	huma.Register(s, op(http.MethodPost, "/v1/appointments/{id}/accept", "accept-offer", "Take a slot that is kept for an appointment at risk",
 		"The appointment moves there; what else was kept is free again.", http.StatusOK),

@@ -19,13 +19,13 @@ import (
 
 // Wish is a slot as a client names it.
 type Wish struct {
-	Service id.Service    `json:"service,omitempty" doc:"What the citizen comes for, or services"`
-	Persons int           `json:"persons,omitempty" minimum:"0" maximum:"20" doc:"Default 1"`
-	Visit   []Item        `json:"services,omitempty" maxItems:"8" doc:"Several services in one visit"`
-	Centre  id.Centre     `json:"centre"`
-	Day     day.Day       `json:"day" doc:"2026-12-01, a date in the city's zone"`
-	At      day.TimeOfDay `json:"at" doc:"08:30 on the city's clock"`
-	Channel string        `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
+	Service id.Service `json:"service,omitempty" doc:"What the citizen comes for, or services"`
+	Persons int        `json:"persons,omitempty" minimum:"0" maximum:"20" doc:"Default 1"`
+	Visit   []Item     `json:"services,omitempty" maxItems:"8" doc:"Several services in one visit"`
+	Centre  id.Centre  `json:"centre"`
+	Day     day.Day    `json:"day" doc:"2026-12-01, a date in the city's zone"`
+	At      ClockTime  `json:"at"`
+	Channel string     `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
 }
 
 // Item is one of several things to come for.
@@ -34,12 +34,13 @@ type Item struct {
 	Persons int        `json:"persons,omitempty" minimum:"0" maximum:"20" doc:"Default 1"`
 }
 
-func (w Wish) app() app.Wish {
+func (h *api) wish(w Wish) (app.Wish, error) {
+	at, err := h.on(w.Day, w.At)
 	var visit []app.Item
 	for _, it := range w.Visit {
 		visit = append(visit, app.Item(it))
 	}
-	return app.Wish{Service: w.Service, Persons: w.Persons, Visit: visit, Centre: w.Centre, Day: w.Day, At: w.At, Channel: w.Channel}
+	return app.Wish{Service: w.Service, Persons: w.Persons, Visit: visit, Centre: w.Centre, Day: w.Day, At: at, Channel: w.Channel}, err
 }
 
 type holdInput struct {
@@ -116,9 +117,13 @@ type idInput struct {
 func (h *api) holds(s *httpserver.API) {
 	huma.Register(s, op(http.MethodPost, "/v1/holds", "hold-slot", "Keep a slot", "The slot is kept until expires; confirm makes it an appointment.", http.StatusCreated),
 		func(ctx context.Context, in *holdInput) (*holdOutput, error) {
-			held, rec, err := h.app.Hold(ctx, in.IdempotencyKey, in.Body.app())
+			wish, err := h.wish(in.Body)
 			if err != nil {
 				return nil, problems.From(err)
+			}
+			held, rec, err := h.app.Hold(ctx, in.IdempotencyKey, wish)
+			if err != nil {
+				return nil, h.instead(ctx, err, wish)
 			}
 			out := &holdOutput{CommandOutput: httpserver.At(rec.Epoch, rec.Position)}
 			b := &out.Body

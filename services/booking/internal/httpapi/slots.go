@@ -188,7 +188,7 @@ func span(text string) (s day.Span, err error) {
 		}
 	}
 	if !found || err != nil {
-		return s, &events.FieldError{Field: "times", Value: text, Reason: "is not a time of day with beginning and end: write 08:00-12:00"}
+		return s, &events.FieldError{Field: "times", Value: text, Reason: "is not a time of day with beginning and end: write 08:00-12:00, on the city's clock and without an offset"}
 	}
 	return s, nil
 }

@@ -85,6 +85,9 @@ func (h *api) staff(s *httpserver.API) {
 		if err != nil {
 			return nil, problems.From(err)
 		}
+		for i, r := range report.Refused {
+			report.Refused[i].Type, report.Refused[i].Say = problems.Kind(r.Err)
+		}
 		return &importOutput{httpserver.At(rec.Epoch, rec.Position), report}, nil
 	})
 }

@@ -66,7 +66,7 @@ var known = []struct {
 }{
 	{centreday.ErrSlotTaken, errNotAvailable}, {centreday.ErrClosed, errNotAvailable}, {centreday.ErrNotReleased, errNotAvailable},
 	{centreday.ErrShareSpent, errNotAvailable}, {centreday.ErrTooSoon, errNotAvailable}, {centreday.ErrTooFar, errNotAvailable},
-	{centreday.ErrOffGrid, errNotAvailable}, {centreday.ErrPast, errTimestamp},
+	{centreday.ErrOffGrid, errNotAvailable}, {app.ErrMissingHour, errNotAvailable}, {app.ErrDoubledHour, errNotAvailable}, {centreday.ErrPast, errTimestamp},
 	{centreday.ErrHoldExpired, errNotReserved}, {centreday.ErrOptInNeeded, errNotPreconfirm},
 	{centreday.ErrNoSuchAppointment, errNotFound}, {app.ErrWrongCode, errNotFound}, {centreday.ErrAlreadyOver, errCannotCancel},
 	{app.ErrMailNeeded, errEmailRequired}, {app.ErrNoContact, errFamilyName},

@@ -150,7 +150,7 @@ func (h *handler) reserve(r *http.Request) (any, error) {
 		bad = append(failures{errOfficeID}, bad...)
 	}
 	seconds, err := strconv.ParseInt(in.Timestamp.one(), 10, 64)
-	if at := time.Unix(seconds, 0); err != nil || !at.After(h.app.Node().Now()) || seconds > 1<<40 {
+	if at := time.Unix(seconds, 0); err != nil || !at.After(h.app.Node().Now()) || seconds%60 != 0 || seconds > 1<<40 {
 		bad = append(bad, errTimestamp)
 	}
 	if len(bad) > 0 {
