@@ -10,13 +10,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
@@ -37,6 +36,7 @@ func New(log *slog.Logger, service, title, version, description string) *API {
 	cfg.DocsPath = "" // its page would load scripts from elsewhere
 	cfg.SchemasPath = ""
 	cfg.CreateHooks = nil // no $schema links in bodies
+	cfg.Formats = formats()
 	cfg.Transformers = append(cfg.Transformers, func(ctx huma.Context, status string, body any) (any, error) {
 		if err, failed := body.(error); failed && status == "500" {
 			log.ErrorContext(ctx.Context(), "request failed", "operation", ctx.Operation().OperationID, "error", cmp.Or(errors.Unwrap(err), err))
@@ -52,7 +52,8 @@ func New(log *slog.Logger, service, title, version, description string) *API {
 const InvalidRequest = problem.TypePrefix + "invalid-request"
 
 // plain gives the problems of huma's validation a stable type, and keeps them
-// from repeating what a body holds: it may be somebody's name.
+// from repeating what was sent, but for dates and numbers: a body, a query or a
+// path may hold somebody's name.
 func plain(body any) any {
 	m, ok := body.(*huma.ErrorModel)
 	if !ok || m.Type != "" {
@@ -72,12 +73,14 @@ func plain(body any) any {
 		kind, de = "internal", "Es ist ein Fehler aufgetreten; der Betrieb findet ihn im Protokoll."
 	}
 	for _, d := range m.Errors {
-		if strings.HasPrefix(d.Location, "body") {
+		if v, text := d.Value.(string); strings.HasPrefix(d.Location, "body") || text && !numeric.MatchString(v) {
 			d.Value = nil
 		}
 	}
 	return problem.Of(m, kind, de)
 }
+
+var numeric = regexp.MustCompile(`^[0-9TZ:.,+-]{1,40}$`)
 
 // Handler serves the API with a span per request and a bound on bodies.
 func (a *API) Handler() http.Handler {
@@ -85,7 +88,7 @@ func (a *API) Handler() http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<20)
 		a.Mux.ServeHTTP(w, r)
 	})
-	return otelhttp.NewHandler(bounded, a.Service)
+	return a.spanned(bounded)
 }
 
 // CommandInput is part of the input of every command.

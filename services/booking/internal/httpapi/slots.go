@@ -36,23 +36,23 @@ type searchInput struct {
 	PerCentre  int      `query:"per_centre" minimum:"0" maximum:"500" doc:"Of one centre at most so many"`
 }
 
-type searchOutput struct {
-	Body struct {
-		Service id.Service     `json:"service"`
-		Minutes day.Minutes    `json:"minutes" doc:"Of the whole visit"`
-		Parts   []booking.Part `json:"parts,omitempty" doc:"Of a visit for several services or persons, in the order in which they are served"`
-		// Online comes first where no visit is needed.
-		Online     string            `json:"online,omitempty" doc:"Link, where the whole visit can be spared"`
-		OnlineAlso []app.Online      `json:"online_services,omitempty" doc:"Which of the services need no visit"`
-		Offers     []slots.Offer     `json:"offers" doc:"In the order asked for"`
-		Elsewhere  []slots.Offer     `json:"elsewhere,omitempty" doc:"Where nothing is free: the earliest in the same days at all centres"`
-		Later      []slots.Offer     `json:"later,omitempty" doc:"Where nothing is free: the earliest after the days asked for"`
-		OtherTimes []slots.Offer     `json:"other_times,omitempty" doc:"Where nothing is free: the earliest in the same days at any time of day and weekday"`
-		Anywhere   []slots.Offer     `json:"anywhere,omitempty" doc:"Where none of the above is free: the earliest of all"`
-		Unmet      bool              `json:"unmet" doc:"At these places nothing is free within the promise"`
-		Say        map[string]string `json:"say,omitempty" doc:"Where nothing is free: one sentence about it, in German and English"`
-		Last       day.Day           `json:"last_day" doc:"The last day that can be booked at present"`
-	}
+type searchOutput struct{ Body searchAnswer }
+
+type searchAnswer struct {
+	Service id.Service     `json:"service"`
+	Minutes day.Minutes    `json:"minutes" doc:"Of the whole visit"`
+	Parts   []booking.Part `json:"parts,omitempty" doc:"Of a visit for several services or persons, in the order in which they are served"`
+	// Online comes first where no visit is needed.
+	Online     string            `json:"online,omitempty" doc:"Link, where the whole visit can be spared"`
+	OnlineAlso []app.Online      `json:"online_services,omitempty" doc:"Which of the services need no visit"`
+	Offers     []slots.Offer     `json:"offers" doc:"In the order asked for"`
+	Elsewhere  []slots.Offer     `json:"elsewhere,omitempty" doc:"Where nothing is free: the earliest in the same days at all centres"`
+	Later      []slots.Offer     `json:"later,omitempty" doc:"Where nothing is free: the earliest after the days asked for"`
+	OtherTimes []slots.Offer     `json:"other_times,omitempty" doc:"Where nothing is free: the earliest in the same days at any time of day and weekday"`
+	Anywhere   []slots.Offer     `json:"anywhere,omitempty" doc:"Where none of the above is free: the earliest of all"`
+	Unmet      bool              `json:"unmet" doc:"At these places nothing is free within the promise"`
+	Say        map[string]string `json:"say,omitempty" doc:"Where nothing is free: one sentence about it, in German and English"`
+	Last       day.Day           `json:"last_day" doc:"The last day that can be booked at present"`
 }
 
 func (h *api) slots(s *httpserver.API) {

@@ -27,6 +27,20 @@ func (b ticks) and(o ticks) ticks {
 	return b
 }
 
+func (b ticks) or(o ticks) ticks {
+	for i := range b {
+		b[i] |= o[i]
+	}
+	return b
+}
+
+func (b ticks) count() (n int) {
+	for _, w := range b {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
 // earlier has tick t where b has t+n: what begins n ticks before.
 func (b ticks) earlier(n int) (e ticks) {
 	skip, rest := n/64, uint(n%64)

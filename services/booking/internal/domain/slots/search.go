@@ -66,77 +66,117 @@ func (q Query) length() (n int) {
 	return n
 }
 
-// Search returns up to Limit offers in the order asked for.
+// open is a centre-day at which the visit can begin.
+type open struct {
+	CentreDay
+	day    day.Day
+	free   *Day
+	can    ticks // the starts, never none
+	travel int
+}
+
+// Search returns up to Limit offers in the order asked for; nil where there are
+// none.
 func Search(c Calendar, q Query) []Offer {
 	if q.Limit <= 0 || len(q.Legs) == 0 || len(q.Travel) == 0 {
 		return nil
 	}
-	each := q.Limit
-	if q.PerCentre > 0 {
-		each = min(each, q.PerCentre)
+	if q.PerCentre <= 0 {
+		q.PerCentre = q.Limit
 	}
 	allowed := q.allowed()
-	var found []Offer
-	had := map[id.Centre]int{}
-	for d := q.From; d < q.Until; d++ {
-		if !q.Nearest && len(found) >= q.Limit {
-			break
-		}
-		if q.Weekdays != 0 && q.Weekdays>>weekday(d)&1 == 0 {
-			continue
-		}
-		first := len(found)
-		for _, x := range c.On(d) {
-			travel, counts := q.Travel[x.Centre()]
-			left := each - had[x.Centre()]
-			if !counts || left <= 0 {
-				continue
-			}
-			n := len(found)
-			found = q.at(found, x, d, travel, allowed, left)
-			if q.PerCentre > 0 || q.Nearest {
-				had[x.Centre()] += len(found) - n
-			}
-		}
-		if !q.Nearest {
-			slices.SortStableFunc(found[first:], func(a, b Offer) int {
-				return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Travel, b.Travel))
-			})
-		}
-	}
 	if q.Nearest {
-		slices.SortStableFunc(found, func(a, b Offer) int {
-			return cmp.Or(cmp.Compare(a.Travel, b.Travel), cmp.Compare(a.Centre, b.Centre), cmp.Compare(a.Day, b.Day), cmp.Compare(a.At, b.At))
-		})
+		return q.nearest(c, allowed)
 	}
-	return found[:min(len(found), q.Limit)]
+	return q.earliest(c, allowed)
 }
 
-// at appends up to left offers of one centre-day.
-func (q Query) at(found []Offer, x CentreDay, d day.Day, travel int, allowed ticks, left int) []Offer {
-	free := x.Free()
-	if free == nil {
-		return found
-	}
-	can := free.starts(q.Legs)
-	if d == q.From {
-		for t := 0; t < occupancy.Ticks && t*occupancy.Tick < int(q.NotBefore); t++ {
-			can.clear(t)
+// earliest goes from day to day and from tick to tick, and ends when it has
+// enough.
+func (q Query) earliest(c Calendar, allowed ticks) (found []Offer) {
+	var all []open
+	had := map[id.Centre]int{}
+	for d := q.From; d < q.Until; d++ {
+		if all = q.on(c, d, allowed, all[:0]); len(all) == 0 {
+			continue
 		}
-	}
-	if can = can.and(allowed); can.empty() || q.Open != nil && !q.Open(d, free) {
-		return found
-	}
-	can = free.tidy(can, max(1, ticksOf(q.Legs[0].Minutes)), q.length())
-	for t, ok := can.first(0); ok && left > 0; t, ok = can.first(t + 1) {
-		found = append(found, Offer{Centre: x.Centre(), Day: d, At: day.TimeOfDay(t * occupancy.Tick), Minutes: q.Minutes(),
-			Free: free.count(q.Legs, t), Travel: travel})
-		left--
-		if t+1 >= occupancy.Ticks {
-			break
+		slices.SortStableFunc(all, func(a, b open) int { return cmp.Compare(a.travel, b.travel) })
+		var some ticks
+		n := 0
+		for _, o := range all {
+			some = some.or(o.can)
+			n += o.can.count()
+		}
+		found = slices.Grow(found, min(n, q.Limit-len(found)))
+		for t, ok := some.first(0); ok; t, ok = some.first(t + 1) {
+			for _, o := range all {
+				if !o.can.has(t) || had[o.Centre()] == q.PerCentre {
+					continue
+				}
+				if found = append(found, q.offer(o, t)); len(found) == q.Limit {
+					return found
+				}
+				if q.PerCentre < q.Limit {
+					had[o.Centre()]++
+				}
+			}
 		}
 	}
 	return found
+}
+
+// nearest looks at all days before it names the first offer.
+func (q Query) nearest(c Calendar, allowed ticks) (found []Offer) {
+	var all []open
+	for d := q.From; d < q.Until; d++ {
+		all = q.on(c, d, allowed, all)
+	}
+	slices.SortStableFunc(all, func(a, b open) int {
+		return cmp.Or(cmp.Compare(a.travel, b.travel), cmp.Compare(a.Centre(), b.Centre()))
+	})
+	had := map[id.Centre]int{}
+	for _, o := range all {
+		for t, ok := o.can.first(0); ok && had[o.Centre()] < q.PerCentre; t, ok = o.can.first(t + 1) {
+			if found = append(found, q.offer(o, t)); len(found) == q.Limit {
+				return found
+			}
+			had[o.Centre()]++
+		}
+	}
+	return found
+}
+
+// on appends the centre-days of a day at which the visit can begin.
+func (q Query) on(c Calendar, d day.Day, allowed ticks, all []open) []open {
+	if q.Weekdays != 0 && q.Weekdays>>weekday(d)&1 == 0 {
+		return all
+	}
+	for _, x := range c.On(d) {
+		travel, counts := q.Travel[x.Centre()]
+		if !counts {
+			continue
+		}
+		free := x.Free()
+		if free == nil {
+			continue
+		}
+		can := free.starts(q.Legs)
+		if d == q.From {
+			for t := 0; t < occupancy.Ticks && t*occupancy.Tick < int(q.NotBefore); t++ {
+				can.clear(t)
+			}
+		}
+		if can = can.and(allowed); can.empty() || q.Open != nil && !q.Open(d, free) {
+			continue
+		}
+		can = free.tidy(can, max(1, ticksOf(q.Legs[0].Minutes)), q.length())
+		all = append(all, open{x, d, free, can, travel})
+	}
+	return all
+}
+
+func (q Query) offer(o open, t int) Offer {
+	return Offer{Centre: o.Centre(), Day: o.day, At: day.TimeOfDay(t * occupancy.Tick), Minutes: q.Minutes(), Free: o.free.count(q.Legs, t), Travel: o.travel}
 }
 
 // allowed are the starts from which on the whole visit lies in one of Times.
@@ -147,9 +187,7 @@ func (q Query) allowed() ticks {
 	var all ticks
 	for _, s := range q.Times {
 		in := between((int(s.From)+occupancy.Tick-1)/occupancy.Tick, int(s.To)/occupancy.Tick-q.length()+1)
-		for i := range all {
-			all[i] |= in[i]
-		}
+		all = all.or(in)
 	}
 	return all
 }
