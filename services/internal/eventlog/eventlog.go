@@ -266,6 +266,24 @@ type Records interface {
 	ParkedRecords(ctx context.Context, all bool, limit int) ([]Parked, error)
 }
 
+// Lease says which of several processes on one log does what one alone should.
+type Lease struct {
+	Name   string
+	Holder string // names one process in one of its lives
+	Term   int64  // 1, 2, 3 …; raised whenever the holder changes
+}
+
+// Leases choose one process of several. A lease saves work and keeps its order;
+// nothing is safe because of it: who was frozen may go on for a moment after it
+// has lost one, and is then refused by expected versions and checkpoints.
+type Leases interface {
+	// TakeLease takes a lease that is free or has run out, or makes one's own
+	// last ttl from now, and returns who has it then. Time is that of the log.
+	TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (Lease, error)
+	// ReleaseLease gives one's own free at once; anybody else's stays.
+	ReleaseLease(ctx context.Context, name, holder string) error
+}
+
 // Store is one service's log with all that lies beside it.
 type Store interface {
 	Committer
@@ -274,6 +292,7 @@ type Store interface {
 	Snapshots
 	Keyring
 	Records
+	Leases
 	// RaiseEpoch begins a new epoch after a restore and returns the new head.
 	RaiseEpoch(ctx context.Context) (Head, error)
 	Close() error

@@ -250,6 +250,9 @@ func (j *Journal) round(batch []*request) (again []*request) {
 		}
 		unit := j.decide(ctx, r, pending)
 		if r.tx.guessed(r.err) {
+			// Looked up only now, with the streams at hand: what another replica
+			// answered before they were read is found, and what it answers after
+			// that is a conflict.
 			r.certain = true
 			unit = j.decide(ctx, r, pending)
 		}
@@ -319,6 +322,7 @@ func (j *Journal) write(ctx context.Context, decided []*request, units []eventlo
 		switch {
 		case errors.Is(o.Err, eventlog.ErrConflict) && r.tries < maxTries:
 			r.tries++
+			r.certain = false // keys are looked up after the streams: see round
 			again = append(again, r)
 		case errors.Is(o.Err, eventlog.ErrConflict):
 			r.done <- answer{err: fmt.Errorf("%w: %w", ErrBusy, o.Err)}

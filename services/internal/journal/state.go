@@ -17,6 +17,7 @@ type entry struct {
 type folded struct {
 	state   any
 	version int64
+	behind  bool // somebody else has written since, or may have
 }
 
 // stateCache keeps folded streams in two generations: when the young one is
@@ -36,22 +37,27 @@ func (c *stateCache) get(stream string) (folded, bool) {
 	}
 	f, ok := c.old[stream]
 	if ok {
-		c.put(stream, f.state, f.version)
+		c.keep(stream, f)
 	}
 	return f, ok
 }
 
 func (c *stateCache) put(stream string, state any, version int64) {
+	c.keep(stream, folded{state: state, version: version})
+}
+
+func (c *stateCache) keep(stream string, f folded) {
 	if len(c.young) >= c.limit {
 		c.old, c.young = c.young, make(map[string]folded, c.limit)
 	}
-	c.young[stream] = folded{state, version}
+	c.young[stream] = f
 }
 
-func (c *stateCache) forget(streams []string) {
-	for _, s := range streams {
-		delete(c.young, s)
-		delete(c.old, s)
+// doubt has a stream's end read before it is believed again.
+func (c *stateCache) doubt(stream string) {
+	if f, ok := c.get(stream); ok {
+		f.behind = true
+		c.keep(stream, f)
 	}
 }
 
@@ -83,19 +89,19 @@ func newOverlay(c *stateCache) *overlay {
 	return &overlay{cache: c, pending: map[string]folded{}, read: map[string]bool{}, results: map[string]eventlog.Result{}}
 }
 
-func (o *overlay) find(stream string) (state any, version int64, ok bool) {
-	f, ok := o.pending[stream]
-	if !ok {
+// find returns what is known of a stream; one that is behind is to be caught up.
+func (o *overlay) find(stream string) (f folded, ok bool) {
+	if f, ok = o.pending[stream]; !ok {
 		f, ok = o.cache.get(stream)
 	}
-	return f.state, f.version, ok
+	return f, ok
 }
 
 func (o *overlay) merge(tx *Tx) {
 	for s, e := range tx.own {
 		o.read[s] = true
 		if len(e.events) > 0 {
-			o.pending[s] = folded{e.state, e.version}
+			o.pending[s] = folded{state: e.state, version: e.version}
 		}
 	}
 	for _, r := range tx.rest.Results {
@@ -111,8 +117,9 @@ func (o *overlay) streams() []string {
 	return all
 }
 
-// settle keeps what was committed and forgets streams that a refused unit read
-// or wrote: somebody else has written them, or may have.
+// settle keeps what was committed and doubts streams that a refused unit read
+// or wrote: somebody else has written them, or may have. What the cache has of
+// them was committed before, and is only caught up with.
 func (o *overlay) settle(broken map[string]bool) {
 	for s, f := range o.pending {
 		if !broken[s] {
@@ -120,6 +127,6 @@ func (o *overlay) settle(broken map[string]bool) {
 		}
 	}
 	for s := range broken {
-		o.cache.forget([]string{s})
+		o.cache.doubt(s)
 	}
 }

@@ -211,10 +211,13 @@ func load[S, C any](tx *Tx, a Aggregate[S, C], id string) (*entry, error) {
 	if e, ok := tx.own[stream]; ok {
 		return e, nil
 	}
-	state, version, ok := tx.below.find(stream)
-	if !ok {
-		s, from, kept := recall[S](tx.journal, stream)
-		if version = from; !kept {
+	known, ok := tx.below.find(stream)
+	if !ok || known.behind {
+		s, version, kept := recall[S](tx.journal, stream)
+		switch {
+		case known.behind:
+			s, version = known.state.(S), known.version
+		case !kept:
 			s, version = a.Initial(), 0
 		}
 		for {
@@ -233,10 +236,10 @@ func load[S, C any](tx *Tx, a Aggregate[S, C], id string) (*entry, error) {
 				break
 			}
 		}
-		state = s
-		tx.below.cache.put(stream, state, version)
+		known = folded{state: s, version: version}
+		tx.below.cache.put(stream, s, version)
 	}
-	e := &entry{state: state, version: version, base: version}
+	e := &entry{state: known.state, version: known.version, base: known.version}
 	tx.own[stream] = e
 	tx.order = append(tx.order, stream)
 	return e, nil

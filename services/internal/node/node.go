@@ -64,8 +64,10 @@ type Spec struct {
 	Sources  []Source
 	Models   []Model
 	Reactors []Reactor
-	// Tick is called about once a second for what falls due.
-	Tick func(ctx context.Context, now time.Time) error
+	// Tick is called about once a second for what falls due, on the one replica
+	// that does what one alone should; Sweep on each, for what its process alone
+	// remembers.
+	Tick, Sweep func(ctx context.Context, now time.Time) error
 	// Snapshots make a start short; the zero value: none are written.
 	Snapshots Snapshots
 }
@@ -92,9 +94,11 @@ type Node struct {
 	mu       sync.RWMutex // guards the models and applied
 	applied  int64
 	changed  chan struct{} // closed and replaced when applied moves
-	stepping sync.Mutex    // one fold at a time
-	saving   sync.Mutex    // one snapshot at a time
-	saved    atomic.Int64  // position of the newest snapshot
+	asked    chan struct{} // somebody waits for a position: look at the log
+	turn     turn
+	stepping sync.Mutex   // one fold at a time
+	saving   sync.Mutex   // one snapshot at a time
+	saved    atomic.Int64 // position of the newest snapshot
 
 	settling sync.RWMutex // held while a parked message is settled
 	parkedMu sync.Mutex
@@ -194,7 +198,8 @@ func (n *Node) Applied() int64 {
 // ErrNotYet: the read models have not reached the position asked for.
 var ErrNotYet = errors.New("the read model has not reached this position yet: try again in a moment")
 
-// WaitFor waits until the models contain a position, at most 500 ms.
+// WaitFor waits until the models contain a position, at most 500 ms. A position
+// that another replica has given is looked for at once.
 func (n *Node) WaitFor(ctx context.Context, position int64) error {
 	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
@@ -204,6 +209,10 @@ func (n *Node) WaitFor(ctx context.Context, position int64) error {
 		n.mu.RUnlock()
 		if reached {
 			return nil
+		}
+		select {
+		case n.asked <- struct{}{}:
+		default:
 		}
 		select {
 		case <-changed:
@@ -238,12 +247,15 @@ func (n *Node) Step(ctx context.Context) error {
 	}
 }
 
-// Tick does what has fallen due.
+// Tick does what has fallen due, and sweeps.
 func (n *Node) Tick(ctx context.Context) error {
-	if n.spec.Tick == nil {
-		return nil
+	var errs []error
+	for _, f := range []func(context.Context, time.Time) error{n.spec.Tick, n.spec.Sweep} {
+		if f != nil {
+			errs = append(errs, f(ctx, n.Now()))
+		}
 	}
-	return n.spec.Tick(ctx, n.Now())
+	return errors.Join(errs...)
 }
 
 // Command decides a job once per idempotency key. The result is stored with the

@@ -14,40 +14,66 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/relay"
 )
 
-// Run puts goroutines around the node: the writer, the fold of the log, one
-// goroutine per reactor, the relay to the bus, the answer to backfills, one lane
-// per source, and the tick. Start must have been called. It returns when ctx
+// Run puts goroutines around the node: on every replica the writer, the fold of
+// the log, the answer to backfills and the sweep; on the one that holds the
+// lease also a goroutine per reactor, the relay to the bus, one lane per
+// source, and the tick. Start must have been called. It returns when ctx
 // ends, or with the first error that cannot be mended by trying again.
 func (n *Node) Run(ctx context.Context, conn *bus.Conn) error {
 	g, ctx := errgroup.WithContext(ctx)
-	name := n.spec.Service
-	part := func(what string, run func(context.Context) error) {
-		g.Go(func() error {
-			if err := run(ctx); err != nil && ctx.Err() == nil {
-				return fmt.Errorf("%s: %s: %w", name, what, err)
-			}
-			return nil
-		})
-	}
+	part := n.parts(ctx, g)
 	part("journal", n.journal.Run)
 	part("fold", n.foldLoop)
 	if n.memories() != nil {
 		part("snapshots", func(ctx context.Context) error { n.snapshotLoop(ctx); return nil })
 	}
+	stop, err := relay.ServeBackfill(conn, n.spec.Service, n.Log())
+	if err != nil {
+		return fmt.Errorf("%s: answer backfills: %w", n.spec.Service, err)
+	}
+	defer stop()
+	if n.spec.Sweep != nil {
+		part("sweep", func(ctx context.Context) error { n.tickLoop(ctx, n.spec.Sweep); return nil })
+	}
+	part("lease", func(ctx context.Context) error {
+		return n.lead(ctx, func(ctx context.Context) error { return n.alone(ctx, conn) })
+	})
+	return g.Wait()
+}
+
+// parts begins goroutines of a group, and names what fails.
+func (n *Node) parts(ctx context.Context, g *errgroup.Group) func(what string, run func(context.Context) error) {
+	return func(what string, run func(context.Context) error) {
+		g.Go(func() error {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("%s: %s: %w", n.spec.Service, what, err)
+			}
+			return nil
+		})
+	}
+}
+
+// alone is what one replica does for all.
+func (n *Node) alone(ctx context.Context, conn *bus.Conn) error {
+	for { // the one before may have parked
+		err := n.loadParked(ctx)
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		n.log.Error("the log cannot be read, trying again", "error", err)
+		pause(ctx, time.Second)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	part, name := n.parts(ctx, g), n.spec.Service
 	for _, r := range n.spec.Reactors {
 		part(r.Name, func(ctx context.Context) error { n.reactLoop(ctx, r); return nil })
 	}
 	part("relay", relay.New(relay.Options{Service: name, Log: n.Log(), Conn: conn, Logger: n.log}).Run)
-	stop, err := relay.ServeBackfill(conn, name, n.Log())
-	if err != nil {
-		return fmt.Errorf("%s: answer backfills: %w", name, err)
-	}
-	defer stop()
 	for _, in := range n.Inbounds() {
 		part("lane from "+in.Source(), lane.New(lane.Options{Consumer: name, Source: in.Source(), Conn: conn, Handler: in, OnEpoch: in.Rewind, Logger: n.log}).Run)
 	}
 	if n.spec.Tick != nil {
-		part("tick", func(ctx context.Context) error { n.tickLoop(ctx); return nil })
+		part("tick", func(ctx context.Context) error { n.tickLoop(ctx, n.spec.Tick); return nil })
 	}
 	return g.Wait()
 }
@@ -75,6 +101,7 @@ func (n *Node) foldLoop(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-woken:
+		case <-n.asked:
 		case <-time.After(time.Second):
 		}
 	}
@@ -113,11 +140,11 @@ func (n *Node) reactLoop(ctx context.Context, r Reactor) {
 	}
 }
 
-func (n *Node) tickLoop(ctx context.Context) {
+func (n *Node) tickLoop(ctx context.Context, tick func(context.Context, time.Time) error) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {
-		if err := bus.NoPanic(func() error { return n.Tick(ctx) }); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+		if err := bus.NoPanic(func() error { return tick(ctx, n.Now()) }); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
 			n.log.Error("tick failed, trying again", "error", err)
 		}
 		select {

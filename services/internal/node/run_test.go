@@ -22,7 +22,7 @@ func TestPanicsAreTriedAgain(t *testing.T) {
 			}
 			panic("a tick slips")
 		}}, Deps{Store: memory.New(), Now: time.Now})
-	n.tickLoop(ctx)
+	n.tickLoop(ctx, n.spec.Tick)
 	if ticks != 2 {
 		t.Errorf("%d ticks", ticks)
 	}

@@ -32,7 +32,9 @@ func main() {
 	}))
 }
 
-// mirror keeps the bucket of slots until ctx ends.
+// mirror keeps the bucket of slots while this replica is the one that does.
 func mirror(ctx context.Context, s daemon.Service, conn *bus.Conn) error {
-	return s.(*booking.Service).MirrorSlots(ctx, conn.JetStream())
+	return s.Node().WhileLeading(ctx, func(ctx context.Context) error {
+		return s.(*booking.Service).MirrorSlots(ctx, conn.JetStream())
+	})
 }

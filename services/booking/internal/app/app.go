@@ -155,6 +155,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes, m.Counted},
 		Reactors:  reactors,
 		Tick:      a.tick,
+		Sweep:     a.sweep,
 		Snapshots: node.Snapshots{Schema: snapshotSchema, Streams: openDay},
 	}, deps)
 	return a
@@ -206,9 +207,15 @@ func (a *App) limits(channel string) (centreday.Limits, error) {
 	return l, nil
 }
 
-// tick does what has fallen due: holds that ran out, searches to be noted.
+// tick does what has fallen due.
 func (a *App) tick(ctx context.Context, now time.Time) error {
 	a.release(now)
+	return errors.Join(a.expireHolds(ctx, now), a.settleIntakes(ctx, now))
+}
+
+// sweep notes what this process alone knows of, and forgets what it should not
+// know any more.
+func (a *App) sweep(ctx context.Context, now time.Time) error {
 	a.clients.sweep(now)
-	return errors.Join(a.expireHolds(ctx, now), a.noteUnmet(ctx), a.settleIntakes(ctx, now), a.sweepMonths(ctx, now))
+	return errors.Join(a.noteUnmet(ctx), a.sweepMonths(ctx, now))
 }

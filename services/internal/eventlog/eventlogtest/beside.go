@@ -219,7 +219,12 @@ func closed(t *testing.T, h Harness) {
 		"PersonalKey":       func(ctx context.Context) error { _, err := h.Store.PersonalKey(ctx, "k"); return err },
 		"IdempotencyResult": func(ctx context.Context) error { _, err := h.Store.IdempotencyResult(ctx, "k"); return err },
 		"ParkedRecords":     func(ctx context.Context) error { _, err := h.Store.ParkedRecords(ctx, true, 1); return err },
-		"RaiseEpoch":        func(ctx context.Context) error { _, err := h.Store.RaiseEpoch(ctx); return err },
+		"TakeLease": func(ctx context.Context) error {
+			_, err := h.Store.TakeLease(ctx, "l", "a", time.Second)
+			return err
+		},
+		"ReleaseLease": func(ctx context.Context) error { return h.Store.ReleaseLease(ctx, "l", "a") },
+		"RaiseEpoch":   func(ctx context.Context) error { _, err := h.Store.RaiseEpoch(ctx); return err },
 	}
 	for name, call := range calls {
 		limited, cancel := context.WithTimeout(ctx, 10*time.Second)

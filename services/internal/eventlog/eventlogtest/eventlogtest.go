@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(t testing.TB) Harness) {
 		{"a foreign text of any kind can be parked", parkAnything},
 		{"keys are kept, forgotten and never come back", keys},
 		{"snapshots: newest wins, by schema", snapshots},
+		{"a lease has one holder", leases},
 		{"pages", pages},
 		{"of two writers one wins", twoWriters},
 		{"a cancelled context leaves nothing half done", cancelled},

@@ -16,14 +16,16 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/lease"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/verdict"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/wake"
 )
 
 // Store is a log in memory. Several goroutines may use it.
 type Store struct {
-	now  func() time.Time
-	bell wake.Bell
+	now    func() time.Time
+	bell   wake.Bell
+	leases lease.Book
 
 	mu          sync.RWMutex
 	closed      bool

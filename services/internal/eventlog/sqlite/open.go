@@ -23,6 +23,7 @@ import (
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog/lease"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/wake"
 )
 
@@ -44,6 +45,7 @@ type Store struct {
 	now    func() time.Time
 	logger *slog.Logger
 	bell   wake.Bell
+	leases lease.Book
 	lock   *os.File
 
 	closed  atomic.Bool
