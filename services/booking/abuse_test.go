@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +112,7 @@ func TestTenThousandHolds(t *testing.T) {
 	w := wide(t)
 	codes := map[int]int{}
 	kinds := map[string]int{}
+	before, heap := must(w.store.Head(w.ctx)).Position, heapInUse()
 	for range 10_000 {
 		rec, p := w.from("2001:db8::1", "POST", "/v1/holds", w.holdBody(nine))
 		codes[rec.Code]++
@@ -122,12 +124,28 @@ func TestTenThousandHolds(t *testing.T) {
 	if codes[http.StatusCreated] != 10 || codes[http.StatusTooManyRequests] != 9990 || kinds["too-many-holds"] != 10 || kinds["too-many-requests"] != 9980 {
 		t.Fatalf("%v %v", codes, kinds)
 	}
+	for _, e := range must(w.store.After(w.ctx, before, 100)) {
+		kinds[e.Type]++
+	}
+	if grown := must(w.store.Head(w.ctx)).Position - before; grown != 10 || kinds["booking.hold-placed.v1"] != 10 {
+		t.Fatalf("the log has grown by %d: %v", grown, kinds)
+	}
+	if more := heapInUse() - heap; more > 4<<20 {
+		t.Fatalf("10,000 refused holds keep %d bytes", more)
+	}
 	if rec, _ := w.from("192.0.2.9", "POST", "/v1/holds", w.holdBody(nine)); rec.Code != http.StatusCreated {
 		t.Fatalf("another client: %d %s", rec.Code, rec.Body)
 	}
 	// The same network of an IPv6 client is the same client.
 	_, p := w.from("2001:db8::ffff", "POST", "/v1/holds", w.holdBody(nine))
 	w.refusedAs(p, http.StatusTooManyRequests, "too-many-requests")
+}
+
+func heapInUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func TestReadsAreLimitedGenerously(t *testing.T) {
