@@ -65,6 +65,9 @@ type Meta struct {
 	TraceParent string `json:"traceparent,omitempty"`
 	// Actor is who decided: a role and a pseudonym, never a name.
 	Actor string `json:"actor,omitempty"`
+	// From is where they asked from: how they were recognised and their network
+	// ("oidc 192.0.2.0/24"); empty for what nobody asked for over HTTP.
+	From string `json:"from,omitempty"`
 }
 
 // NewEvent is an event that has no position yet. ID must be set and stay the

@@ -37,6 +37,20 @@ func CauseOf(ctx context.Context) Cause {
 	return c
 }
 
+// Caller is who asked for a job over the network, and from where. It stands
+// above what a Cause says of the actor.
+type Caller struct {
+	Actor string // role:pseudonym
+	From  string // way of recognising them, and network
+}
+
+type callerKey struct{}
+
+// WithCaller puts who asks into a request's context.
+func WithCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
 // Tx is one job's view of the log: it reads the newest state, also what jobs
 // before it in the same commit have decided, and collects what to write.
 type Tx struct {
@@ -184,6 +198,9 @@ func (tx *Tx) newEvent(ev decider.Event, data []byte) eventlog.NewEvent {
 	n := eventlog.NewEvent{ID: tx.NewID(), Type: ev.EventType(), Data: data}
 	n.Meta = eventlog.Meta{Time: tx.now, CorrelationID: c.CorrelationID, CausationID: c.CausationID,
 		TraceParent: c.TraceParent, Actor: c.Actor}
+	if who, asked := tx.caller.Value(callerKey{}).(Caller); asked {
+		n.Meta.Actor, n.Meta.From = who.Actor, who.From
+	}
 	if n.Meta.CorrelationID == "" {
 		n.Meta.CorrelationID = n.ID.String()
 	}

@@ -1,0 +1,198 @@
+package access
+
+import (
+	"slices"
+	"strings"
+)
+
+// Grant lets a role use an operation; a bound one only on what is its own.
+type Grant struct {
+	Role  Role
+	Bound bool
+}
+
+// Sets of grants that many operations share.
+var (
+	everybody = may(Public)
+	monitors  = may(Monitor, Operator)
+	// planning is read by those who plan, and by who looks after them.
+	planning = may(CentralPlanner, DistrictPlanner, Auditor)
+	// deciding is for those who plan: district planners for their own.
+	deciding = append(may(CentralPlanner), ownOf(DistrictPlanner))
+	// staffLists are pseudonymous.
+	staffLists  = may(CentralPlanner, DistrictPlanner, HRImporter, Auditor)
+	hr          = []Grant{ownOf(HRImporter)}
+	hrOrCentral = may(CentralPlanner, HRImporter)
+	desk        = []Grant{ownOf(Desk)}
+	counters    = append(may(TelephoneAgent), ownOf(Desk))
+	parkedRead  = may(Operator, Auditor)
+	parked      = may(Operator)
+)
+
+func may(roles ...Role) (all []Grant) {
+	for _, r := range roles {
+		all = append(all, Grant{Role: r})
+	}
+	return all
+}
+
+func ownOf(r Role) Grant { return Grant{r, true} }
+
+// Process is the name under which the table keeps what is not of a service.
+const Process = "process"
+
+// Table says who may use what: by service, and by operation id or, where a
+// route has none, by its pattern. It is the only such list.
+var Table = map[string]map[string][]Grant{
+	Process: {
+		"GET /healthz":       everybody,
+		"GET /metrics":       monitors,
+		"GET /auth/login":    everybody,
+		"GET /auth/callback": everybody,
+		"GET /auth/me":       everybody,
+		"POST /auth/logout":  everybody,
+	},
+	"absence": {
+		"receive-hr-event":   hr,
+		"receive-hr-webhook": everybody, // its signature is the proof
+		"sweep-absences":     hr,
+		"import-absences":    hr,
+		"import-calendar":    hr,
+		"enter-absence":      hr, // source "form"
+		"cancel-absence":     hr,
+		"list-absences":      append(may(CentralPlanner, Auditor), ownOf(HRImporter)),
+		"open-vacancy":       hrOrCentral,
+		"fill-vacancy":       hrOrCentral,
+		"import-vacancies":   hrOrCentral,
+		"list-vacancies":     staffLists,
+		"list-parked":        parkedRead,
+		"show-parked":        parkedRead,
+		"replay-parked":      parked,
+		"discard-parked":     parked,
+	},
+	"staffing": {
+		"import-staff":           hrOrCentral,
+		"export-staff":           may(CentralPlanner, HRImporter, Auditor),
+		"list-employees":         staffLists,
+		"get-employee":           staffLists,
+		"get-roster":             staffLists,
+		"list-deployments":       staffLists,
+		"list-unknown-employees": staffLists,
+		"list-posts":             staffLists,
+		"list-parked":            parkedRead,
+		"show-parked":            parkedRead,
+		"replay-parked":          parked,
+		"discard-parked":         parked,
+	},
+	"capacity": {
+		"put-network":       may(CentralPlanner),
+		"get-network":       may(CentralPlanner, DistrictPlanner, TelephoneAgent, Desk, Auditor, Operator),
+		"post-measure":      deciding,
+		"end-measure":       deciding,
+		"list-proposals":    append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner)),
+		"get-proposal":      append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner)),
+		"approve-proposal":  deciding,
+		"reject-proposal":   deciding,
+		"undo-proposal":     deciding,
+		"audit":             may(CentralPlanner, Auditor),
+		"list-suggestions":  planning,
+		"accept-suggestion": deciding,
+		"list-damages":      planning,
+		"promise":           everybody,
+		"city":              planning,
+		"list-offerings":    append(may(TelephoneAgent, Desk), planning...),
+		"list-parked":       parkedRead,
+		"show-parked":       parkedRead,
+		"replay-parked":     parked,
+		"discard-parked":    parked,
+	},
+	"booking": {
+		// What citizens do; of their own appointments a code is the proof.
+		"list-services":                       everybody,
+		"list-centres":                        everybody,
+		"search-slots":                        everybody,
+		"listen-slots":                        everybody,
+		"make-captcha":                        everybody,
+		"take-online":                         everybody,
+		"count-visits-spared":                 everybody,
+		"hold-slot":                           everybody,
+		"release-hold":                        everybody,
+		"confirm-hold":                        everybody,
+		"opt-in":                              everybody,
+		"show-appointment":                    everybody,
+		"show-calendar":                       everybody,
+		"move-appointment":                    everybody,
+		"cancel-appointment":                  everybody,
+		"accept-offer":                        everybody,
+		"GET /v1/links/{id}/{secret}/{what}":  everybody,
+		"POST /v1/links/{id}/{secret}/{what}": everybody,
+		"wait-for-earlier":                    everybody,
+		"show-waiting":                        everybody,
+		"take-earlier":                        everybody,
+		"leave-waiting":                       everybody,
+		"show-ticket":                         everybody,
+		"measure-waiting-times":               everybody,
+		"count-attendance":                    everybody,
+		"/zms/":                               everybody,
+		"book-appointment":                    counters,
+		"list-undelivered":                    counters,
+		"check-in-appointment":                desk,
+		"begin-appointment":                   desk,
+		"keep-appointment":                    desk,
+		"miss-appointment":                    desk,
+		"set-hardship":                        counters,
+		"list-at-risk":                        append(may(CentralPlanner, DistrictPlanner, Auditor), counters...),
+		"import-appointments":                 may(CentralPlanner, Operator),
+		"issue-ticket":                        desk,
+		"call-next":                           desk,
+		"recall-ticket":                       desk,
+		"park-ticket":                         desk,
+		"resume-ticket":                       desk,
+		"miss-ticket":                         desk,
+		"serve-ticket":                        desk,
+		"show-queue":                          append(may(CentralPlanner), ownOf(Desk)),
+		"show-overbooking":                    planning,
+		"list-parked":                         parkedRead,
+		"show-parked":                         parkedRead,
+		"replay-parked":                       parked,
+		"discard-parked":                      parked,
+	},
+}
+
+// spec are the patterns under which every service says what it can do.
+var spec = []string{"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}
+
+// Grants are who may use an operation of a service; none for what the table
+// does not name.
+func Grants(service, operation string) []Grant {
+	if slices.Contains(spec, operation) {
+		return everybody
+	}
+	return Table[service][operation]
+}
+
+// Allows reports whether the roles may use the operation, by which of them, and
+// whether only on what is their own. A role that is not bound goes first.
+func Allows(service, operation string, roles []Role) (by Grant, ok bool) {
+	for _, g := range Grants(service, operation) {
+		if g.Role != Public && !slices.Contains(roles, g.Role) {
+			continue
+		}
+		if !ok || by.Bound && !g.Bound {
+			by, ok = g, true
+		}
+	}
+	return by, ok
+}
+
+// whoMay names the roles, for the refusal.
+func whoMay(service, operation string) string {
+	var all []string
+	for _, g := range Grants(service, operation) {
+		all = append(all, string(g.Role))
+	}
+	if len(all) == 0 {
+		return "nobody"
+	}
+	return strings.Join(all, ", ")
+}
