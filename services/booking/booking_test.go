@@ -348,7 +348,7 @@ func TestContactsAreNowhereInTheLog(t *testing.T) {
 	w.ok(err)
 	all, err := w.store.After(w.ctx, 0, 100000)
 	w.ok(err)
-	r, err := w.store.IdempotencyResult(w.ctx, "book:key-1")
+	r, err := w.store.IdempotencyResult(w.ctx, node.ResultKey("book:key-1"))
 	w.ok(err)
 	k, err := w.store.PersonalKey(w.ctx, "contact/"+string(c.Appointment))
 	w.ok(err)

@@ -260,7 +260,8 @@ func (n *Node) Tick(ctx context.Context) error {
 
 // Command decides a job once per idempotency key. The result is stored with the
 // effects, and a repeat returns it; body is what the key is bound to. An empty
-// key decides without memory.
+// key decides without memory. Of the key a hash is stored: clients make keys of
+// whatever they have at hand, a name or a telephone number too.
 func Command[T any](ctx context.Context, n *Node, key string, body any, job func(tx *journal.Tx) (T, error)) (T, journal.Receipt, error) {
 	var out T
 	if key == "" {
@@ -273,6 +274,7 @@ func Command[T any](ctx context.Context, n *Node, key string, body any, job func
 	}
 	sum := sha256.Sum256(raw)
 	hash := hex.EncodeToString(sum[:])
+	key = ResultKey(key)
 	once := func(tx *journal.Tx) error {
 		var fresh T
 		out = fresh
@@ -295,4 +297,10 @@ func Command[T any](ctx context.Context, n *Node, key string, body any, job func
 	}
 	rec, err := n.Do(ctx, once)
 	return out, rec, err
+}
+
+// ResultKey is under what the answer to an idempotency key of Command is stored.
+func ResultKey(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "command/" + hex.EncodeToString(sum[:])
 }

@@ -70,7 +70,7 @@ func (a *App) answered(ctx context.Context, key string, list StaffList) (*Counts
 	if key == "" {
 		return nil, journal.Receipt{}, nil
 	}
-	r, err := a.node.Store().IdempotencyResult(ctx, key)
+	r, err := a.node.Store().IdempotencyResult(ctx, node.ResultKey(key))
 	if errors.Is(err, eventlog.ErrNotFound) {
 		return nil, journal.Receipt{}, nil
 	}
