@@ -171,7 +171,7 @@ func (c *City) build(ctx context.Context) error {
 		if store, err = c.openLog(ctx, name); err != nil {
 			return d
 		}
-		return node.Deps{Store: store, Now: now, Logger: c.log}
+		return node.Deps{Store: store, Now: now, Logger: c.log, SnapshotEvery: c.cfg.SnapshotEvery}
 	}
 	a, s, k, b := deps("absence"), deps("staffing"), deps("capacity"), deps("booking")
 	if err != nil {

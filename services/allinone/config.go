@@ -31,6 +31,9 @@ type Config struct {
 	Absence  func(*absence.Config)
 	Staffing func(*staffing.Config)
 	Booking  func(*booking.Config)
+	// SnapshotEvery so many events a service with snapshots writes one; 0: the
+	// service's own measure.
+	SnapshotEvery int64
 	// Now is the clock; nil: the machine's, in the city's zone.
 	Now func() time.Time
 	// Logger; nil: none.

@@ -14,14 +14,15 @@ import (
 
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
+// checkID repeats nothing: what is no id may be somebody's name.
 func checkID(field, v string) error {
 	switch {
 	case v == "":
 		return &events.FieldError{Field: field, Reason: "is missing"}
 	case len(v) > 64:
-		return &events.FieldError{Field: field, Value: v[:60] + "…", Reason: "is longer than 64 characters"}
+		return &events.FieldError{Field: field, Reason: "is longer than 64 characters"}
 	case !idForm.MatchString(v):
-		return &events.FieldError{Field: field, Value: v, Reason: "is not an id: use letters, digits, _ and -"}
+		return &events.FieldError{Field: field, Reason: "is not an id: use letters, digits, _ and -"}
 	}
 	return nil
 }

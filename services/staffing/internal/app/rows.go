@@ -40,13 +40,17 @@ type BadRows struct {
 
 const maxRowErrors = 200
 
+// quotable is what may be repeated: an id, a date, a time or a number. Anything
+// else may be a name.
+var quotable = regexp.MustCompile(`^[A-Za-z0-9_.:+–-]{1,60}$`)
+
 func (b *BadRows) add(field, value, reason string) {
 	if len(b.Fields) == maxRowErrors {
 		b.More++
 		return
 	}
-	if len(value) > 60 {
-		value = value[:60] + "…"
+	if !quotable.MatchString(value) {
+		value = ""
 	}
 	b.Fields = append(b.Fields, &events.FieldError{Field: field, Value: value, Reason: reason})
 }
