@@ -82,8 +82,6 @@ func plain(body any) any {
 
 var numeric = regexp.MustCompile(`^[0-9TZ:.,+-]{1,40}$`)
 
-var numeric = regexp.MustCompile(`^[0-9TZ:.,+-]{1,40}$`)
-
 // Handler serves the API with a span per request and a bound on bodies.
 func (a *API) Handler() http.Handler {
 	bounded := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
