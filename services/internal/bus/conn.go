@@ -1,12 +1,14 @@
 package bus
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -21,7 +23,8 @@ type Options struct {
 	Name      string                     // shown by the server's monitoring
 
 	User, Password string
-	CredsFile      string // path to NATS credentials
+	CredsFile      string // path to NATS credentials: a .creds file, or one with an nkey's seed
+	InboxPrefix    string // below what answers are heard; empty: "_INBOX"
 
 	ConnectTimeout time.Duration // 0: 5 s
 	Logger         *slog.Logger  // nil: slog.Default()
@@ -76,7 +79,14 @@ func Connect(ctx context.Context, o Options) (*Conn, error) {
 		opts = append(opts, nats.UserInfo(o.User, o.Password))
 	}
 	if o.CredsFile != "" {
-		opts = append(opts, nats.UserCredentials(o.CredsFile))
+		creds, err := credentials(o.CredsFile)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, creds)
+	}
+	if o.InboxPrefix != "" {
+		opts = append(opts, nats.CustomInboxPrefix(o.InboxPrefix))
 	}
 	where := redacted(o.URL)
 	if o.InProcess != nil {
@@ -96,6 +106,23 @@ func Connect(ctx context.Context, o Options) (*Conn, error) {
 	}
 	c.nc, c.js = nc, js
 	return c, nil
+}
+
+// credentials reads a file of either kind: a user's JWT with its seed, for
+// servers with an operator, or a seed alone.
+func credentials(path string) (nats.Option, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("bus: credentials: %w", err)
+	}
+	if bytes.Contains(raw, []byte("NATS USER JWT")) {
+		return nats.UserCredentials(path), nil
+	}
+	seed, err := nats.NkeyOptionFromSeed(path)
+	if err != nil {
+		return nil, fmt.Errorf("bus: %s holds neither credentials (.creds) nor an nkey's seed (SU…): %w", path, err)
+	}
+	return seed, nil
 }
 
 // timeout is the shorter of the limit and what is left of the context.

@@ -48,6 +48,7 @@ type Options struct {
 	SyncInterval    time.Duration // how often files are synced; 0: every 2 minutes
 	MaxStoreBytes   int64         // 0: what the server finds sensible for the disk
 	Users           []User
+	Access          string        // file with accounts and users in the server's language; empty: Users
 	ReadyTimeout    time.Duration // 0: 10 s
 	Logger          *slog.Logger  // nil: slog.Default()
 }
@@ -102,13 +103,18 @@ func Start(o Options) (*Server, error) {
 }
 
 func start(o Options) (*server.Server, error) {
-	s, err := server.NewServer(&server.Options{
-		ServerName: o.ServerName, Host: o.Host, Port: o.Port,
-		HTTPHost: o.Host, HTTPPort: o.HTTPMonitorPort,
-		JetStream: true, StoreDir: o.Dir, JetStreamMaxStore: o.MaxStoreBytes,
-		SyncInterval: o.SyncInterval, MaxPayload: maxPayloadBytes,
-		Users: users(o.Users), NoSigs: true,
-	})
+	opts := &server.Options{Users: users(o.Users)}
+	if o.Access != "" {
+		var err error
+		if opts, err = server.ProcessConfigFile(o.Access); err != nil {
+			return nil, fmt.Errorf("natsd: %s is not accepted: %w", o.Access, err)
+		}
+	}
+	opts.ServerName, opts.Host, opts.Port = o.ServerName, o.Host, o.Port
+	opts.HTTPHost, opts.HTTPPort = o.Host, o.HTTPMonitorPort
+	opts.JetStream, opts.StoreDir, opts.JetStreamMaxStore = true, o.Dir, o.MaxStoreBytes
+	opts.SyncInterval, opts.MaxPayload, opts.NoSigs = o.SyncInterval, maxPayloadBytes, true
+	s, err := server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("natsd: options are not accepted: %w", err)
 	}
