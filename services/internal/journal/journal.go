@@ -128,7 +128,7 @@ func (j *Journal) Run(ctx context.Context) error {
 	}
 	defer close(j.ended)
 	j.awaitInline()
-	stopTail := j.tail.forward()
+	stopTail := j.tail.look()
 	defer stopTail()
 	batch := make([]*request, 0, j.opt.MaxBatch)
 	for {

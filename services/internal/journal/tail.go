@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -12,14 +13,23 @@ import (
 // and the relay; whoever is further behind reads the store.
 const tailEvents = 8192
 
-// tail is the log's reader with its end in memory.
+// lookEvery is how often the tail looks at most whether somebody else has
+// written.
+const lookEvery = 10 * time.Millisecond
+
+// tail is the log's reader with its end in memory. While it looks for others'
+// events, a follower that has read all of this journal's is not sent to the
+// store after each commit, to be told that there is nothing more.
 type tail struct {
 	eventlog.Store
-	mu     sync.RWMutex
-	epoch  int64
-	events []eventlog.Event // contiguous by position
-	public []eventlog.Event // contiguous by public position
-	watch  map[chan struct{}]struct{}
+	mu      sync.RWMutex
+	epoch   int64
+	events  []eventlog.Event // contiguous by position
+	public  []eventlog.Event // contiguous by public position
+	watch   map[chan struct{}]struct{}
+	looking bool
+	others  int64 // how often others' events were seen beyond the end
+	asked   int64 // others when the store last had nothing beyond the end
 }
 
 func newTail(store eventlog.Store) *tail {
@@ -73,47 +83,99 @@ func (t *tail) wake() {
 	}
 }
 
-// forward passes on the wakes of other writers of the same log.
-func (t *tail) forward() (stop func()) {
+// look wakes followers when the store has events beyond the end that is known
+// here.
+func (t *tail) look() (stop func()) {
 	woken, unwatch := t.Store.Watch()
-	done := make(chan struct{})
-	go func() {
+	ctx, cancel := context.WithCancel(context.Background())
+	t.mu.Lock()
+	t.looking = true
+	t.mu.Unlock()
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		pause := time.NewTimer(0)
+		defer pause.Stop()
 		for {
 			select {
-			case <-done:
+			case <-ctx.Done():
+				return
+			case <-pause.C:
+			}
+			select {
+			case <-ctx.Done():
 				return
 			case <-woken:
-				t.mu.RLock()
-				t.wake()
-				t.mu.RUnlock()
 			}
+			h, err := t.Store.Head(ctx)
+			t.mu.Lock()
+			if n := len(t.events); err != nil || n == 0 || h.Position > t.events[n-1].Position {
+				t.others++
+				t.wake()
+			}
+			t.mu.Unlock()
+			pause.Reset(lookEvery)
 		}
-	}()
-	return func() { unwatch(); close(done) }
+	})
+	return func() {
+		unwatch()
+		cancel()
+		looking.Wait()
+		t.mu.Lock()
+		t.looking = false
+		t.mu.Unlock()
+	}
 }
 
 // After serves the newest events from memory.
 func (t *tail) After(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
 	t.mu.RLock()
-	if n := len(t.events); n > 0 && t.events[0].Position <= after+1 && t.events[n-1].Position > after {
-		part := t.events[after+1-t.events[0].Position:]
-		t.mu.RUnlock()
-		return part[:min(limit, len(part)):min(limit, len(part))], nil
-	}
+	part, known := t.beyond(t.events, after, limit, position)
+	others := t.others
 	t.mu.RUnlock()
-	return t.Store.After(ctx, after, limit)
+	if known {
+		return part, nil
+	}
+	page, err := t.Store.After(ctx, after, limit)
+	if err == nil && len(page) == 0 {
+		t.mu.Lock()
+		if n := len(t.events); n > 0 && t.events[n-1].Position == after {
+			t.asked = max(t.asked, others)
+		}
+		t.mu.Unlock()
+	}
+	return page, err
 }
 
 // PublicAfter serves the newest public events from memory.
 func (t *tail) PublicAfter(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
 	t.mu.RLock()
-	if n := len(t.public); n > 0 && t.public[0].PublicPosition <= after+1 && t.public[n-1].PublicPosition > after {
-		part := t.public[after+1-t.public[0].PublicPosition:]
-		t.mu.RUnlock()
-		return part[:min(limit, len(part)):min(limit, len(part))], nil
-	}
+	part, known := t.beyond(t.public, after, limit, publicPosition)
 	t.mu.RUnlock()
+	if known {
+		return part, nil
+	}
 	return t.Store.PublicAfter(ctx, after, limit)
+}
+
+func position(e eventlog.Event) int64       { return e.Position }
+func publicPosition(e eventlog.Event) int64 { return e.PublicPosition }
+
+// beyond is the part of all that follows a position; known is false where only
+// the store can say.
+func (t *tail) beyond(all []eventlog.Event, after int64, limit int, at func(eventlog.Event) int64) (part []eventlog.Event, known bool) {
+	if len(all) == 0 || at(all[0]) > after+1 {
+		return nil, false
+	}
+	switch end := at(all[len(all)-1]); {
+	case after < end:
+		part = all[after+1-at(all[0]):]
+		n := min(limit, len(part))
+		return part[:n:n], true
+	case after == end:
+		return nil, t.looking && t.asked == t.others
+	default:
+		return nil, false
+	}
 }
 
 // Watch wakes after each commit of this journal, and of others where the store
