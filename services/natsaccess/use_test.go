@@ -3,13 +3,17 @@ package natsaccess
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/bus/bustest"
 )
 
@@ -218,5 +222,46 @@ func TestRotatedAndRemovedCredentials(t *testing.T) {
 	q.hr()
 	if _, err := q.person("hr-sap").Request("hr.absence.v1.sap.reported", nil, 5*time.Second); err != nil {
 		t.Error(err)
+	}
+}
+
+// Over TLS, with certificates on both sides, by the services' own options.
+func TestServerAndClientsShowCertificates(t *testing.T) {
+	cert, key, ca := certificate(t)
+	folder := t.TempDir()
+	if _, err := Ensure(folder, Wish{Server: &Server{Name: "n1", Listen: "localhost:-1", JetStream: t.TempDir(), Cert: cert, Key: key, CA: ca}}); err != nil {
+		t.Fatal(err)
+	}
+	o, err := server.ProcessConfigFile(folder + "/" + ServerFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.NoLog, o.NoSigs = true, true
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	defer func() { s.Shutdown(); s.WaitForShutdown() }()
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	url := fmt.Sprintf("tls://localhost:%d", s.Addr().(*net.TCPAddr).Port)
+	with := bus.Options{URL: url, CredsFile: Credentials(folder, "capacity"), InboxPrefix: InboxPrefix("capacity"), CA: ca, Cert: cert, Key: key, Logger: bustest.Quiet()}
+	c, err := bus.Connect(t.Context(), with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := bus.EnsureStream(t.Context(), c, bus.StreamSpec{Service: "capacity", Epoch: 1}); err != nil {
+		t.Error(err)
+	}
+	with.Cert, with.Key = "", ""
+	if _, err := bus.Connect(t.Context(), with); err == nil {
+		t.Error("let in without a certificate")
+	}
+	with.Cert, with.Key, with.CA = cert, key, ""
+	if _, err := bus.Connect(t.Context(), with); err == nil {
+		t.Error("a server of an unknown authority was believed")
 	}
 }

@@ -26,6 +26,9 @@ type Options struct {
 	CredsFile      string // path to NATS credentials: a .creds file, or one with an nkey's seed
 	InboxPrefix    string // below what answers are heard; empty: "_INBOX"
 
+	CA        string // file of the authority of the server's certificate; empty: the machine's
+	Cert, Key string // files of the certificate shown to the server; empty: none
+
 	ConnectTimeout time.Duration // 0: 5 s
 	Logger         *slog.Logger  // nil: slog.Default()
 }
@@ -87,6 +90,12 @@ func Connect(ctx context.Context, o Options) (*Conn, error) {
 	}
 	if o.InboxPrefix != "" {
 		opts = append(opts, nats.CustomInboxPrefix(o.InboxPrefix))
+	}
+	if o.CA != "" {
+		opts = append(opts, nats.RootCAs(o.CA))
+	}
+	if o.Cert != "" || o.Key != "" {
+		opts = append(opts, nats.ClientCert(o.Cert, o.Key))
 	}
 	where := redacted(o.URL)
 	if o.InProcess != nil {

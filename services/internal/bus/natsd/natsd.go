@@ -171,6 +171,12 @@ func free(name, host string, port int) error {
 	return l.Close()
 }
 
+// Loopback reports whether a host is reached from this machine only.
+func Loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 // InProcess connects without the network: pass it to bus.Options.InProcess.
 func (s *Server) InProcess() nats.InProcessConnProvider { return s.nats }
 
