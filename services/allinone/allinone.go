@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/lotse-hamburg/lotse/events/lotse"
 	"github.com/lotse-hamburg/lotse/services/absence"
 	"github.com/lotse-hamburg/lotse/services/booking"
 	"github.com/lotse-hamburg/lotse/services/capacity"
@@ -24,6 +25,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/telemetry"
+	"github.com/lotse-hamburg/lotse/services/natsaccess"
 	"github.com/lotse-hamburg/lotse/services/staffing"
 )
 
@@ -33,7 +35,7 @@ type City struct {
 	log    *slog.Logger
 	zone   *time.Location
 	bus    *natsd.Server
-	conn   *bus.Conn
+	conns  map[string]*bus.Conn // one per service
 	listen net.Listener
 
 	absence  *absence.Service
@@ -122,18 +124,33 @@ func (c *City) startBus(ctx context.Context) (err error) {
 	if port == 0 {
 		port = natsd.RandomPort
 	}
-	c.bus, err = natsd.Start(natsd.Options{Dir: filepath.Join(c.cfg.Data, "bus"), Host: host, Port: port, Logger: c.log})
+	access := c.BusAccess()
+	if _, err := natsaccess.Ensure(access, natsaccess.Wish{Local: natsd.Loopback(host)}); err != nil {
+		return fmt.Errorf("access to the bus: %w", err)
+	}
+	c.bus, err = natsd.Start(natsd.Options{Dir: filepath.Join(c.cfg.Data, "bus"), Host: host, Port: port,
+		Access: filepath.Join(access, natsaccess.AccountsFile), Logger: c.log})
 	if err != nil {
 		return err
 	}
 	c.onClose(c.bus.Shutdown)
-	c.conn, err = bus.Connect(ctx, bus.Options{InProcess: c.bus.InProcess(), Name: "lotse", Logger: c.log})
-	if err != nil {
-		return err
+	c.conns = map[string]*bus.Conn{}
+	for _, name := range lotse.Services {
+		conn, err := bus.Connect(ctx, bus.Options{InProcess: c.bus.InProcess(), Name: "lotse " + name, Logger: c.log,
+			CredsFile: natsaccess.Credentials(access, name), InboxPrefix: natsaccess.InboxPrefix(name)})
+		if err != nil {
+			return err
+		}
+		c.onClose(conn.Close)
+		c.conns[name] = conn
 	}
-	c.onClose(c.conn.Close)
 	return nil
 }
+
+// BusAccess is the folder of who may do what on the bus: a file of credentials
+// per user, in the form that lotse nats-config keeps. Users that are added
+// there are known after a restart.
+func (c *City) BusAccess() string { return filepath.Join(c.cfg.Data, "nats") }
 
 // openLog opens one service's log.
 func (c *City) openLog(ctx context.Context, service string) (store eventlog.Store, err error) {
@@ -216,10 +233,10 @@ func (c *City) run() {
 	c.cancel = cancel
 	g, ctx := errgroup.WithContext(ctx)
 	for _, s := range c.services() {
-		g.Go(func() error { return s.Node().Run(ctx, c.conn) })
+		g.Go(func() error { return s.Node().Run(ctx, c.conns[s.Node().Service()]) })
 	}
 	g.Go(func() error {
-		stop, err := c.absence.ServeHR(ctx, c.conn.NATS())
+		stop, err := c.absence.ServeHR(ctx, c.conns["absence"].NATS())
 		if err != nil {
 			return fmt.Errorf("absence: receive from HR: %w", err)
 		}
@@ -227,7 +244,7 @@ func (c *City) run() {
 		stop()
 		return nil
 	})
-	g.Go(func() error { return c.booking.MirrorSlots(ctx, c.conn.JetStream()) })
+	g.Go(func() error { return c.booking.MirrorSlots(ctx, c.conns["booking"].JetStream()) })
 	g.Go(func() error { return httpserver.Serve(ctx, c.listen, c.routes()) })
 	go func() {
 		defer close(c.ended)

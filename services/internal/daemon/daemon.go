@@ -3,6 +3,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -37,7 +38,11 @@ import (
 type Config struct {
 	HTTP         string `default:"127.0.0.1:8080" desc:"address of the API, host:port"`
 	NATS         string `default:"nats://127.0.0.1:4222" desc:"URLs of the bus, separated by commas"`
-	NATSCreds    string `split_words:"true" desc:"file with NATS credentials; empty: none"`
+	NATSCreds    string `split_words:"true" desc:"file with NATS credentials, of lotse nats-config (<user>.nk) or of an operator (.creds); empty: none"`
+	NATSInbox    string `split_words:"true" desc:"prefix of the subjects on which answers are heard; empty: _INBOX_<service>, as lotse nats-config allows it"`
+	NATSCA       string `split_words:"true" desc:"file of the authority that the NATS server's certificate comes from; empty: the machine's authorities"`
+	NATSCert     string `split_words:"true" desc:"file of the certificate shown to the NATS server, with LOTSE_NATS_KEY; empty: none"`
+	NATSKey      string `split_words:"true" desc:"file of that certificate's key"`
 	Postgres     string `desc:"URL of the database that holds the log; empty: a SQLite file in the data folder"`
 	PostgresFile string `split_words:"true" desc:"file that holds the database's URL, instead of LOTSE_POSTGRES"`
 	Data         string `default:"lotse-data" desc:"folder for the SQLite log and for keys"`
@@ -150,7 +155,8 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	conn, err := bus.Connect(ctx, bus.Options{URL: cfg.NATS, CredsFile: cfg.NATSCreds, Name: p.Name + "d", Logger: logger})
+	conn, err := bus.Connect(ctx, bus.Options{URL: cfg.NATS, CredsFile: cfg.NATSCreds, Name: p.Name + "d", Logger: logger,
+		InboxPrefix: cmp.Or(cfg.NATSInbox, "_INBOX_"+p.Name), CA: cfg.NATSCA, Cert: cfg.NATSCert, Key: cfg.NATSKey})
 	if err != nil {
 		return err
 	}
