@@ -38,7 +38,8 @@ func (w *world) wholeLog() (all []eventlog.Event) {
 
 // restores checks the read models against snapshots at some places of the log
 // that a test has written; every test's world does so at its end, so that what
-// a new model forgets is found by the tests of what it is for.
+// a new model forgets is found by the tests of what it is for. The log is audited
+// too.
 func (w *world) restores() {
 	w.Helper()
 	if w.Failed() || w.Skipped() {
@@ -51,6 +52,11 @@ func (w *world) restores() {
 		places = append(places, dice.IntN(len(log)+1))
 	}
 	snapshottest.Restores(w, app.Codec, w.models, log, places...)
+	report, err := Audit(w.ctx, w.store, nil)
+	w.ok(err)
+	for _, fault := range report.Faults {
+		w.Error(fault)
+	}
 }
 
 func TestSnapshotsAtEveryPlaceOfALog(t *testing.T) {
