@@ -53,7 +53,7 @@ type countsOutput struct {
 }
 
 func (h *api) absences() {
-	fields := huma.SchemaFromType(h.OpenAPI().Components.Schemas, typeOf[hr.Fields]())
+	fields := h.OpenAPI().Components.Schemas.Schema(typeOf[hr.Fields](), true, "Fields")
 	huma.Register(h.API, huma.Operation{OperationID: "enter-absence", Method: http.MethodPost, Path: "/v1/absences",
 		Summary:     "Enter or correct an absence by form",
 		Description: "For desks without an HR system. Without absence_id, employee and first day name the absence. What is entered last counts.",
@@ -68,7 +68,7 @@ func (h *api) absences() {
 			return &receiptOutput{httpserver.At(r.Epoch, r.Position), r}, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "cancel-absence", Method: http.MethodDelete, Path: "/v1/absences/" + app.FormSource + "/{absence_id}",
-		Summary: "Take back an absence entered by form", Tags: []string{"absences"}, DefaultStatus: http.StatusAccepted, Errors: []int{422, 503}},
+		Summary: "Take back an absence entered by form", Description: "The employee is on duty after all. Asked again, nothing happens.", Tags: []string{"absences"}, DefaultStatus: http.StatusAccepted, Errors: []int{422, 503}},
 		func(ctx context.Context, in *cancelInput) (*receiptOutput, error) {
 			r, err := h.app.CancelEntered(ctx, in.IdempotencyKey, in.ID)
 			if err != nil {
@@ -77,7 +77,7 @@ func (h *api) absences() {
 			return &receiptOutput{httpserver.At(r.Epoch, r.Position), r}, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "list-absences", Method: http.MethodGet, Path: "/v1/absences",
-		Summary: "List the absences that stand", Tags: []string{"absences"}, Errors: []int{422, 503}}, h.listAbsences)
+		Summary: "List the absences that stand", Description: "Of all sources, by id, without those that were cancelled. Nobody knows why.", Tags: []string{"absences"}, Errors: []int{422, 503}}, h.listAbsences)
 	huma.Register(h.API, huma.Operation{OperationID: "import-absences", Method: http.MethodPost, Path: "/v1/imports/absences",
 		Summary: "Import a table of absences",
 		Description: "Comma- or semicolon-separated, with a header line: absence_id, employee, from, and any of until, last_day, expected_until, from_time, to_time, " +

@@ -37,7 +37,7 @@ type receiptOutput struct {
 
 func (h *api) hr() {
 	defer h.parksEmpty("/v1/hr/{source}/events")
-	fields := huma.SchemaFromType(h.OpenAPI().Components.Schemas, typeOf[hr.Fields]())
+	fields := h.OpenAPI().Components.Schemas.Schema(typeOf[hr.Fields](), true, "Fields")
 	huma.Register(h.API, huma.Operation{OperationID: "receive-hr-event", Method: http.MethodPost, Path: "/v1/hr/{source}/events",
 		Summary: "Take in one HR event",
 		Description: "One CloudEvent 1.0, in binary mode (ce-* headers) or structured mode (" + events.StructuredContentType + "), of type " +

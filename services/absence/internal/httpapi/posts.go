@@ -54,7 +54,7 @@ type postsOutput struct {
 
 func (h *api) posts() {
 	huma.Register(h.API, huma.Operation{OperationID: "open-vacancy", Method: http.MethodPost, Path: "/v1/vacancies",
-		Summary: "Say that a post is vacant", Tags: []string{"vacancies"}, DefaultStatus: http.StatusNoContent, Errors: []int{422, 503}},
+		Summary: "Say that a post is vacant", Description: "From a day on nobody serves on it. Said again, nothing happens.", Tags: []string{"vacancies"}, DefaultStatus: http.StatusNoContent, Errors: []int{422, 503}},
 		func(ctx context.Context, in *openInput) (*httpserver.CommandOutput, error) {
 			r, err := h.app.OpenVacancy(ctx, in.IdempotencyKey, vacancy.Open(in.Body))
 			if err != nil {
@@ -64,7 +64,7 @@ func (h *api) posts() {
 			return &out, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "fill-vacancy", Method: http.MethodPost, Path: "/v1/vacancies/{post}/fill",
-		Summary: "Say who fills a vacant post", Tags: []string{"vacancies"}, DefaultStatus: http.StatusNoContent, Errors: []int{404, 409, 422, 503}},
+		Summary: "Say who fills a vacant post", Description: "The employee is able to serve from a day on, which lies after the post fell vacant.", Tags: []string{"vacancies"}, DefaultStatus: http.StatusNoContent, Errors: []int{404, 409, 422, 503}},
 		func(ctx context.Context, in *fillInput) (*httpserver.CommandOutput, error) {
 			r, err := h.app.FillVacancy(ctx, in.IdempotencyKey, vacancy.Fill{Post: id.Post(in.Post), Employee: in.Body.Employee, From: in.Body.From})
 			if err != nil {
@@ -89,7 +89,7 @@ func (h *api) posts() {
 			return &countsOutput{httpserver.At(c.Epoch, c.Position), c}, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "list-vacancies", Method: http.MethodGet, Path: "/v1/vacancies",
-		Summary: "List vacant posts", Tags: []string{"vacancies"}, Errors: []int{422, 503}}, h.listPosts)
+		Summary: "List vacant posts", Description: "By post, with the first day without anybody.", Tags: []string{"vacancies"}, Errors: []int{422, 503}}, h.listPosts)
 }
 
 func (h *api) listPosts(ctx context.Context, in *postsInput) (*postsOutput, error) {

@@ -76,7 +76,7 @@ func leadTimes(c *read.City, only id.District) []PromiseView {
 
 func (h *api) promise() {
 	huma.Register(h.API, huma.Operation{OperationID: "promise", Method: http.MethodGet, Path: "/v1/promise",
-		Summary: "Lead time per district and service group against the promise", Tags: []string{"promise"}, Errors: []int{503}},
+		Summary: "Lead time per district and service group against the promise", Description: "The days to the third next available appointment that is really on offer, as last measured.", Tags: []string{"promise"}, Errors: []int{503}},
 		func(ctx context.Context, in *httpserver.ReadInput) (*promiseOutput, error) {
 			if err := h.wait(ctx, *in); err != nil {
 				return nil, err
@@ -86,7 +86,7 @@ func (h *api) promise() {
 			return out, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "city", Method: http.MethodGet, Path: "/v1/city",
-		Summary: "The city at a glance, per district", Tags: []string{"promise"}, Errors: []int{503}},
+		Summary: "The city at a glance, per district", Description: "Who is on duty, who is missing, what is uncovered and at risk, lead times, and which proposals are open.", Tags: []string{"promise"}, Errors: []int{503}},
 		func(ctx context.Context, in *httpserver.ReadInput) (*cityOutput, error) {
 			if err := h.wait(ctx, *in); err != nil {
 				return nil, err
@@ -148,7 +148,7 @@ type offeringsOutput struct {
 
 func (h *api) offerings() {
 	huma.Register(h.API, huma.Operation{OperationID: "list-offerings", Method: http.MethodGet, Path: "/v1/offerings",
-		Summary: "What centres can serve on days", Tags: []string{"offerings"}, Errors: []int{422, 503}},
+		Summary: "What centres can serve on days", Description: "Counter lines without names, by centre and day.", Tags: []string{"offerings"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *offeringsInput) (*offeringsOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err

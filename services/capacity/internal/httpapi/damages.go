@@ -39,7 +39,7 @@ type damagesOutput struct {
 
 func (h *api) damages() {
 	huma.Register(h.API, huma.Operation{OperationID: "list-damages", Method: http.MethodGet, Path: "/v1/damages",
-		Summary: "What absences do to the city, and what of it cannot be mended", Tags: []string{"proposals"}, Errors: []int{422, 503}},
+		Summary: "What absences do to the city, and what of it cannot be mended", Description: "Per HR event: where it is felt, and what is left after all moves. Never who is absent.", Tags: []string{"proposals"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *damagesInput) (*damagesOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err

@@ -54,7 +54,7 @@ func (h *api) network() {
 			return &networkApplied{httpserver.At(r.Epoch, r.Position), out}, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "get-network", Method: http.MethodGet, Path: "/v1/network",
-		Summary: "The network as it stands, in the form in which it is applied", Tags: []string{"network"}, Errors: []int{503}},
+		Summary: "The network as it stands, in the form in which it is applied", Description: "Put back unchanged it changes nothing.", Tags: []string{"network"}, Errors: []int{503}},
 		func(ctx context.Context, in *httpserver.ReadInput) (*networkOutput, error) {
 			if err := h.wait(ctx, *in); err != nil {
 				return nil, err
@@ -89,7 +89,7 @@ func (h *api) measures() {
 			return answered(h.app.ReportMeasure(in.by(ctx), in.IdempotencyKey, m))
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "end-measure", Method: http.MethodPost, Path: "/v1/measures/{id}/end",
-		Summary: "End a measure before its time", Tags: []string{"measures"}, Errors: []int{404, 422, 503}, DefaultStatus: http.StatusNoContent},
+		Summary: "End a measure before its time", Description: "From a day on the centre is as it was. A measure of days that are over stays as it was.", Tags: []string{"measures"}, Errors: []int{404, 422, 503}, DefaultStatus: http.StatusNoContent},
 		func(ctx context.Context, in *endInput) (*done, error) {
 			return answered(h.app.EndMeasure(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.On))
 		})

@@ -90,7 +90,7 @@ type proposalOutput struct {
 
 func (h *api) proposals() {
 	huma.Register(h.API, huma.Operation{OperationID: "list-proposals", Method: http.MethodGet, Path: "/v1/proposals",
-		Summary: "Proposals, the newest first", Tags: []string{"proposals"}, Errors: []int{422, 503}},
+		Summary: "Proposals, the newest first", Description: "Of one state or of all, with their moves and how far each is.", Tags: []string{"proposals"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *proposalsInput) (*proposalsOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
@@ -121,7 +121,7 @@ func (h *api) proposals() {
 			return out, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "get-proposal", Method: http.MethodGet, Path: "/v1/proposals/{id}",
-		Summary: "One proposal: why, moves, effects, and how far it is", Tags: []string{"proposals"}, Errors: []int{404, 503}},
+		Summary: "One proposal: why, moves, effects, and how far it is", Description: "The ETag is what an approval names in If-Match, so that nobody approves what they have not seen.", Tags: []string{"proposals"}, Errors: []int{404, 503}},
 		func(ctx context.Context, in *proposalInput) (*proposalOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
@@ -186,7 +186,7 @@ func (h *api) decisions() {
 			}
 			return answered(h.app.Approve(in.by(ctx), in.IdempotencyKey, in.ID, drop, seen))
 		})
-	huma.Register(h.API, op("reject", "Reject a proposal", ""), func(ctx context.Context, in *reasonInput) (*done, error) {
+	huma.Register(h.API, op("reject", "Reject a proposal", "With a reason. Its moves are not carried out; the city is planned again when something else happens."), func(ctx context.Context, in *reasonInput) (*done, error) {
 		return answered(h.app.Reject(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.Reason))
 	})
 	huma.Register(h.API, op("undo", "Take an approved proposal back", "Deployments ordered are withdrawn; appointments that citizens accepted stay."),
@@ -194,7 +194,7 @@ func (h *api) decisions() {
 			return answered(h.app.Undo(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.Reason))
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "audit", Method: http.MethodGet, Path: "/v1/audit",
-		Summary: "Decisions on proposals, the newest first", Tags: []string{"proposals"}, Errors: []int{422, 503}},
+		Summary: "Decisions on proposals, the newest first", Description: "Who decided what, when and why.", Tags: []string{"proposals"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *auditInput) (*auditOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err

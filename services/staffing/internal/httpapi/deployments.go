@@ -41,9 +41,9 @@ type postsOutput struct {
 
 func (h *api) deployments() {
 	huma.Register(h.API, huma.Operation{OperationID: "list-deployments", Method: http.MethodGet, Path: "/v1/deployments",
-		Summary: "What became of the deployments asked for", Tags: []string{"roster"}, Errors: []int{422, 503}}, h.listDeployments)
+		Summary: "What became of the deployments asked for", Description: "Ordered, refused with the rule that is in the way, or cancelled; in the order in which they were asked for.", Tags: []string{"roster"}, Errors: []int{422, 503}}, h.listDeployments)
 	huma.Register(h.API, huma.Operation{OperationID: "list-unknown-employees", Method: http.MethodGet, Path: "/v1/unknown-employees",
-		Summary: "Employees with an absence who were never imported", Tags: []string{"staff"}, Errors: []int{422, 503}},
+		Summary: "Employees with an absence who were never imported", Description: "HR named them, and no staff list does: they are on no roster.", Tags: []string{"staff"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *Paging) (*unknownOutput, error) {
 			after, err := h.settle(ctx, *in)
 			if err != nil {
@@ -60,7 +60,7 @@ func (h *api) deployments() {
 			return out, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "list-posts", Method: http.MethodGet, Path: "/v1/posts",
-		Summary: "Posts that are or were vacant", Tags: []string{"staff"}, Errors: []int{422, 503}},
+		Summary: "Posts that are or were vacant", Description: "By post, with who fills it.", Tags: []string{"staff"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *Paging) (*postsOutput, error) {
 			after, err := h.settle(ctx, *in)
 			if err != nil {

@@ -51,7 +51,7 @@ func (h *api) imports() {
 			return &countsOutput{httpserver.At(rec.Epoch, rec.Position), counts}, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "export-staff", Method: http.MethodGet, Path: "/v1/exports/staff",
-		Summary: "Export employees and holidays in the form of the import", Tags: []string{"staff"}, Errors: []int{503}},
+		Summary: "Export employees and holidays in the form of the import", Description: "Imported again it changes nothing.", Tags: []string{"staff"}, Errors: []int{503}},
 		func(ctx context.Context, in *httpserver.ReadInput) (*exportOutput, error) {
 			if err := h.wait(ctx, *in); err != nil {
 				return nil, err
@@ -93,7 +93,7 @@ type employeeOutput struct {
 
 func (h *api) employees() {
 	huma.Register(h.API, huma.Operation{OperationID: "list-employees", Method: http.MethodGet, Path: "/v1/employees",
-		Summary: "List employees in the form of the import", Tags: []string{"staff"}, Errors: []int{422, 503}},
+		Summary: "List employees in the form of the import", Description: "By id: pseudonyms, with contract, skills and home centre.", Tags: []string{"staff"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *Paging) (*employeesOutput, error) {
 			after, err := h.settle(ctx, *in)
 			if err != nil {
@@ -113,7 +113,7 @@ func (h *api) employees() {
 			return out, nil
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "get-employee", Method: http.MethodGet, Path: "/v1/employees/{id}",
-		Summary: "One employee with duties and deployments", Tags: []string{"staff"}, Errors: []int{404, 503}},
+		Summary: "One employee with duties and deployments", Description: "All duties of the horizon, absences already taken out, and what became of deployments.", Tags: []string{"staff"}, Errors: []int{404, 503}},
 		func(ctx context.Context, in *employeeInput) (*employeeOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err

@@ -33,7 +33,7 @@ const maxRosterDays = 92
 
 func (h *api) roster() {
 	huma.Register(h.API, huma.Operation{OperationID: "get-roster", Method: http.MethodGet, Path: "/v1/roster",
-		Summary: "Who is on duty, absences already taken out", Tags: []string{"roster"}, Errors: []int{422, 503}},
+		Summary: "Who is on duty, absences already taken out", Description: "By day and centre, from and to, with deployments from other centres.", Tags: []string{"roster"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *rosterInput) (*rosterOutput, error) {
 			from, err1 := day.Parse(in.From)
 			until, err2 := day.Parse(in.Until)
