@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -273,14 +274,19 @@ func TestTheBusMayLoseEverything(t *testing.T) {
 // missing or doubled.
 func (w *town) streams() map[string]uint64 {
 	w.t.Helper()
-	js, err := jetstream.New(w.nc)
-	if err != nil {
-		w.t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	all := map[string]uint64{}
 	for _, service := range lotse.Services {
+		nc, err := nats.Connect(w.city.NATSURL(), as(w.t, w.city.BusAccess(), service)...)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		defer nc.Close()
+		js, err := jetstream.New(nc)
+		if err != nil {
+			w.t.Fatal(err)
+		}
 		s, err := js.Stream(ctx, events.StreamName(service))
 		if err != nil {
 			w.t.Fatal(err)

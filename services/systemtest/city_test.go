@@ -22,6 +22,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/events/lotse"
 	"github.com/lotse-hamburg/lotse/services/allinone"
+	"github.com/lotse-hamburg/lotse/services/natsaccess"
 )
 
 // town is a running Lotse of two centres with an outside subscriber.
@@ -73,16 +74,38 @@ func (w *town) up() {
 // listen hears everything that is said on a bus.
 func (w *town) listen(bus string) {
 	w.t.Helper()
+	w.connect(bus, nil, nil)
+}
+
+// connect hears as one user of a bus what is said and reports absences as
+// another.
+func (w *town) connect(bus string, ears, hr []nats.Option) {
+	w.t.Helper()
 	var err error
-	if w.nc, err = nats.Connect(bus); err != nil {
+	if w.nc, err = nats.Connect(bus, hr...); err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err = w.nc.Subscribe("lotse.>", w.take); err != nil {
+	listener, err := nats.Connect(bus, ears...)
+	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err = w.nc.Flush(); err != nil {
+	w.nc.SetClosedHandler(func(*nats.Conn) { listener.Close() })
+	if _, err = listener.Subscribe("lotse.>", w.take); err != nil {
 		w.t.Fatal(err)
 	}
+	if err = listener.Flush(); err != nil || listener.LastError() != nil {
+		w.t.Fatal(err, listener.LastError())
+	}
+}
+
+// as a user whose credentials lie in a folder of the bus's access.
+func as(t *testing.T, access, user string) []nats.Option {
+	t.Helper()
+	seed, err := nats.NkeyOptionFromSeed(natsaccess.Credentials(access, user))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []nats.Option{seed, nats.CustomInboxPrefix(natsaccess.InboxPrefix(user))}
 }
 
 func (w *town) down() {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/lotse"
 	"github.com/lotse-hamburg/lotse/services/internal/bus/natsd"
+	"github.com/lotse-hamburg/lotse/services/natsaccess"
 )
 
 // deployment is the four deployables as processes of their own, each with its
@@ -44,7 +45,19 @@ func deploy(t *testing.T) *deployment {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	server, err := natsd.Start(natsd.Options{Dir: filepath.Join(d.data, "bus"), Port: natsd.RandomPort})
+	access := filepath.Join(d.data, "nats")
+	var wish natsaccess.Wish
+	for role, name := range map[natsaccess.Role]string{natsaccess.HR: "hr", natsaccess.Operator: "test"} {
+		user, err := natsaccess.Named(role, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wish.Add = append(wish.Add, user)
+	}
+	if _, err := natsaccess.Ensure(access, wish); err != nil {
+		t.Fatal(err)
+	}
+	server, err := natsd.Start(natsd.Options{Dir: filepath.Join(d.data, "bus"), Port: natsd.RandomPort, Access: filepath.Join(access, natsaccess.AccountsFile)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +83,7 @@ func deploy(t *testing.T) *deployment {
 	for _, service := range lotse.Services {
 		d.run(service)
 	}
-	d.listen(d.bus)
+	d.connect(d.bus, as(t, access, "operator-test"), as(t, access, "hr-hr"))
 	t.Cleanup(d.nc.Close)
 	return d
 }
@@ -79,7 +92,8 @@ func deploy(t *testing.T) *deployment {
 func (d *deployment) run(service string) {
 	d.t.Helper()
 	p := &process{Cmd: exec.Command(filepath.Join(d.bin, service+"d")), ended: make(chan struct{})}
-	p.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_NATS="+d.bus, "LOTSE_DATA="+filepath.Join(d.data, service))
+	p.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_NATS="+d.bus, "LOTSE_NATS_CREDS="+natsaccess.Credentials(filepath.Join(d.data, "nats"), service),
+		"LOTSE_DATA="+filepath.Join(d.data, service))
 	stderr, err := p.StderrPipe()
 	if err != nil {
 		d.t.Fatal(err)
