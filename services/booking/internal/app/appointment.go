@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
@@ -59,7 +60,7 @@ type Proof struct {
 // check lets staff channels pass, where the caller may use them.
 func (a *App) check(ctx context.Context, at located, p Proof) error {
 	if p.Channel == booking.Telephone || p.Channel == booking.Desk {
-		return mayUse(ctx, p.Channel)
+		return mayUseAt(ctx, p.Channel, at.state.Key.Centre)
 	}
 	ap := at.appointment
 	if a.vault.Matches(ap.ID, p.Secret, ap.Detail.CodeHash) || a.vault.Matches(ap.ID, p.Secret, ap.Detail.LinkHash) {
@@ -159,12 +160,12 @@ func (a *App) Move(ctx context.Context, key string, ap id.Appointment, p Proof, 
 			return Confirmation{}, err
 		}
 		target := centreday.Key{Centre: to.Centre, Day: to.Day}
-		if err := move(tx, at, target, slot, limits); err != nil {
+		if err := a.behindList(tx, target, func() error { return move(tx, at, target, slot, limits) }); err != nil {
 			return Confirmation{}, err
 		}
 		return Confirmation{Appointment: ap, Service: x.Service, Place: placeOf(target, slot), Parts: x.Parts}, nil
 	})
-	return a.withCode(out), rec, err
+	return a.withCode(out), rec, a.listFirst(ctx, err)
 }
 
 // move writes one stream or two.
@@ -222,6 +223,9 @@ func (a *App) Keep(ctx context.Context, key string, ap id.Appointment) (journal.
 		if err != nil {
 			return struct{}{}, err
 		}
+		if err := access.Centre(ctx, at.state.Key.Centre); err != nil {
+			return struct{}{}, err
+		}
 		due := at.state.Day.At(at.appointment.At, a.zone)
 		_, err = onDay(tx, at.state.Key.ID(), centreday.Keep{Appointment: ap, At: tx.Now(), Due: due})
 		return struct{}{}, err
@@ -251,9 +255,12 @@ func (a *App) step(ctx context.Context, key string, ap id.Appointment, p *Proof,
 			return struct{}{}, err
 		}
 		if p != nil {
-			if err := a.check(ctx, at, *p); err != nil {
-				return struct{}{}, err
-			}
+			err = a.check(ctx, at, *p)
+		} else {
+			err = access.Centre(ctx, at.state.Key.Centre)
+		}
+		if err != nil {
+			return struct{}{}, err
 		}
 		_, err = onDay(tx, at.state.Key.ID(), command(tx.Now()))
 		return struct{}{}, err

@@ -96,9 +96,13 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 		}
 		h := centreday.HoldID(newID(k, tx.NewID()))
 		c := centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, Expires: tx.Now().Add(length), At: tx.Now(), Limits: limits}
-		_, err := onDay(tx, k.ID(), centreday.Command(c))
+		err := a.behindList(tx, k, func() error {
+			_, err := onDay(tx, k.ID(), centreday.Command(c))
+			return err
+		})
 		return Held{h, slot.Service, placeOf(k, slot), slot.Parts, c.Expires}, err
 	})
+	err = a.listFirst(ctx, err)
 	end(held.Hold, held.Expires, err)
 	return held, rec, err
 }
@@ -228,8 +232,11 @@ func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, h
 			return Confirmation{}, err
 		}
 		detail.Hardship = hardship
-		if _, err := onDay(tx, k.ID(), centreday.Command(centreday.Book{Key: k, Appointment: ap, Slot: slot, Channel: w.Channel,
-			Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now(), Limits: limits})); err != nil {
+		if err := a.behindList(tx, k, func() error {
+			_, err := onDay(tx, k.ID(), centreday.Command(centreday.Book{Key: k, Appointment: ap, Slot: slot, Channel: w.Channel,
+				Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now(), Limits: limits}))
+			return err
+		}); err != nil {
 			return Confirmation{}, err
 		}
 		if personal.ID != "" {
@@ -237,5 +244,5 @@ func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, h
 		}
 		return Confirmation{Appointment: ap, Service: slot.Service, Place: placeOf(k, slot), Parts: slot.Parts}, nil
 	})
-	return a.withCode(out), rec, err
+	return a.withCode(out), rec, a.listFirst(ctx, err)
 }

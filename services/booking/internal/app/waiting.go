@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/quota"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
@@ -55,6 +56,10 @@ func (a *App) WaitForEarlier(ctx context.Context, key string, e Earlier) (OnList
 		Appointment id.Appointment
 		contact.Contact
 	}{a.vault.Salt(), ask.Wish, ask.Appointment, who}
+	count, err := a.placesOf(ctx, who)
+	if err != nil {
+		return OnList{}, journal.Receipt{}, err
+	}
 	out, rec, err := node.Command(ctx, a.node, prefixed("wait", key), body, func(tx *journal.Tx) (OnList, error) {
 		u := tx.NewID()
 		ask.Waiting = waiting.ID("waiting." + hex.EncodeToString(u[:]))
@@ -63,6 +68,10 @@ func (a *App) WaitForEarlier(ctx context.Context, key string, e Earlier) (OnList
 			return OnList{}, err
 		}
 		ask.Detail = detail
+		ask.Detail.Quota = count.own
+		if err := a.openPlace(tx, count, ask.Waiting, ask.Wish.Until); err != nil {
+			return OnList{}, err
+		}
 		if personal.ID != "" {
 			tx.PutKey(personal)
 		}
@@ -184,43 +193,56 @@ func (a *App) lookFor(ctx context.Context, w read.Wanting, now time.Time, p netw
 		return nil
 	}
 	_, err := a.node.Do(ctx, func(tx *journal.Tx) error {
-		s, _, err := journal.Load(tx, waitings, string(w.Waiting))
-		if err != nil || !s.Waits() || s.Offer != nil {
-			return err
-		}
-		limits := centreday.Limits{Now: a.moment(tx.Now()), LeadDays: p.MinLeadDays, HorizonDays: p.HorizonDays, Channel: w.Channel, Shares: p.Shares}
-		for _, o := range found {
-			k := centreday.Key{Centre: o.Centre, Day: o.Day}
-			slot := centreday.VisitOf(o.At, w.Wish.Parts...)
-			until := tx.Now().Add(time.Duration(p.WaitingOfferMinutes) * time.Minute)
-			if begin := k.Day.At(o.At, a.zone); until.After(begin) {
-				until = begin
-			}
-			h := centreday.HoldID(newID(k, tx.NewID()))
-			whom := string(w.Waiting)
-			if w.Appointment != "" {
-				whom = string(w.Appointment)
-			}
-			_, err := onDay(tx, k.ID(), centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, For: whom, Expires: until, At: tx.Now(), Limits: limits})
-			if refusal(err) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			return onWaiting(tx, w.Waiting, waiting.Offer{Waiting: w.Waiting, Slot: waiting.Slot{Hold: h, Place: placeOf(k, slot), Expires: until}})
-		}
-		return nil
+		_, err := a.offerTo(tx, w, found, p)
+		return err
 	})
 	return err
+}
+
+// offerTo keeps the first of some slots that is still free for who waits, unless
+// something is kept for them already.
+func (a *App) offerTo(tx *journal.Tx, w read.Wanting, found []slots.Offer, p network.Policy) (kept bool, err error) {
+	s, _, err := journal.Load(tx, waitings, string(w.Waiting))
+	if err != nil || !s.Waits() || s.Offer != nil {
+		return false, err
+	}
+	limits := centreday.Limits{Now: a.moment(tx.Now()), LeadDays: p.MinLeadDays, HorizonDays: p.HorizonDays, Channel: w.Channel, Shares: p.Shares}
+	for _, o := range found {
+		k := centreday.Key{Centre: o.Centre, Day: o.Day}
+		slot := centreday.VisitOf(o.At, w.Wish.Parts...)
+		until := tx.Now().Add(time.Duration(p.WaitingOfferMinutes) * time.Minute)
+		if begin := k.Day.At(o.At, a.zone); until.After(begin) {
+			until = begin
+		}
+		h := centreday.HoldID(newID(k, tx.NewID()))
+		whom := string(w.Waiting)
+		if w.Appointment != "" {
+			whom = string(w.Appointment)
+		}
+		_, err := onDay(tx, k.ID(), centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, For: whom, Expires: until, At: tx.Now(), Limits: limits})
+		if refusal(err) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		return true, onWaiting(tx, w.Waiting, waiting.Offer{Waiting: w.Waiting, Slot: waiting.Slot{Hold: h, Place: placeOf(k, slot), Expires: until}})
+	}
+	return false, nil
 }
 
 // onWaiting decides on one place; a contact's key goes with the place.
 func onWaiting(tx *journal.Tx, w waiting.ID, c waiting.Command) error {
 	say, err := journal.Execute(tx, waitings, string(w), c)
 	for _, e := range say {
-		if ended, ok := e.(waiting.WaitingEnded); ok && ended.ContactKey != "" {
+		ended, ok := e.(waiting.WaitingEnded)
+		if ok && ended.ContactKey != "" {
 			tx.ForgetKey(ended.ContactKey)
+		}
+		if ok && ended.Quota != "" {
+			if _, err := journal.Execute(tx, quotas, ended.Quota, quota.Command(quota.Close{Appointment: keyOfWaiting(w)})); err != nil {
+				return err
+			}
 		}
 	}
 	return err
@@ -228,33 +250,42 @@ func onWaiting(tx *journal.Tx, w waiting.ID, c waiting.Command) error {
 
 // earliestFor searches what somebody waits for, earlier than what they have.
 func (a *App) earliestFor(w read.Wanting, now time.Time, p network.Policy) (found []slots.Offer) {
-	m := a.moment(now)
+	s, q, ok := wanted(w, a.moment(now), p)
+	if !ok {
+		return nil
+	}
+	a.node.View(func() {
+		var err error
+		if q.Travel, _, err = a.where(s); err == nil { // a centre may be gone by now
+			found = slots.Search(a.models.Free, q)
+		}
+	})
+	return found
+}
+
+// wanted is the search for what somebody waits for; false where no day is left.
+func wanted(w read.Wanting, m centreday.Moment, p network.Policy) (s Search, q slots.Query, ok bool) {
 	until := w.Wish.Until
 	if w.Than != nil {
 		until = min(until, w.Than.Day)
 	}
 	from, last := max(w.Wish.From, m.Day+day.Day(p.MinLeadDays)), m.Day+day.Day(p.HorizonDays)+1
-	s := Search{Channel: w.Channel, Centres: w.Wish.Centres, Districts: w.Wish.Districts, Accessible: w.Wish.Accessible, Weekdays: w.Wish.Weekdays,
+	s = Search{Channel: w.Channel, Centres: w.Wish.Centres, Districts: w.Wish.Districts, Accessible: w.Wish.Accessible, Weekdays: w.Wish.Weekdays,
 		Times: w.Wish.Times, From: &from, Until: ptrTo(min(until, last)), Limit: alternatives}
 	if from >= *s.Until {
-		return nil
+		return s, q, false
 	}
 	limits := centreday.Limits{Now: m, LeadDays: p.MinLeadDays, HorizonDays: p.HorizonDays, Channel: w.Channel, Shares: p.Shares}
 	q, _, err := query(s, w.Wish.Parts, limits)
 	if err != nil {
-		return nil
+		return s, q, false
 	}
 	if !p.Shares.None() {
 		q.Open = func(d day.Day, x *slots.Day) bool {
 			return p.Shares.Left(w.Channel, d, m, x.Total, x.Spent) >= q.Minutes()
 		}
 	}
-	a.node.View(func() {
-		if q.Travel, _, err = a.where(s); err == nil { // a centre may be gone by now
-			found = slots.Search(a.models.Free, q)
-		}
-	})
-	return found
+	return s, q, true
 }
 
 func ptrTo[T any](v T) *T { return &v }

@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -118,8 +119,27 @@ func (m *WhoWantsEarlier) InOrder(today day.Day) []Wanting {
 		}
 		all = append(all, x)
 	}
-	slices.SortFunc(all, func(a, b Wanting) int { return cmp.Or(cmp.Compare(a.passes, b.passes), cmp.Compare(a.since, b.since)) })
+	inOrder(all)
 	return all
+}
+
+// On lists who has nothing kept for them and waits for a day at a centre, in
+// the order in which slots are offered.
+func (m *WhoWantsEarlier) On(c network.Centre, d day.Day) (all []Wanting) {
+	for _, w := range m.all {
+		wish := w.asked.Wish
+		if w.offer != nil || w.over || d < wish.From || d >= wish.Until || w.than != nil && d >= w.than.Day || wish.Accessible && !c.Accessible ||
+			len(wish.Centres)+len(wish.Districts) > 0 && !slices.Contains(wish.Centres, c.ID) && !slices.Contains(wish.Districts, c.District) {
+			continue
+		}
+		all = append(all, Wanting{WaitingAsked: w.asked, Than: w.than, passes: w.passes, since: w.since})
+	}
+	inOrder(all)
+	return all
+}
+
+func inOrder(all []Wanting) {
+	slices.SortFunc(all, func(a, b Wanting) int { return cmp.Or(cmp.Compare(a.passes, b.passes), cmp.Compare(a.since, b.since)) })
 }
 
 // Place says how many stand before one on the list, from 0.

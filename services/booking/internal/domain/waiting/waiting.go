@@ -109,11 +109,13 @@ type (
 		Waiting ID               `json:"waiting"`
 		Hold    centreday.HoldID `json:"hold"`
 	}
-	// WaitingEnded: the place is given up; the contact's key goes with it.
+	// WaitingEnded: the place is given up; the contact's key goes with it, and
+	// Quota counts it no more.
 	WaitingEnded struct {
 		Waiting    ID     `json:"waiting"`
 		Why        string `json:"why"`
 		ContactKey string `json:"contact_key,omitempty"`
+		Quota      string `json:"quota,omitempty"`
 	}
 )
 
@@ -175,7 +177,7 @@ func decide(s State, c Command) ([]decider.Event, error) {
 }
 
 func (s State) ended(why string) WaitingEnded {
-	return WaitingEnded{s.Asked.Waiting, why, s.Asked.ContactKey}
+	return WaitingEnded{s.Asked.Waiting, why, s.Asked.ContactKey, s.Asked.Quota}
 }
 
 func evolve(s State, e decider.Event) State {

@@ -21,9 +21,9 @@ func TestAPlaceOnTheList(t *testing.T) {
 		{Name: "passed", Given: given(asked, offered), When: Pass{"w", "h"}, Then: given(passed)},
 		{Name: "another offer is not passed", Given: given(asked, offered), When: Pass{"w", "other"}},
 		{Name: "offered again", Given: given(asked, offered, passed), When: Offer{"w", Slot{Hold: "h2"}}, Then: given(WaitingOffered{"w", Slot{Hold: "h2"}})},
-		{Name: "three passes", Given: given(asked, offered, passed, offered, passed, offered), When: Pass{"w", "h"}, Then: given(passed, WaitingEnded{"w", Passed, "k"})},
-		{Name: "taken", Given: given(asked, offered), When: End{"w", Taken}, Then: given(WaitingEnded{"w", Taken, "k"})},
-		{Name: "taken before it is passed", Given: given(asked, offered, WaitingEnded{"w", Taken, "k"}), When: Pass{"w", "h"}},
+		{Name: "three passes", Given: given(asked, offered, passed, offered, passed, offered), When: Pass{"w", "h"}, Then: given(passed, WaitingEnded{"w", Passed, "k", ""})},
+		{Name: "taken", Given: given(asked, offered), When: End{"w", Taken}, Then: given(WaitingEnded{"w", Taken, "k", ""})},
+		{Name: "taken before it is passed", Given: given(asked, offered, WaitingEnded{"w", Taken, "k", ""}), When: Pass{"w", "h"}},
 		{Name: "nobody waits", When: End{"w", Left}},
 	})
 }
