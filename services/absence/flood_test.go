@@ -29,6 +29,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/absencecase"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/bus/bustest"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -341,7 +342,7 @@ func (l *live) run(f flood) {
 	}
 	ran := make(chan error, 1)
 	go func() { ran <- l.service.Node().Run(ctx, conn) }()
-	door := httptest.NewServer(l.service.Handler())
+	door := httptest.NewServer(accesstest.Staff(l.service.Handler()))
 	defer door.Close()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
 	defer client.CloseIdleConnections()
