@@ -17,6 +17,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 )
 
 // Deps are what the service is given.
@@ -64,6 +65,11 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	a.Zone(zone)
+	names, err := pseudonym.Load(deps.Config.Pseudonyms, deps.Config.PseudonymKey)
+	if err != nil {
+		return nil, err
+	}
+	a.Naming(names)
 	if deps.Config.Connectors != "" {
 		c, err := connector.Load(deps.Config.Connectors)
 		if err != nil {

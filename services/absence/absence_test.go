@@ -18,9 +18,11 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 )
 
 type world struct {
@@ -137,7 +139,7 @@ func TestReasonsGoNowhere(t *testing.T) {
 		answers += fmt.Sprintf("%+v %v", r, err)
 		rec := httptest.NewRecorder()
 		req := httptest.NewRequest(http.MethodPost, "/v1/absences", strings.NewReader(b))
-		w.Handler().ServeHTTP(rec, req)
+		accesstest.Staff(w.Handler()).ServeHTTP(rec, req)
 		answers += rec.Body.String()
 	}
 	parked, err := w.store.ParkedRecords(t.Context(), true, 100)
@@ -177,7 +179,7 @@ func (w *world) http(method, path, contentType, body string, header ...string) (
 		req.Header.Set(header[i], header[i+1])
 	}
 	rec := httptest.NewRecorder()
-	w.Handler().ServeHTTP(rec, req)
+	accesstest.Staff(w.Handler()).ServeHTTP(rec, req)
 	if err := w.Node().Step(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
@@ -269,11 +271,15 @@ func BenchmarkReceive(b *testing.B) {
 
 func TestDefaultsAreThoseOfTheTags(t *testing.T) {
 	var c Config
-	if err := envconfig.Process("LOTSE_NOT_SET", &c); err != nil || c != DefaultConfig() || c.Validate() != nil {
-		t.Fatalf("%+v, %v", c, err)
+	if err := envconfig.Process("LOTSE_NOT_SET", &c); err != nil || c.Pseudonyms != pseudonym.DefaultPolicy || c.Validate() == nil {
+		t.Fatalf("%+v, %v: a deployable without the key of pseudonyms must not start", c, err)
+	}
+	if c.Pseudonyms = pseudonym.AllGiven; c != DefaultConfig() || c.Validate() != nil {
+		t.Fatalf("%+v", c)
 	}
 	for _, bad := range []Config{{HRWorkers: 0, HRQueue: 1}, {HRWorkers: 1, HRQueue: 0}, {HRWorkers: 1, HRQueue: 1, Zone: "Hamburg"},
-		{HRWorkers: 1, HRQueue: 1, Zone: "Europe/Berlin", WebhookSecrets: "/does/not/exist"}} {
+		{HRWorkers: 1, HRQueue: 1, Zone: "Europe/Berlin", Pseudonyms: pseudonym.AllGiven, WebhookSecrets: "/does/not/exist"},
+		{HRWorkers: 1, HRQueue: 1, Zone: "Europe/Berlin", Pseudonyms: "*=keyed"}} {
 		if bad.Validate() == nil {
 			t.Fatalf("%+v was accepted", bad)
 		}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 )
 
 // Config of the absence service.
@@ -17,11 +19,16 @@ type Config struct {
 	// One file per source, as a mounted secret is.
 	WebhookSecrets string `envconfig:"WEBHOOK_SECRETS" desc:"directory with a file per HR source that may post webhooks, named like the source: one secret a line, the old and the new one while they change. Empty: no webhooks are taken in."`
 	Connectors     string `envconfig:"CONNECTORS" desc:"directory with a file <source>.json per HR source that is asked for an absence when its message says only that it changed: url with {id}, header, prefix and secret_file, and below, under which messages may say where to ask. Empty: nobody is asked."`
+	Pseudonyms     string `envconfig:"PSEUDONYMS" default:"form=keyed:hr,csv=keyed:hr,calendar=keyed:hr,lotse=given,*=keyed" desc:"which sources send personnel numbers, replaced by pseudonyms (keyed, or keyed:<number space> where sources share their numbers), and which send pseudonyms already (given); * is all others. The same as staffing's."`
+	PseudonymKey   string `envconfig:"PSEUDONYM_KEY_FILE" desc:"file of the key of pseudonyms, the same as staffing's; lotse pseudonym --new-key makes it, and HR keeps a copy"`
 	Zone           string `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of times that HR systems write without one"`
 }
 
-// DefaultConfig has the defaults of the tags.
-func DefaultConfig() Config { return Config{HRWorkers: 64, HRQueue: 256, Zone: "Europe/Berlin"} }
+// DefaultConfig has the defaults of the tags, but takes every id as a pseudonym:
+// there is no key. A deployable has to be told.
+func DefaultConfig() Config {
+	return Config{HRWorkers: 64, HRQueue: 256, Zone: "Europe/Berlin", Pseudonyms: pseudonym.AllGiven}
+}
 
 // Validate names the first field that cannot work.
 func (c Config) Validate() error {
@@ -33,6 +40,9 @@ func (c Config) Validate() error {
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
 		return fmt.Errorf("ZONE is %q: give a time zone such as Europe/Berlin", c.Zone)
+	}
+	if _, err := pseudonym.Load(c.Pseudonyms, c.PseudonymKey); err != nil {
+		return fmt.Errorf("PSEUDONYMS, PSEUDONYM_KEY_FILE: %w", err)
 	}
 	if c.WebhookSecrets != "" {
 		if info, err := os.Stat(c.WebhookSecrets); err != nil || !info.IsDir() {

@@ -9,6 +9,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/lotse"
 	"github.com/lotse-hamburg/lotse/events/staffing"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/app"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/read"
@@ -42,7 +43,11 @@ func New(deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := app.New(app.Settings{Zone: zone, HorizonDays: deps.Config.HorizonDays, OpenDays: deps.Config.OpenAbsenceDays})
+	names, err := pseudonym.Load(deps.Config.Pseudonyms, deps.Config.PseudonymKey)
+	if err != nil {
+		return nil, err
+	}
+	a := app.New(app.Settings{Names: names, Zone: zone, HorizonDays: deps.Config.HorizonDays, OpenDays: deps.Config.OpenAbsenceDays})
 	models := httpapi.Models{Employees: read.NewEmployees(), Deployments: read.NewDeployments(), Unknown: read.NewUnknownEmployees(), Posts: read.NewPosts()}
 	n := node.New(node.Spec{
 		Service:  staffing.Service,

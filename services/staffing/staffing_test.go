@@ -18,9 +18,11 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/events/staffing"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 )
 
 // mon is Monday 2026-11-30; every test begins on it at 07:12 in Hamburg.
@@ -273,7 +275,7 @@ func (w *world) http(method, path, body string, header ...string) (int, string) 
 		req.Header.Set(header[i], header[i+1])
 	}
 	rec := httptest.NewRecorder()
-	w.Handler().ServeHTTP(rec, req)
+	accesstest.Staff(w.Handler()).ServeHTTP(rec, req)
 	w.step()
 	return rec.Code, rec.Body.String()
 }
@@ -416,10 +418,13 @@ func BenchmarkImport500(b *testing.B) {
 
 func TestDefaultsAreThoseOfTheTags(t *testing.T) {
 	var c Config
-	if err := envconfig.Process("LOTSE_NOT_SET", &c); err != nil || c != DefaultConfig() || c.Validate() != nil {
-		t.Fatalf("%+v, %v", c, err)
+	if err := envconfig.Process("LOTSE_NOT_SET", &c); err != nil || c.Pseudonyms != pseudonym.DefaultPolicy || c.Validate() == nil {
+		t.Fatalf("%+v, %v: a deployable without the key of pseudonyms must not start", c, err)
 	}
-	for _, bad := range []Config{{"Hamburg", 60, 7}, {"Europe/Berlin", 0, 7}, {"Europe/Berlin", 60, 0}} {
+	if c.Pseudonyms = pseudonym.AllGiven; c != DefaultConfig() || c.Validate() != nil {
+		t.Fatalf("%+v", c)
+	}
+	for _, bad := range []Config{{"Hamburg", 60, 7, "*=given", ""}, {"Europe/Berlin", 0, 7, "*=given", ""}, {"Europe/Berlin", 60, 0, "*=given", ""}, {"Europe/Berlin", 60, 7, "*=keyed", ""}} {
 		if bad.Validate() == nil {
 			t.Fatalf("%+v was accepted", bad)
 		}

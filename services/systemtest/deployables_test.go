@@ -93,6 +93,7 @@ func (d *deployment) run(service string) {
 	d.t.Helper()
 	p := &process{Cmd: exec.Command(filepath.Join(d.bin, service+"d")), ended: make(chan struct{})}
 	p.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_NATS="+d.bus, "LOTSE_NATS_CREDS="+natsaccess.Credentials(filepath.Join(d.data, "nats"), service),
+		"LOTSE_ABSENCE_PSEUDONYMS=*=given", "LOTSE_STAFFING_PSEUDONYMS=*=given",
 		"LOTSE_DATA="+filepath.Join(d.data, service))
 	stderr, err := p.StderrPipe()
 	if err != nil {

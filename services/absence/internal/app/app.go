@@ -43,6 +43,7 @@ type App struct {
 	stripped metric.Int64Counter
 	messages metric.Int64Counter
 	secrets  Secrets
+	names    hr.Names // nil: ids are taken as given
 	zone     *time.Location
 
 	connector Connector
@@ -68,3 +69,6 @@ func New(n *node.Node, off *read.WhoIsOff) *App {
 	}
 	return &App{node: n, off: off, stripped: c, messages: m, zone: time.UTC, counts: map[string]hr.Stripped{}, became: map[string]map[string]int{}}
 }
+
+// Naming sets how employees get their pseudonyms.
+func (a *App) Naming(n hr.Names) { a.names = n }

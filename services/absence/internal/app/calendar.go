@@ -30,12 +30,21 @@ func (a *App) ImportCalendar(ctx context.Context, source, employee string, data 
 	if err != nil {
 		return ImportCounts{}, err
 	}
+	for _, e := range c.Events {
+		if err := a.name(e.Words); err != nil {
+			return ImportCounts{}, err
+		}
+	}
 	a.count(hr.Message{Source: source, Stripped: c.Stripped})
 	if err := a.node.Fold(ctx); err != nil {
 		return ImportCounts{}, err
 	}
 	out := ImportCounts{Stripped: c.Stripped.Reasons + c.Stripped.Unknown}
-	story := fmt.Sprintf("%s-import-%s", source, c.Hash[:16])
+	hash := c.Hash
+	if a.names != nil {
+		hash = a.names.Mark(source, hash)
+	}
+	story := fmt.Sprintf("%s-import-%s", source, hash[:16])
 	ctx = journal.WithCause(ctx, journal.Cause{CorrelationID: story, CausationID: story, Actor: "import"})
 	for _, e := range c.Events {
 		var known []read.Off

@@ -3,8 +3,11 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
@@ -18,7 +21,7 @@ const FormSource = "form"
 func (a *App) Enter(ctx context.Context, key, kind string, data []byte) (Receipt, error) {
 	m, err := hr.Form(FormSource, a.node.Now(), kind, data)
 	a.count(m)
-	if err != nil {
+	if err = m.Named(a.names, err); err != nil {
 		return Receipt{}, err
 	}
 	ctx = journal.WithCause(ctx, journal.Cause{Actor: FormSource}) // the story begins with the event itself
@@ -57,7 +60,7 @@ const chunk = 50 // rows per unit
 // ImportAbsences records the rows of a table; see hr.Table. Nothing of a table
 // with a bad row is recorded; asking again records nothing twice.
 func (a *App) ImportAbsences(ctx context.Context, source string, csv []byte) (ImportCounts, error) {
-	t, err := hr.ReadTable(source, a.node.Now().In(a.zone), csv)
+	t, err := a.table(source, a.node.Now().In(a.zone), csv)
 	if err != nil {
 		return ImportCounts{}, err
 	}
@@ -89,4 +92,31 @@ func (a *App) ImportAbsences(ctx context.Context, source string, csv []byte) (Im
 		out.Epoch, out.Position = rec.Epoch, rec.Position
 	}
 	return out, nil
+}
+
+// table reads a table, with pseudonyms in the place of personnel numbers.
+func (a *App) table(source string, now time.Time, csv []byte) (hr.Table, error) {
+	t, err := hr.ReadTable(source, now, csv)
+	if err != nil {
+		return t, err
+	}
+	if a.names != nil {
+		t.Hash = a.names.Mark(source, t.Hash)
+	}
+	return t, a.name(t.Rows)
+}
+
+// name puts pseudonyms in the place of personnel numbers.
+func (a *App) name(words []hr.Message) error {
+	var bad []*events.FieldError
+	for i := range words {
+		var r *hr.Refusal
+		if errors.As(words[i].Named(a.names, nil), &r) {
+			bad = append(bad, r.Fields...)
+		}
+	}
+	if len(bad) > 0 {
+		return &hr.Refusal{Fields: bad[:min(len(bad), hr.MaxTableErrors)]}
+	}
+	return nil
 }

@@ -111,6 +111,7 @@ func (a *App) fetched(ctx context.Context, s fetch.State, asOf time.Time, body [
 			bad, refusal = &mapping.Word{Message: hr.Message{Source: o.Source, Sender: o.Source, Absence: o.Absence}}, err
 		}
 		for _, w := range words {
+			w.Refusal = w.Named(a.names, w.Refusal)
 			switch c := w.Command.(type) {
 			case absencecase.Report:
 				c.AsOf = asOf.UnixMicro()

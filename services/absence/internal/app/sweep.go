@@ -77,7 +77,7 @@ func (a *App) Reconcile(ctx context.Context, s Sweep) (Reconciled, error) {
 	if err := s.check(a.node.Now()); err != nil {
 		return out, err
 	}
-	t, err := hr.ReadTable(s.Source, s.AsOf.In(a.zone), s.Table)
+	t, err := a.table(s.Source, s.AsOf.In(a.zone), s.Table)
 	if err != nil {
 		return out, err
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
@@ -43,6 +44,9 @@ func (a *App) OpenVacancy(ctx context.Context, key string, c vacancy.Open) (jour
 func (a *App) FillVacancy(ctx context.Context, key string, c vacancy.Fill) (journal.Receipt, error) {
 	if err := errors.Join(checkID("post", string(c.Post)), checkID("employee", string(c.Employee))); err != nil {
 		return journal.Receipt{}, err
+	}
+	if a.names != nil {
+		c.Employee = id.Employee(a.names.Of(FormSource, string(c.Employee)))
 	}
 	_, rec, err := node.Command(ctx, a.node, key, c, func(tx *journal.Tx) (struct{}, error) {
 		_, err := journal.Execute(tx, Vacancies, string(c.Post), vacancy.Command(c))

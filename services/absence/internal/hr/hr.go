@@ -51,6 +51,8 @@ type Message struct {
 	Absence id.Absence
 	Command absencecase.Command
 	Said    int64 // when it was said, in microseconds since 1970; 0: not known
+	// composed: the absence id was made of employee and first day.
+	composed bool
 }
 
 var (
@@ -154,7 +156,7 @@ func Form(source string, now time.Time, kind string, data []byte) (Message, erro
 		return m, r
 	}
 	if m.Fields.AbsenceID == "" && m.Fields.Employee != "" && kind != TypeCancelled && m.Fields.kept().From != "" {
-		m.Fields.AbsenceID = m.Fields.Employee + "-" + m.Fields.From
+		m.Fields.AbsenceID, m.composed = m.Fields.Employee+"-"+m.Fields.From, true
 	}
 	return m, m.finish(now, r)
 }

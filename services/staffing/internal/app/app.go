@@ -9,6 +9,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/domain/calendar"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/domain/centre"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/domain/employee"
@@ -38,6 +39,8 @@ type Settings struct {
 	// HorizonDays and OpenDays hold until a calendar says otherwise, in days.
 	HorizonDays int
 	OpenDays    int
+	// Names gives employees their pseudonyms; nil: ids are taken as given.
+	Names *pseudonym.Names
 }
 
 // Lagging lists at most limit employees whose duties are worked out for an

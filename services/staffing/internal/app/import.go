@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -33,8 +35,12 @@ type Counts struct {
 // ImportStaff takes in a list that ReadStaff has checked, the calendar first,
 // then the employees in chunks. It is an upsert: who is not listed stays, and
 // leaves by the date "until". A repeat changes nothing; a crash in between is
-// mended by asking again. With a key, the first complete answer is repeated.
+// mended by asking again. Personnel numbers become pseudonyms first. With a key, the first complete answer is repeated.
 func (a *App) ImportStaff(ctx context.Context, key string, list StaffList) (Counts, journal.Receipt, error) {
+	list.Employees = slices.Clone(list.Employees)
+	for i, e := range list.Employees {
+		list.Employees[i].ID = id.Employee(a.settings.Names.Of(cmp.Or(list.Source, StaffSource), string(e.ID)))
+	}
 	if done, rec, err := a.answered(ctx, key, list); err != nil || done != nil {
 		if done == nil {
 			done = &Counts{}

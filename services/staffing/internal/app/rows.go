@@ -21,7 +21,13 @@ type StaffList struct {
 	Holidays  []calendar.Holiday `json:"holidays,omitempty"`
 	// HorizonDays is how far duties are worked out; 0 keeps what holds.
 	HorizonDays int `json:"horizon_days,omitempty"`
+	// Source is whose personnel numbers the employees have; empty: StaffSource's.
+	Source string `json:"-"`
 }
+
+// StaffSource is the source of staff lists that name none: the HR system that
+// absences come from, too.
+const StaffSource = "hr"
 
 // Row is one employee with the terms agreed.
 type Row struct {

@@ -19,6 +19,7 @@ import (
 
 type importInput struct {
 	httpserver.CommandInput
+	Source  string `query:"source" default:"hr" maxLength:"40" doc:"The HR system whose personnel numbers the employees have, named as in its absences; lotse: the list was exported here."`
 	RawBody []byte
 }
 
@@ -44,6 +45,7 @@ func (h *api) imports() {
 			if err != nil {
 				return nil, failed(err)
 			}
+			list.Source = in.Source
 			counts, rec, err := h.app.ImportStaff(ctx, in.IdempotencyKey, list)
 			if err != nil {
 				return nil, failed(err)
