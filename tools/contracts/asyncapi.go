@@ -60,7 +60,7 @@ func asyncAPI(schemas map[string]*schema) ([]byte, error) {
 			at("x-jetstream", doc{at("stream", events.StreamName(service)), at("state", k.State)}),
 		}))
 		operations = append(operations, at("say-"+name, doc{
-			at("action", "send"), at("title", k.Type), at("summary", k.Doc), at("channel", ref("#/channels/"+name)),
+			at("action", "send"), at("title", k.Type), at("summary", k.Doc), at("description", "By "+service+", after it is in its log. "+rule), at("channel", ref("#/channels/"+name)),
 			at("messages", []any{ref("#/channels/" + name + "/messages/" + name)}), at("tags", []any{doc{at("name", service)}}),
 		}))
 		messages = append(messages, at(name, doc{
@@ -83,7 +83,9 @@ func asyncAPI(schemas map[string]*schema) ([]byte, error) {
 				"Events are CloudEvents 1.0 in binary mode: attributes as ce-* headers, the data as JSON body. Nobody learns why somebody is absent: no schema has a place for it, and what is sent all the same is dropped."),
 			at("license", doc{at("name", "EUPL-1.2"), at("url", "https://eupl.eu/1.2/en/")}),
 			at("contact", contact()),
-			at("tags", []any{doc{at("name", "absence")}, doc{at("name", "staffing")}, doc{at("name", "capacity")}, doc{at("name", "booking")}, doc{at("name", "hr")}}),
+			at("tags", []any{tag("absence", "Who is off, never why."), tag("booking", "Slots and appointments, never whose."),
+				tag("capacity", "What the centres can serve, what is proposed, the promise."), tag("hr", "What HR systems say."),
+				tag("staffing", "Who is where, when, able to do what.")}),
 		}),
 		at("defaultContentType", "application/json"),
 		at("servers", doc{at("local", doc{at("host", "127.0.0.1:4222"), at("protocol", "nats"), at("title", "lotse up"),
@@ -102,7 +104,11 @@ func asyncAPI(schemas map[string]*schema) ([]byte, error) {
 }
 
 func contact() doc {
-	return doc{at("name", "Lotse"), at("url", "https://lotse.example/")}
+	return doc{at("name", "Lotse"), at("url", "https://lotse.example/"), at("email", "lotse@lotse.example")}
+}
+
+func tag(name, description string) doc {
+	return doc{at("name", name), at("description", description)}
 }
 
 // jetstream says how streams and buckets are set up; a test compares it with a

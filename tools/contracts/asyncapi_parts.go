@@ -31,6 +31,7 @@ func hrParts() (channels, operations, messages doc) {
 	operations = doc{at("receive-hr-absence", doc{
 		at("action", "receive"), at("title", "Take in one HR event"), at("channel", ref("#/channels/hr-absence")),
 		at("summary", "Strip, record, and only then answer."),
+		at("description", "Any number of replicas share the work. Messages about one absence are taken in in the order of their arrival."),
 		at("tags", []any{doc{at("name", "hr")}}),
 		at("messages", []any{ref("#/channels/hr-absence/messages/hr-event"), ref("#/channels/hr-absence/messages/hr-event-structured")}),
 		at("bindings", queue("absence")),
@@ -81,6 +82,7 @@ func backfillParts() (channels, operations, messages doc) {
 		operations = append(operations, at("answer-"+name, doc{
 			at("action", "receive"), at("title", "Tell the public log after a position"), at("channel", ref("#/channels/"+name)),
 			at("summary", "Events follow the position asked for, in order and without holes."),
+			at("description", "Straight from the log, which is the truth; the stream is a cache of it."),
 			at("tags", []any{doc{at("name", s)}}),
 			at("messages", []any{ref("#/channels/" + name + "/messages/log-request")}),
 			at("bindings", queue("lotse-log-"+s)),
@@ -107,11 +109,11 @@ func bucketParts() (channels, operations, messages doc) {
 			" from the greatest position read + 1, and nothing is missed."),
 		at("messages", doc{at("slots-value", ref("#/components/messages/slots-value"))}),
 		at("parameters", doc{
-			at("centre", doc{at("location", "$message.payload#/slots/centre")}), at("day", doc{at("location", "$message.payload#/slots/day")})}),
+			at("centre", doc{at("description", "The centre's id."), at("location", "$message.payload#/slots/centre")}), at("day", doc{at("description", "The date."), at("location", "$message.payload#/slots/day")})}),
 		at("x-jetstream", doc{at("bucket", booking.SlotsBucket)}),
 	})}
 	operations = doc{at("mirror-slots", doc{at("action", "send"), at("title", "Keep the bucket of slots"), at("channel", ref("#/channels/slots-bucket")),
-		at("summary", "An older position never replaces a newer one."), at("tags", []any{doc{at("name", "booking")}}),
+		at("summary", "An older position never replaces a newer one."), at("description", "The bucket is filled again when it was lost."), at("tags", []any{doc{at("name", "booking")}}),
 		at("messages", []any{ref("#/channels/slots-bucket/messages/slots-value")})})}
 	messages = doc{at("slots-value", doc{at("name", "slots-value"), at("title", "Free slots of one centre-day"), at("contentType", "application/json"),
 		at("payload", ref("#/components/schemas/SlotsValue"))})}
