@@ -117,6 +117,10 @@ func orDefault(n, d int) int {
 // after each commit, when the events can be read.
 func (j *Journal) Reader() eventlog.Reader { return j.tail }
 
+// OthersWrote makes the reader ask the store although nothing was seen yet of
+// what another replica has written: somebody has heard of it.
+func (j *Journal) OthersWrote() { j.tail.suspect() }
+
 // Store is the log itself, for what lies beside the events.
 func (j *Journal) Store() eventlog.Store { return j.store }
 

@@ -51,13 +51,12 @@ func (t *tail) add(outcomes []eventlog.Outcome) (epoch int64) {
 		}
 		for _, e := range o.Events {
 			if n := len(t.events); n > 0 && t.events[n-1].Position != e.Position-1 {
-				t.events = t.events[:0:0] // another replica wrote in between
+				// Another replica wrote in between, perhaps public events too: what
+				// ends here would look like the end of all.
+				t.events, t.public = t.events[:0:0], t.public[:0:0]
 			}
 			t.events = append(t.events, e)
 			if e.PublicPosition > 0 {
-				if n := len(t.public); n > 0 && t.public[n-1].PublicPosition != e.PublicPosition-1 {
-					t.public = t.public[:0:0]
-				}
 				t.public = append(t.public, e)
 			}
 		}
@@ -190,4 +189,11 @@ func (t *tail) Watch() (<-chan struct{}, func()) {
 		delete(t.watch, c)
 		t.mu.Unlock()
 	}
+}
+
+// suspect has the store asked again: somebody knows that others have written.
+func (t *tail) suspect() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.others++
 }

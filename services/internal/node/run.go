@@ -102,6 +102,7 @@ func (n *Node) foldLoop(ctx context.Context) error {
 			return nil
 		case <-woken:
 		case <-n.asked:
+			n.journal.OthersWrote()
 		case <-time.After(time.Second):
 		}
 	}
