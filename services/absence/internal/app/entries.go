@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -36,14 +37,23 @@ func (a *App) Enter(ctx context.Context, key, kind string, data []byte) (Receipt
 	return out, nil
 }
 
-// CancelEntered takes back an absence that was entered by form.
+// CancelEntered takes back an absence that was entered by form. Where numbers
+// are replaced it may be named by the personnel number and the first day, too.
 func (a *App) CancelEntered(ctx context.Context, key, absenceID string) (Receipt, error) {
+	if p := composedForm.FindStringSubmatch(absenceID); p != nil && a.names != nil && !pseudonymForm.MatchString(p[1]) {
+		absenceID = a.names.Of(FormSource, p[1]) + p[2]
+	}
 	data, err := json.Marshal(hr.Fields{AbsenceID: absenceID})
 	if err != nil {
 		return Receipt{}, err
 	}
 	return a.Enter(ctx, key, hr.TypeCancelled, data)
 }
+
+var (
+	composedForm  = regexp.MustCompile(`^(.+)(-\d{4}-\d{2}-\d{2})$`)
+	pseudonymForm = regexp.MustCompile(`^p-[0-9a-z]{16}$`)
+)
 
 // ImportCounts says what an import did.
 type ImportCounts struct {
