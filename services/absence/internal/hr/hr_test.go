@@ -160,27 +160,3 @@ func TestBrokenTables(t *testing.T) {
 		}
 	}
 }
-
-func FuzzTable(f *testing.F) {
-	f.Add("absence_id,employee,from\na,e,2026-12-05\n")
-	f.Add(excel)
-	f.Add("absence_id;employee;from;cancelled\n\"a;e;2026-12-05;x\n")
-	f.Fuzz(func(t *testing.T, body string) {
-		table, err := ReadTable("paisy", time.Date(2026, 12, 1, 7, 0, 0, 0, time.UTC), []byte(body))
-		for _, m := range table.Rows {
-			if err == nil && m.Command == nil {
-				t.Fatal("a row without command was not refused")
-			}
-		}
-	})
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add(`{"absence_id":"a","employee":"e","from":"2026-12-05"}`)
-	f.Fuzz(func(t *testing.T, body string) {
-		m, err := Parse("paisy", header(TypeReported), []byte(body))
-		if err == nil && m.Command == nil {
-			t.Fatal("neither command nor refusal")
-		}
-	})
-}

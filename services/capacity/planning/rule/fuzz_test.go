@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lotse-hamburg/lotse/events/parsertest"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
@@ -50,7 +51,9 @@ func FuzzInstance(f *testing.F) {
 		f.Add(string(raw))
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
-		in, err := planning.Parse([]byte(raw))
+		var in *planning.Instance
+		var err error
+		parsertest.Bounded(t, len(raw), func() { in, err = planning.Parse([]byte(raw)) })
 		if err != nil {
 			if !strings.Contains(err.Error(), ": ") {
 				t.Errorf("%q names no path", err)

@@ -144,30 +144,3 @@ func TestForms(t *testing.T) {
 		}
 	}
 }
-
-func FuzzRead(f *testing.F) {
-	for _, system := range Systems() {
-		names, _ := filepath.Glob("testdata/" + system + "/*.json")
-		for _, name := range names {
-			body, err := os.ReadFile(name)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(system, string(body))
-		}
-	}
-	f.Fuzz(func(t *testing.T, system, body string) {
-		words, _, err := Read(system, "hr", berlin, []byte(body))
-		if err != nil && len(words) > 0 {
-			t.Fatal("words beside a refusal of all")
-		}
-		for _, w := range words {
-			if w.Refusal == nil && !w.Fetch && w.Command == nil {
-				t.Fatal("neither command nor refusal nor fetch")
-			}
-			if w.Fetch && w.Refusal == nil && w.Absence == "" {
-				t.Fatal("a fetch of nothing")
-			}
-		}
-	})
-}
