@@ -185,7 +185,11 @@ func TestDeployablesCarryASickNote(t *testing.T) {
 		t.Fatalf("a listener hears %q, %v", line, err)
 	}
 	for _, service := range lotse.Services {
+		p := d.running[service]
 		d.stop(service)
+		if strings.Contains(strings.ToLower(p.output.String()), "permissions violation") {
+			t.Errorf("the bus refused %s what it needs:\n%s", service, &p.output)
+		}
 	}
 	if _, err := io.Copy(io.Discard, res.Body); ctx.Err() != nil {
 		t.Errorf("the listener was left alone: %v", err)
