@@ -136,6 +136,8 @@ var Table = map[string]map[string][]Grant{
 		"/zms/":                               everybody,
 		"book-appointment":                    counters,
 		"list-undelivered":                    counters,
+		"list-calls":                          may(TelephoneAgent),
+		"note-call":                           may(TelephoneAgent),
 		"check-in-appointment":                desk,
 		"begin-appointment":                   desk,
 		"keep-appointment":                    desk,

@@ -50,17 +50,10 @@ func (a *App) Relocate(ctx context.Context) (more bool, err error) {
 // closeRelocation gives back what was kept.
 func (a *App) closeRelocation(ctx context.Context, n read.Need) error {
 	_, err := a.node.Do(ctx, func(tx *journal.Tx) error {
-		s, _, err := journal.Load(tx, relocations, string(n.Appointment))
-		if err != nil {
+		if err := releaseKept(tx, n.Appointment); err != nil {
 			return err
 		}
-		for _, x := range s.Slots {
-			k := centreday.Key{Centre: x.Place.Centre, Day: x.Place.Day}
-			if _, err := onDay(tx, k.ID(), centreday.Release{Hold: x.Hold, At: tx.Now()}); err != nil {
-				return err
-			}
-		}
-		_, err = journal.Execute(tx, relocations, string(n.Appointment), relocation.Command(relocation.Close{Appointment: n.Appointment}))
+		_, err := journal.Execute(tx, relocations, string(n.Appointment), relocation.Command(relocation.Close{Appointment: n.Appointment}))
 		return err
 	})
 	delete(a.vain, n.Appointment)
@@ -198,6 +191,11 @@ func legsOf(skill id.Skill, minutes day.Minutes, parts []booking.Part) (legs []s
 // Accept moves an appointment into a slot that was kept for its citizen. What
 // else was kept is given back in the same unit.
 func (a *App) Accept(ctx context.Context, key string, ap id.Appointment, p Proof, h centreday.HoldID) (Confirmation, journal.Receipt, error) {
+	return a.accept(ctx, prefixed("accept", key), ap, p, h, func(*journal.Tx) error { return nil })
+}
+
+// accept notes what else belongs to it in the same unit.
+func (a *App) accept(ctx context.Context, key string, ap id.Appointment, p Proof, h centreday.HoldID, note func(*journal.Tx) error) (Confirmation, journal.Receipt, error) {
 	k, ok := homeOf(string(h))
 	if !ok {
 		return Confirmation{}, journal.Receipt{}, centreday.ErrHoldExpired
@@ -207,7 +205,7 @@ func (a *App) Accept(ctx context.Context, key string, ap id.Appointment, p Proof
 		Appointment id.Appointment
 		Hold        centreday.HoldID
 	}{ap, h}
-	out, rec, err := node.Command(ctx, a.node, prefixed("accept", key), body, func(tx *journal.Tx) (Confirmation, error) {
+	out, rec, err := node.Command(ctx, a.node, key, body, func(tx *journal.Tx) (Confirmation, error) {
 		at, err := locate(tx, ap)
 		if err != nil {
 			return Confirmation{}, err
@@ -227,14 +225,11 @@ func (a *App) Accept(ctx context.Context, key string, ap id.Appointment, p Proof
 		if err := moveInto(tx, at, k, hold.Slot, limits, h); err != nil {
 			return Confirmation{}, err
 		}
-		kept, _, err := journal.Load(tx, relocations, string(ap))
-		if err != nil {
+		if err := releaseKept(tx, ap); err != nil {
 			return Confirmation{}, err
 		}
-		for _, x := range kept.Slots {
-			if _, err := onDay(tx, centreday.Key{Centre: x.Place.Centre, Day: x.Place.Day}.ID(), centreday.Release{Hold: x.Hold, At: tx.Now()}); err != nil {
-				return Confirmation{}, err
-			}
+		if err := note(tx); err != nil {
+			return Confirmation{}, err
 		}
 		if _, err := journal.Execute(tx, relocations, string(ap), relocation.Command(relocation.Close{Appointment: ap})); err != nil {
 			return Confirmation{}, err

@@ -37,6 +37,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.links(server)
 	h.waiting(server)
 	h.staff(server)
+	h.calls(server)
 	h.tickets(server)
 	h.overbook(server)
 	h.listeners(server)

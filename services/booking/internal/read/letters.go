@@ -364,3 +364,12 @@ func (m *LettersOwed) forget(now time.Time) {
 		}
 	}
 }
+
+// Reaches reports whether letters get through to an appointment's citizen, as
+// far as anybody knows.
+func (m *LettersOwed) Reaches(a id.Appointment, now time.Time) bool {
+	b := m.boxes[a]
+	return b != nil && b.mail && !slices.ContainsFunc(b.queue, func(o owed) bool {
+		return o.gaveUp != "" || !o.since.IsZero() && now.Sub(o.since) > keepTrying
+	})
+}

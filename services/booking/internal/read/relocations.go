@@ -29,6 +29,7 @@ type relocating struct {
 	told     bool
 	lastTold time.Time
 	slots    []relocation.Slot // kept at present
+	called   relocation.CallNoted
 }
 
 // NewWhoNeedsAnotherSlot knows nobody yet.
@@ -41,6 +42,9 @@ func (m *WhoNeedsAnotherSlot) Apply(stored eventlog.Event, event decider.Event) 
 	switch e := event.(type) {
 	case booking.AppointmentAtRisk:
 		r := m.of(e.Appointment)
+		if !r.atRisk { // what was said of it when it was at risk before is over
+			r.called = relocation.CallNoted{}
+		}
 		r.atRisk, r.what, r.since, r.meta = true, e.AppointmentEnded, stored.Position, stored.Meta
 	case booking.AppointmentSecured:
 		m.safe(e.Appointment)
@@ -58,8 +62,11 @@ func (m *WhoNeedsAnotherSlot) Apply(stored eventlog.Event, event decider.Event) 
 		for _, s := range e.Slots {
 			m.held[s.Hold] = e.Appointment
 		}
+	case relocation.CallNoted:
+		m.of(e.Appointment).called = e
 	case relocation.RelocationClosed:
 		if r := m.all[e.Appointment]; r != nil {
+			r.called = relocation.CallNoted{}
 			if r.told = false; !r.atRisk {
 				delete(m.all, e.Appointment)
 			}
@@ -85,10 +92,48 @@ func (m *WhoNeedsAnotherSlot) of(a id.Appointment) *relocating {
 
 func (m *WhoNeedsAnotherSlot) safe(a id.Appointment) {
 	if r := m.all[a]; r != nil {
-		if r.atRisk = false; !r.told {
+		if r.atRisk = false; !r.open() {
 			delete(m.all, a)
 		}
 	}
+}
+
+// open reports whether its relocation must be closed when it is safe.
+func (r *relocating) open() bool { return r.told || r.called.Outcome != "" }
+
+// Call is an appointment at risk whose citizen is told by telephone.
+type Call struct {
+	What  booking.AppointmentEnded
+	Since time.Time
+	Last  relocation.CallNoted // zero: nobody has called
+	Slots []relocation.Slot    // kept at present
+	// Due: somebody should call now. Who was reached is called again only when
+	// there is news, who declined is not.
+	Due bool
+}
+
+// Calls lists who must be told by telephone, by day, time and id, after a cursor.
+func (m *WhoNeedsAnotherSlot) Calls(now time.Time, today day.Day, unreached func(id.Appointment) bool) []Call {
+	var all []Call
+	for a, r := range m.all {
+		if !r.atRisk || r.what.Day < today || now.Sub(r.meta.Time) < patience || !unreached(a) {
+			continue
+		}
+		c := Call{What: r.what, Since: r.meta.Time, Last: r.called, Slots: r.slots, Due: true}
+		switch r.called.Outcome {
+		case relocation.Calling, relocation.NotReached:
+			c.Due = r.called.Retry == nil || !now.Before(*r.called.Retry)
+		case relocation.Declined:
+			c.Due = false
+		case relocation.Reached:
+			c.Due = r.lastTold.After(r.called.At)
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b Call) int {
+		return cmp.Or(cmp.Compare(a.What.Day, b.What.Day), cmp.Compare(a.What.At, b.What.At), cmp.Compare(a.What.Appointment, b.What.Appointment))
+	})
+	return all
 }
 
 // Need is an appointment that something must be done about.
@@ -118,7 +163,7 @@ func (m *WhoNeedsAnotherSlot) Next(now time.Time, today day.Day, skip func(id.Ap
 	found := false
 	for a, r := range m.all {
 		needs := r.atRisk && r.what.Day >= today
-		if needs && (now.Sub(r.meta.Time) < patience || len(r.slots) > 0 || r.told && now.Sub(r.lastTold) < searchAgain || skip(a)) || !needs && !r.told {
+		if needs && (r.called.Outcome == relocation.Declined || now.Sub(r.meta.Time) < patience || len(r.slots) > 0 || r.told && now.Sub(r.lastTold) < searchAgain || skip(a)) || !needs && !r.open() {
 			continue
 		}
 		n := Need{a, r.what, !needs, r.slots, r.meta, r.since}
