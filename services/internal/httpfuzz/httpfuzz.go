@@ -64,7 +64,7 @@ func Run(f *testing.F, make func(t testing.TB) Target, seeds ...Seed) {
 	count := 0
 	f.Fuzz(func(t *testing.T, route uint16, params, query, header, body string) {
 		if count++; count%1000 == 0 {
-			target = make(f) // what was understood is not kept for ever
+			target = make(t) // what was understood is not kept for ever
 		}
 		r := routes[int(route)%len(routes)]
 		parsertest.Bounded(t, len(params)+len(query)+len(header)+len(body), func() {
