@@ -267,6 +267,17 @@ type Records interface {
 	IdempotencyResult(ctx context.Context, key string) (Result, error)
 	// ParkedRecords returns records that still wait (or all), newest last.
 	ParkedRecords(ctx context.Context, all bool, limit int) ([]Parked, error)
+	// ParkedRecord returns one record, whether it waits or not, or ErrNotFound.
+	ParkedRecord(ctx context.Context, id uuid.UUID) (Parked, error)
+	// ParkedTotals counts the records that wait, by source, sorted.
+	ParkedTotals(ctx context.Context) ([]ParkedTotal, error)
+}
+
+// ParkedTotal is how many messages of a source wait, and since when the oldest.
+type ParkedTotal struct {
+	Source string
+	Count  int64
+	Oldest time.Time
 }
 
 // Lease says which of several processes on one log does what one alone should.

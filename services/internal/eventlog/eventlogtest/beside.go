@@ -218,6 +218,8 @@ func closed(t *testing.T, h Harness) {
 		},
 		"PersonalKey":       func(ctx context.Context) error { _, err := h.Store.PersonalKey(ctx, "k"); return err },
 		"IdempotencyResult": func(ctx context.Context) error { _, err := h.Store.IdempotencyResult(ctx, "k"); return err },
+		"ParkedRecord":      func(ctx context.Context) error { _, err := h.Store.ParkedRecord(ctx, uuid.New()); return err },
+		"ParkedTotals":      func(ctx context.Context) error { _, err := h.Store.ParkedTotals(ctx); return err },
 		"ParkedRecords":     func(ctx context.Context) error { _, err := h.Store.ParkedRecords(ctx, true, 1); return err },
 		"TakeLease": func(ctx context.Context) error {
 			_, err := h.Store.TakeLease(ctx, "l", "a", time.Second)

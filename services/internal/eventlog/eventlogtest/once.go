@@ -210,6 +210,39 @@ func parking(t *testing.T, h Harness) {
 		t.Errorf("first of those waiting: %+v, %v", first, err)
 	}
 	refused(t, h.Store, eventlog.Unit{Unpark: []uuid.UUID{uuid.New()}}, eventlog.ErrNotFound)
+	for i, p := range all {
+		one, err := h.Store.ParkedRecord(ctx, p.ID)
+		if err != nil || one.Reason != p.Reason || one.Position != p.Position || string(one.Data) != string(p.Data) ||
+			!one.ParkedAt.Equal(p.ParkedAt) || !one.ReplayedAt.Equal(p.ReplayedAt) || one.ID != p.ID {
+			t.Errorf("record %d: %+v, %v, want %+v", i, one, err, p)
+		}
+	}
+	if _, err := h.Store.ParkedRecord(ctx, uuid.New()); !errors.Is(err, eventlog.ErrNotFound) {
+		t.Errorf("a record that was never parked: %v", err)
+	}
+	totals, err := h.Store.ParkedTotals(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := int64(0)
+	for i, n := range totals {
+		count += n.Count
+		if i > 0 && totals[i-1].Source >= n.Source {
+			t.Errorf("totals are not sorted: %+v", totals)
+		}
+		oldest := time.Time{}
+		for _, p := range parked(t, h.Store, false) {
+			if p.Source == n.Source && (oldest.IsZero() || p.ParkedAt.Before(oldest)) {
+				oldest = p.ParkedAt
+			}
+		}
+		if !oldest.Equal(n.Oldest) {
+			t.Errorf("the oldest of %s waits since %s, want %s", n.Source, n.Oldest, oldest)
+		}
+	}
+	if count != 2 {
+		t.Errorf("totals %+v, want two in all", totals)
+	}
 }
 
 func parkAnything(t *testing.T, h Harness) {
