@@ -254,11 +254,32 @@ type Snapshots interface {
 	SaveSnapshot(ctx context.Context, s Snapshot) error
 }
 
-// Keyring reads personal-data keys; Unit.Keys and Unit.Forget write them.
+// Keyring reads personal-data keys; Unit.Keys and Unit.Forget write them, and
+// Rewrap changes what wraps them.
 type Keyring interface {
 	// PersonalKey returns ErrNotFound for an unknown id and ErrKeyDestroyed
 	// for one that was forgotten.
 	PersonalKey(ctx context.Context, id string) (Key, error)
+	// PersonalKeys returns up to limit keys that live and whose id is greater
+	// than after, by id.
+	PersonalKeys(ctx context.Context, after string, limit int) ([]Key, error)
+	// DestroyedKeys returns up to limit ids of destroyed keys, likewise.
+	DestroyedKeys(ctx context.Context, after string, limit int) ([]string, error)
+	// Rewrap puts keys that are wrapped anew in the place of the same ones as
+	// they were, all or none; those that do not live (any more) are left out.
+	Rewrap(ctx context.Context, keys []Key) (done int, err error)
+	// Search looks for bytes in all that the store has written down, whatever
+	// it is, and answers for each place how much was searched and how often one
+	// of them was found.
+	Search(ctx context.Context, needles [][]byte) ([]Searched, error)
+}
+
+// Searched is a file or table that was searched.
+type Searched struct {
+	Place string
+	Bytes int64
+	Rows  int64 // 0 for a file
+	Found int64
 }
 
 // Memory of commands and of messages that could not be handled.

@@ -68,6 +68,7 @@ func Run(t *testing.T, open func(t testing.TB) Harness) {
 		{"keys are kept, forgotten and never come back", keys},
 		{"snapshots: newest wins, by schema", snapshots},
 		{"a lease has one holder", leases},
+		{"keys are listed, wrapped anew and searched for", keyring},
 		{"pages", pages},
 		{"of two writers one wins", twoWriters},
 		{"a cancelled context leaves nothing half done", cancelled},

@@ -14,7 +14,7 @@ type writeStatements struct {
 
 	head, version, knownEvent, inbox, result, parked, checkpoint, key *sql.Stmt
 
-	addEvent, addInbox, setCheckpoint, park, settle, addKey, shredKey, destroyKey, erased, addResult *sql.Stmt
+	addEvent, addInbox, setCheckpoint, park, settle, addKey, moveKey, shredKey, destroyKey, erased, addResult *sql.Stmt
 }
 
 // readStatements are prepared on the read-only pool.
@@ -63,6 +63,7 @@ func prepareWrites(ctx context.Context, conn *sql.Conn) (*writeStatements, error
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		&w.settle:   `UPDATE parked SET replayed_at = ?, settled_at = ? WHERE id = ?`,
 		&w.addKey:   `INSERT INTO personal_keys (id, start, length) VALUES (?, ?, ?)`,
+		&w.moveKey:  `UPDATE personal_keys SET start = ?, length = ? WHERE id = ?`,
 		&w.shredKey: `INSERT INTO shred (start, length) SELECT start, length FROM personal_keys WHERE id = ? AND start IS NOT NULL RETURNING start, length`,
 		&w.destroyKey: `INSERT INTO personal_keys (id, destroyed_at) VALUES (?, ?)
 			ON CONFLICT (id) DO UPDATE SET start = NULL, length = NULL, destroyed_at = excluded.destroyed_at`,
