@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // SpecVersion is the CloudEvents version that we write and accept.
@@ -191,6 +192,10 @@ func parseBinary(h map[string][]string, contentType string, body []byte) (Envelo
 			s, err := percentDecode(text)
 			if err != nil {
 				bad = errors.Join(bad, &FieldError{"ce-" + name, text, "is not percent-encoded as the CloudEvents binding asks"})
+				continue
+			}
+			if !utf8.ValidString(s) {
+				bad = errors.Join(bad, &FieldError{"ce-" + name, "", "is not UTF-8"})
 				continue
 			}
 			if first, twice := attrs[name]; twice && first != s {

@@ -124,6 +124,8 @@ func FuzzParseMessage(f *testing.F) {
 	body, _ := full.Structured()
 	f.Add(events.StructuredContentType, "", "", body)
 	f.Add("application/json", "1", "2026-12-01T07:12:00Z", []byte(`{}`))
+	f.Add("application/json", "%ff", "", []byte(`{}`))
+	f.Add("application/json", "\xff", "", []byte(`{}`))
 	f.Fuzz(func(t *testing.T, contentType, id, at string, body []byte) {
 		h := map[string][]string{"Content-Type": {contentType}, "ce-specversion": {"1.0"}, "ce-id": {id}, "ce-source": {"s"}, "ce-type": {"t"}, "ce-time": {at}}
 		var e events.Envelope
