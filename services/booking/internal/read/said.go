@@ -19,6 +19,7 @@ type SaidSlots struct {
 	ring    []Frame // the newest frames, in order
 	changed chan struct{}
 	today   day.Day // UTC's, of the newest event
+	public  int64   // position of the newest public event; not in snapshots, frames' are enough
 }
 
 // Frame is one slots-changed as it stands in the log.
@@ -40,6 +41,7 @@ func NewSaidSlots() *SaidSlots {
 
 // Apply takes in an event.
 func (m *SaidSlots) Apply(stored eventlog.Event, event decider.Event) {
+	m.public = max(m.public, stored.PublicPosition)
 	e, ok := event.(booking.SlotsChanged)
 	if !ok {
 		return
@@ -74,7 +76,7 @@ func (m *SaidSlots) forget(now time.Time) {
 // Frames that newer ones have replaced may be left out. Who claims to have seen
 // what was never said (the log was restored from a backup) begins anew.
 func (m *SaidSlots) After(position int64) (frames []Frame, more <-chan struct{}) {
-	if n := len(m.ring); n == 0 || m.ring[n-1].Position < position {
+	if n := len(m.ring); position > m.public && (n == 0 || m.ring[n-1].Position < position) {
 		position = 0
 	}
 	if n := len(m.ring); n > 0 && m.ring[0].Position <= position {
