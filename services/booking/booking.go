@@ -52,7 +52,7 @@ func New(deps Deps) (*Service, error) {
 	if deps.Random == nil {
 		deps.Random = rand.Reader
 	}
-	vault, err := openVault(deps.Master, cfg.KeyFile, deps.Random)
+	vault, err := cfg.vault(deps)
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +87,11 @@ func New(deps Deps) (*Service, error) {
 	return &Service{app: a, handler: before.Wrap(mux), token: token}, nil
 }
 
-func openVault(master []byte, path string, random io.Reader) (*contact.Vault, error) {
-	if master != nil {
-		return contact.New(master, random)
+func (c Config) vault(deps Deps) (*contact.Vault, error) {
+	if deps.Master != nil {
+		return contact.New(deps.Master, deps.Random)
 	}
-	return contact.Open(path, random)
+	return contact.Open(context.Background(), c.KeyFile, c.sealer(), deps.Node.Store, deps.Random)
 }
 
 // Node runs the service.

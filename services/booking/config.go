@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/smtp"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
@@ -15,7 +16,8 @@ import (
 
 // Config of the service, read from the environment by envconfig.
 type Config struct {
-	KeyFile        string        `envconfig:"KEY_FILE" desc:"file of the master key that seals contacts and derives codes; made on first use, back it up"`
+	KeyFile        string        `envconfig:"KEY_FILE" desc:"file of the key encryption keys, one a line, the newest last; made on first use, back it up; lotse rotate-keys changes it"`
+	KeyCommand     string        `envconfig:"KEY_COMMAND" desc:"program that opens and seals the keys in KEY_FILE, as a client of a key management service: run as 'program open|seal name', base64 on standard input and output; empty: the file has them open"`
 	Zone           string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the offices"`
 	PublishEvery   time.Duration `envconfig:"PUBLISH_EVERY" default:"100ms" desc:"shortest time between two publications of a centre-day's slots; longer spares the bus, shorter shows slots sooner"`
 	PublicURL      string        `envconfig:"PUBLIC_URL" default:"http://localhost:8080/booking" desc:"where citizens reach this API; the links in letters begin with it"`
@@ -62,6 +64,14 @@ func (c Config) Validate() error {
 	}
 	_, err := clock.Zone(c.Zone)
 	return err
+}
+
+// sealer is nil where the key file has its keys open.
+func (c Config) sealer() contact.Sealer {
+	if c.KeyCommand == "" {
+		return nil
+	}
+	return contact.Command(c.KeyCommand)
 }
 
 // smtp is the mail server and who writes.

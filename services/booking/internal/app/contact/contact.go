@@ -5,9 +5,9 @@
 package contact
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
@@ -18,7 +18,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -41,72 +43,122 @@ const MasterBytes = 32
 
 // Vault seals and derives. It may be used by several goroutines.
 type Vault struct {
-	wrap                   cipher.AEAD
+	ring                   atomic.Pointer[Ring]
 	code, link, hash, salt []byte
 	random                 io.Reader
 }
 
-// New makes a vault from a master key.
+// New makes a vault from a single master key.
 func New(master []byte, random io.Reader) (*Vault, error) {
 	if len(master) != MasterBytes {
 		return nil, fmt.Errorf("the master key has %d bytes: it must have %d", len(master), MasterBytes)
 	}
-	part := func(what string) []byte {
-		k, err := hkdf.Expand(sha256.New, master, "lotse booking "+what, 32)
-		if err != nil {
-			panic(err) // only for lengths beyond 255 hashes
-		}
-		return k
+	r := &Ring{}
+	if err := r.add("1", master); err != nil {
+		return nil, err
 	}
-	wrap, err := aead(part("key encryption"))
+	return newVault(r, secretsOf(master), random), nil
+}
+
+// secretsOf are the secrets that codes, links and hashes are made with. They stay
+// the same when key encryption keys are changed, and tell nothing about them.
+func secretsOf(master []byte) (all []byte) {
+	for _, what := range []string{"code", "link", "hash", "salt"} {
+		all = append(all, part(master, what)...)
+	}
+	return all
+}
+
+func newVault(r *Ring, secrets []byte, random io.Reader) *Vault {
+	v := &Vault{code: secrets[:32], link: secrets[32:64], hash: secrets[64:96], salt: secrets[96:128], random: random}
+	v.ring.Store(r)
+	return v
+}
+
+// Keys stores and finds keys: the log's keyring.
+type Keys interface {
+	PersonalKey(ctx context.Context, id string) (eventlog.Key, error)
+	Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.Outcome, error)
+}
+
+// SecretsKey is the id under which the secrets of codes, links and hashes lie in
+// the keyring, wrapped like a data key.
+const SecretsKey = "secrets"
+
+// Open makes a vault of a key file, which is made on first use; the secrets that
+// shall outlive its keys lie in the keyring.
+func Open(ctx context.Context, path string, sealer Sealer, keys Keys, random io.Reader) (*Vault, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(ctx, path, sealer, random); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, fmt.Errorf("key file %s: %w", path, err)
+		}
+	}
+	r, err := ReadRing(ctx, path, sealer)
 	if err != nil {
 		return nil, err
 	}
-	return &Vault{wrap: wrap, code: part("code"), link: part("link"), hash: part("hash"), salt: part("salt"), random: random}, nil
-}
-
-// Open reads the master key from a file (64 hexadecimal digits), and makes one
-// on first use that only its owner may read.
-func Open(path string, random io.Reader) (*Vault, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = create(path, random); err == nil || errors.Is(err, fs.ErrExist) {
-			text, err = os.ReadFile(path)
+	k, err := keys.PersonalKey(ctx, SecretsKey)
+	if errors.Is(err, eventlog.ErrNotFound) {
+		k.ID = SecretsKey
+		if k.Wrapped, err = r.wrap(random, SecretsKey, secretsOf(r.keys[0].master)); err != nil {
+			return nil, err
+		}
+		if _, err = keys.Commit(ctx, []eventlog.Unit{{Keys: []eventlog.Key{k}}}); err == nil {
+			k, err = keys.PersonalKey(ctx, SecretsKey) // another replica may have been quicker
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("key file %s: %w", path, err)
+		return nil, fmt.Errorf("secrets of codes and links: %w", err)
 	}
-	master, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(master) != MasterBytes {
-		return nil, fmt.Errorf("key file %s does not hold %d hexadecimal digits: restore it, since contacts cannot be read without it", path, 2*MasterBytes)
+	secrets, _, err := r.unwrap(SecretsKey, k.Wrapped)
+	if err != nil || len(secrets) != 128 {
+		return nil, fmt.Errorf("key file %s does not belong to this log: the secrets of codes and links cannot be unwrapped: %w", path, err)
 	}
-	return New(master, random)
+	return newVault(r, secrets, random), nil
 }
 
-func create(path string, random io.Reader) error {
-	master := make([]byte, MasterBytes)
-	if _, err := io.ReadFull(random, master); err != nil {
-		return err
+// Change puts other key encryption keys in the place of those in use.
+func (v *Vault) Change(r *Ring) { v.ring.Store(r) }
+
+// Newest is the name of the key that wraps.
+func (v *Vault) Newest() string { return v.ring.Load().Newest() }
+
+// Rewrap wraps a key of the keyring with the newest key encryption key; fresh is
+// false where it is wrapped by that already.
+func (v *Vault) Rewrap(k eventlog.Key) (anew eventlog.Key, fresh bool, err error) {
+	r := v.ring.Load()
+	plain, by, err := r.unwrap(boundTo(k.ID), k.Wrapped)
+	if err != nil || by == r.Newest() {
+		return k, false, err
 	}
-	// Written aside and linked, so that nobody ever reads half a key.
-	tmp, err := os.CreateTemp(dirOf(path), ".key-*") // mode 0600
+	wrapped, err := r.wrap(v.random, boundTo(k.ID), plain)
+	return eventlog.Key{ID: k.ID, Wrapped: wrapped}, true, err
+}
+
+// boundTo is what the wrapping of a key is bound to.
+func boundTo(key string) string {
+	if ap := SealedFor(key); ap != "" {
+		return string(ap)
+	}
+	if key == SecretsKey {
+		return key
+	}
+	return monthName(key)
+}
+
+func create(ctx context.Context, path string, sealer Sealer, random io.Reader) error {
+	// Written aside and linked, so that nobody ever reads half a key, and of two
+	// replicas that begin at once both have the same.
+	dir, err := os.MkdirTemp(filepath.Dir(path), ".key-*")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.WriteString(hex.EncodeToString(master) + "\n")
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+	defer func() { _ = os.RemoveAll(dir) }()
+	tmp := filepath.Join(dir, "key")
+	if _, err := AddKey(ctx, tmp, sealer, random); err != nil {
 		return err
 	}
-	return os.Link(tmp.Name(), path)
-}
-
-func dirOf(path string) string {
-	if i := strings.LastIndexByte(path, os.PathSeparator); i > 0 {
-		return path[:i]
-	}
-	return "."
+	return os.Link(tmp, path)
 }
 
 func aead(key []byte) (cipher.AEAD, error) {
@@ -138,7 +190,7 @@ func (v *Vault) Seal(a id.Appointment, c Contact) (key eventlog.Key, sealed []by
 	if sealed, err = v.seal(box, a, plain); err != nil {
 		return key, nil, err
 	}
-	wrapped, err := v.seal(v.wrap, a, data)
+	wrapped, err := v.ring.Load().wrap(v.random, string(a), data)
 	return eventlog.Key{ID: KeyID(a), Wrapped: wrapped}, sealed, err
 }
 
@@ -151,16 +203,16 @@ func (v *Vault) seal(box cipher.AEAD, a id.Appointment, plain []byte) ([]byte, e
 	return box.Seal(nonce, nonce, plain, []byte(a)), nil
 }
 
-func unseal(box cipher.AEAD, a id.Appointment, sealed []byte) ([]byte, error) {
+func unseal(box cipher.AEAD, bound string, sealed []byte) ([]byte, error) {
 	if len(sealed) < box.NonceSize() {
 		return nil, errors.New("the ciphertext is too short")
 	}
-	return box.Open(nil, sealed[:box.NonceSize()], sealed[box.NonceSize():], []byte(a))
+	return box.Open(nil, sealed[:box.NonceSize()], sealed[box.NonceSize():], []byte(bound))
 }
 
 // Unseal reads a contact back.
 func (v *Vault) Unseal(a id.Appointment, key eventlog.Key, sealed []byte) (c Contact, err error) {
-	data, err := unseal(v.wrap, a, key.Wrapped)
+	data, _, err := v.ring.Load().unwrap(string(a), key.Wrapped)
 	if err != nil {
 		return c, fmt.Errorf("unwrap the key of appointment %s: %w", a, err)
 	}
@@ -168,7 +220,7 @@ func (v *Vault) Unseal(a id.Appointment, key eventlog.Key, sealed []byte) (c Con
 	if err != nil {
 		return c, err
 	}
-	plain, err := unseal(box, a, sealed)
+	plain, err := unseal(box, string(a), sealed)
 	if err != nil {
 		return c, fmt.Errorf("decrypt the contact of appointment %s: %w", a, err)
 	}

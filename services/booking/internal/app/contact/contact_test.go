@@ -3,8 +3,6 @@ package contact
 import (
 	"bytes"
 	"crypto/rand"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -46,26 +44,5 @@ func TestCodes(t *testing.T) {
 	}
 	if v.Matches("b", code, stored) || v.Matches("a", code[:9], stored) || v.Matches("a", "", "") {
 		t.Fatal("a wrong code matches")
-	}
-}
-
-func TestKeyFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "booking.kek")
-	a, err := Open(path, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("%v %v", info.Mode(), err)
-	}
-	b, err := Open(path, rand.Reader)
-	if err != nil || a.Code("x") != b.Code("x") {
-		t.Fatalf("another key the second time: %v", err)
-	}
-	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(path, rand.Reader); err == nil || !strings.Contains(err.Error(), "restore") {
-		t.Fatalf("a broken key file: %v", err)
 	}
 }

@@ -55,15 +55,15 @@ func (v *Vault) NewMonth(id string) (eventlog.Key, error) {
 	if _, err := io.ReadFull(v.random, plain); err != nil {
 		return eventlog.Key{}, err
 	}
-	wrapped, err := v.seal(v.wrap, monthName(id), plain)
+	wrapped, err := v.ring.Load().wrap(v.random, monthName(id), plain)
 	return eventlog.Key{ID: id, Wrapped: wrapped}, err
 }
 
-func monthName(key string) id.Appointment { return id.Appointment("month/" + key) }
+func monthName(key string) string { return "month/" + key }
 
 // Counted is the name under which a contact is counted with a month's key.
 func (v *Vault) Counted(key eventlog.Key, what string) (string, error) {
-	plain, err := unseal(v.wrap, monthName(key.ID), key.Wrapped)
+	plain, _, err := v.ring.Load().unwrap(monthName(key.ID), key.Wrapped)
 	if err != nil {
 		return "", fmt.Errorf("unwrap the key %s: %w", key.ID, err)
 	}
