@@ -48,13 +48,14 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	a := app.New(app.Settings{Names: names, Zone: zone, HorizonDays: deps.Config.HorizonDays, OpenDays: deps.Config.OpenAbsenceDays})
-	models := httpapi.Models{Employees: read.NewEmployees(), Deployments: read.NewDeployments(), Unknown: read.NewUnknownEmployees(), Posts: read.NewPosts()}
+	models := httpapi.Models{Employees: read.NewEmployees(), Deployments: read.NewDeployments(), Unknown: read.NewUnknownEmployees(), Posts: read.NewPosts(),
+		Attendance: read.NewAttendance(), SmallGroup: deps.Config.SmallGroup}
 	n := node.New(node.Spec{
 		Service:  staffing.Service,
 		Codec:    app.Codec,
 		Registry: lotse.Registry(),
 		Sources:  a.Sources(),
-		Models:   []node.Model{models.Employees, models.Deployments, models.Unknown, models.Posts},
+		Models:   []node.Model{models.Employees, models.Deployments, models.Unknown, models.Posts, models.Attendance},
 		Reactors: []node.Reactor{{Name: "horizon", React: a.Advance}},
 		Tick:     func(ctx context.Context, _ time.Time) error { return a.Tick(ctx) },
 	}, deps.Node)

@@ -424,7 +424,8 @@ func TestDefaultsAreThoseOfTheTags(t *testing.T) {
 	if c.Pseudonyms = pseudonym.AllGiven; c != DefaultConfig() || c.Validate() != nil {
 		t.Fatalf("%+v", c)
 	}
-	for _, bad := range []Config{{"Hamburg", 60, 7, "*=given", ""}, {"Europe/Berlin", 0, 7, "*=given", ""}, {"Europe/Berlin", 60, 0, "*=given", ""}, {"Europe/Berlin", 60, 7, "*=keyed", ""}} {
+	for _, bad := range []Config{{"Hamburg", 60, 7, 5, "*=given", ""}, {"Europe/Berlin", 0, 7, 5, "*=given", ""}, {"Europe/Berlin", 60, 0, 5, "*=given", ""},
+		{"Europe/Berlin", 60, 7, 0, "*=given", ""}, {"Europe/Berlin", 60, 7, 5, "*=keyed", ""}} {
 		if bad.Validate() == nil {
 			t.Fatalf("%+v was accepted", bad)
 		}

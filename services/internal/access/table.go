@@ -76,6 +76,7 @@ var Table = map[string]map[string][]Grant{
 		"list-employees":         staffLists,
 		"get-employee":           staffLists,
 		"get-roster":             staffLists,
+		"get-attendance":         staffLists,
 		"list-deployments":       staffLists,
 		"list-unknown-employees": staffLists,
 		"list-posts":             staffLists,

@@ -60,6 +60,12 @@ func New(s Settings) *App { return &App{settings: s} }
 // Use gives the node, and the model that knows whose duties are behind.
 func (a *App) Use(n *node.Node, l Lagging) { a.node, a.lagging = n, l }
 
+// Today is the city's date.
+func (a *App) Today() day.Day {
+	today, _ := a.clock(a.node.Now())
+	return today
+}
+
 // clock splits an instant into the city's date and time of day.
 func (a *App) clock(t time.Time) (day.Day, day.TimeOfDay) {
 	t = t.In(a.settings.Zone)

@@ -23,6 +23,9 @@ type Models struct {
 	Deployments *read.Deployments
 	Unknown     *read.UnknownEmployees
 	Posts       *read.Posts
+	Attendance  *read.Attendance
+	// SmallGroup is below how many persons figures of a group are not told.
+	SmallGroup int
 }
 
 type api struct {
@@ -40,6 +43,7 @@ func New(n *node.Node, a *app.App, m Models) http.Handler {
 	h.employees()
 	h.roster()
 	h.deployments()
+	h.attendance()
 	h.Parked(n)
 	return h.Handler()
 }

@@ -1,5 +1,5 @@
 // Package centre keeps what staffing must know of a centre: how far the others
-// are.
+// are, and whose it is.
 package centre
 
 import (
@@ -12,18 +12,21 @@ import (
 // Command is what can be asked.
 type Command interface{ command() }
 
-// Note sets the minutes of travel, one way, to other centres.
+// Note sets the minutes of travel, one way, to other centres, and the district.
 type Note struct {
 	Centre        id.Centre
 	TravelMinutes map[id.Centre]int
+	District      id.District
 }
 
 func (Note) command() {}
 
-// Noted carries all minutes of travel from one centre.
+// Noted carries all minutes of travel from one centre, and its district, which
+// older events do not name.
 type Noted struct {
 	Centre        id.Centre         `json:"centre"`
 	TravelMinutes map[id.Centre]int `json:"travel_minutes"`
+	District      id.District       `json:"district,omitempty"`
 }
 
 // EventType is private.
@@ -38,7 +41,7 @@ func Decider() decider.Decider[State, Command] {
 		Initial: func() State { return State{} },
 		Decide: func(s State, c Command) ([]decider.Event, error) {
 			n, ok := c.(Note)
-			if !ok || maps.Equal(s.TravelMinutes, n.TravelMinutes) {
+			if !ok || maps.Equal(s.TravelMinutes, n.TravelMinutes) && s.District == n.District {
 				return nil, nil
 			}
 			return []decider.Event{Noted(n)}, nil

@@ -11,8 +11,9 @@ import (
 func TestTable(t *testing.T) {
 	travel := map[id.Centre]int{"wandsbek": 32}
 	decidertest.Run(t, Decider(), decider.NewCodec(Noted{}), []decidertest.Case[Command]{
-		{Name: "noted", When: Note{"altona", travel}, Then: []decider.Event{Noted{"altona", travel}}},
-		{Name: "noted again", Given: []decider.Event{Noted{"altona", travel}}, When: Note{"altona", map[id.Centre]int{"wandsbek": 32}}},
-		{Name: "without travel", When: Note{"altona", nil}},
+		{Name: "noted", When: Note{"altona", travel, "a"}, Then: []decider.Event{Noted{"altona", travel, "a"}}},
+		{Name: "noted again", Given: []decider.Event{Noted{"altona", travel, "a"}}, When: Note{"altona", map[id.Centre]int{"wandsbek": 32}, "a"}},
+		{Name: "noted before districts were", Given: []decider.Event{Noted{"altona", travel, ""}}, When: Note{"altona", travel, "a"}, Then: []decider.Event{Noted{"altona", travel, "a"}}},
+		{Name: "without travel", When: Note{"altona", nil, ""}},
 	})
 }
