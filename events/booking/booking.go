@@ -86,6 +86,10 @@ type LoadChanged struct {
 	// InUse says how many counters the appointments take up over the day;
 	// missing when none is booked, or when the writer does not tell yet.
 	InUse *InUse `json:"in_use,omitempty"`
+	// Overbooked is how many appointments more than there are counters may be
+	// booked for one moment, by the policy of overbooking: where InUse exceeds the
+	// offering by as many, nobody is uncovered.
+	Overbooked int `json:"overbooked,omitempty"`
 }
 
 // InUse is the greatest number of appointments that take place at the same

@@ -30,6 +30,10 @@ type BookingPolicy struct {
 	WalkInWaitMinutes int `json:"walk_in_wait_minutes,omitempty"`
 	// ExpressWaitMinutes (10) is the promise for express services.
 	ExpressWaitMinutes int `json:"express_wait_minutes,omitempty"`
+	// MissedAfterMinutes an appointment's time, who was never checked in counts as
+	// missed, and the counter serves others; 0: never. It needs centres that check
+	// citizens in. Who comes later on the day is checked in all the same.
+	MissedAfterMinutes int `json:"missed_after_minutes,omitempty"`
 	// Captcha: an online hold needs a solved challenge (ALTCHA).
 	Captcha bool `json:"captcha,omitempty"`
 	// OverbookRisk, above 0 up to 0.2, lets so many more appointments be booked
@@ -83,7 +87,8 @@ func (p *BookingPolicy) Check() error {
 		field string
 		v, hi int
 	}{{"at_risk_offers", p.AtRiskOffers, 5}, {"at_risk_offer_hours", p.AtRiskOfferHours, 168}, {"waiting_offer_minutes", p.WaitingOfferMinutes, 1440},
-		{"walk_in_wait_minutes", p.WalkInWaitMinutes, 480}, {"express_wait_minutes", p.ExpressWaitMinutes, 480}} {
+		{"walk_in_wait_minutes", p.WalkInWaitMinutes, 480}, {"express_wait_minutes", p.ExpressWaitMinutes, 480},
+		{"missed_after_minutes", p.MissedAfterMinutes, 240}} {
 		if r.v < 0 || r.v > r.hi {
 			return bad(r.field, r.v, fmt.Sprintf("must lie between 0 and %d", r.hi))
 		}

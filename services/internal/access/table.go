@@ -148,6 +148,7 @@ var Table = map[string]map[string][]Grant{
 		"import-appointments":                 may(CentralPlanner, Operator),
 		"issue-ticket":                        desk,
 		"call-next":                           desk,
+		"next-at-centre":                      desk,
 		"recall-ticket":                       desk,
 		"park-ticket":                         desk,
 		"resume-ticket":                       desk,

@@ -96,6 +96,7 @@ type Models struct {
 	Attendance  *read.WhoCame
 	Intakes     *read.Intakes
 	Counted     *read.Counted
+	Durations   *read.HowLong
 }
 
 // App decides booking's commands.
@@ -142,7 +143,7 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{clients: newClients(opt.HoldsPerClient), vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes(), read.NewCounted()}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes(), read.NewCounted(), read.NewHowLong()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.Relocate},
 		{Name: "waiting list", React: a.offerEarlier, Wait: a.offerWait}}
@@ -152,7 +153,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry,
 		Sources:   []node.Source{a.capacity()},
-		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes, m.Counted},
+		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes, m.Counted, m.Durations},
 		Reactors:  reactors,
 		Tick:      a.tick,
 		Sweep:     a.sweep,
@@ -210,7 +211,7 @@ func (a *App) limits(channel string) (centreday.Limits, error) {
 // tick does what has fallen due.
 func (a *App) tick(ctx context.Context, now time.Time) error {
 	a.release(now)
-	return errors.Join(a.expireHolds(ctx, now), a.settleIntakes(ctx, now))
+	return errors.Join(a.expireHolds(ctx, now), a.settleIntakes(ctx, now), a.missUnattended(ctx, now))
 }
 
 // sweep notes what this process alone knows of, and forgets what it should not

@@ -13,8 +13,8 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
-	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/access"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
@@ -205,7 +205,7 @@ func (a *App) Cancel(ctx context.Context, key string, ap id.Appointment, p Proof
 // CheckIn notes that the citizen is there.
 func (a *App) CheckIn(ctx context.Context, key string, ap id.Appointment) (journal.Receipt, error) {
 	return a.step(ctx, prefixed("check-in", key), ap, nil, func(now time.Time) centreday.Command {
-		return centreday.CheckIn{Appointment: ap, At: now}
+		return centreday.CheckIn{Appointment: ap, Today: a.moment(now).Day, At: now}
 	})
 }
 

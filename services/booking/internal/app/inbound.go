@@ -92,7 +92,7 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 	p.WalkInWaitMinutes, p.ExpressWaitMinutes = byDefault.WalkInWaitMinutes, byDefault.ExpressWaitMinutes
 	p.OpenPerContact = byDefault.OpenPerContact
 	if b := e.Booking; b != nil {
-		p.DoubleOptIn, p.Captcha, p.OverbookRisk = b.DoubleOptIn, b.Captcha, b.OverbookRisk
+		p.DoubleOptIn, p.Captcha, p.OverbookRisk, p.MissedAfterMinutes = b.DoubleOptIn, b.Captcha, b.OverbookRisk, b.MissedAfterMinutes
 		for _, f := range []struct{ own, said *int }{{&p.OptInMinutes, &b.OptInMinutes}, {&p.AtRiskOffers, &b.AtRiskOffers},
 			{&p.AtRiskOfferHours, &b.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &b.WaitingOfferMinutes},
 			{&p.WalkInWaitMinutes, &b.WalkInWaitMinutes}, {&p.ExpressWaitMinutes, &b.ExpressWaitMinutes}} {

@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/occupancy"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/queue"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
@@ -23,7 +24,7 @@ var ErrNeededForAppointments = errors.New("the counters are needed for appointme
 
 // IssueTicket draws a number for a walk-in, today.
 func (a *App) IssueTicket(ctx context.Context, key string, centre id.Centre, service id.Service) (booking.TicketStep, journal.Receipt, error) {
-	if err := a.centre(centre); err != nil {
+	if err := errors.Join(access.Centre(ctx, centre), a.centre(centre)); err != nil {
 		return booking.TicketStep{}, journal.Receipt{}, err
 	}
 	t, err := a.service(service)
@@ -60,37 +61,40 @@ type Call struct {
 // the appointments takes a walk-in only where no appointment needs it meanwhile;
 // the time is then taken off the free slots, until the walk-in was served.
 func (a *App) CallNext(ctx context.Context, key string, c Call) (booking.TicketStep, journal.Receipt, error) {
-	which := queue.Which{Services: c.Services}
 	switch c.Use {
-	case "", CallAppointments:
-	case CallExpress, CallWalkIns:
-		which.Only = c.Use
+	case "", CallAppointments, CallExpress, CallWalkIns:
 	default:
 		return booking.TicketStep{}, journal.Receipt{}, &events.FieldError{Field: "use", Value: c.Use, Reason: "is not known: use express, walk-in or appointments"}
 	}
-	if err := a.centre(c.Centre); err != nil {
+	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre)); err != nil {
 		return booking.TicketStep{}, journal.Receipt{}, err
 	}
 	return node.Command(ctx, a.node, prefixed("call", key), c, func(tx *journal.Tx) (booking.TicketStep, error) {
-		k := centreday.Key{Centre: c.Centre, Day: a.moment(tx.Now()).Day}
-		call := queue.CallNext{Which: which, At: tx.Now()}
-		if c.Use == CallAppointments {
-			s, _, err := journal.Load(tx, queues, k.ID())
-			if err != nil {
-				return booking.TicketStep{}, err
-			}
-			if t, waits := s.Next(which); waits {
-				if call.Borrow, err = a.borrow(tx, k, t); err != nil {
-					return booking.TicketStep{}, err
-				}
-			}
-		}
-		say, err := journal.Execute(tx, queues, k.ID(), queue.Command(call))
+		return a.callTicket(tx, centreday.Key{Centre: c.Centre, Day: a.moment(tx.Now()).Day}, c)
+	})
+}
+
+func (a *App) callTicket(tx *journal.Tx, k centreday.Key, c Call) (booking.TicketStep, error) {
+	call := queue.CallNext{Which: queue.Which{Services: c.Services}, At: tx.Now()}
+	if c.Use == CallExpress || c.Use == CallWalkIns {
+		call.Only = c.Use
+	}
+	if c.Use == CallAppointments {
+		s, _, err := journal.Load(tx, queues, k.ID())
 		if err != nil {
 			return booking.TicketStep{}, err
 		}
-		return say[0].(booking.TicketCalled).TicketStep, nil
-	})
+		if t, waits := s.Next(call.Which); waits {
+			if call.Borrow, err = a.borrow(tx, k, t); err != nil {
+				return booking.TicketStep{}, err
+			}
+		}
+	}
+	say, err := journal.Execute(tx, queues, k.ID(), queue.Command(call))
+	if err != nil {
+		return booking.TicketStep{}, err
+	}
+	return say[0].(booking.TicketCalled).TicketStep, nil
 }
 
 // borrow holds unused appointment capacity from now on, for as long as the
@@ -129,6 +133,9 @@ func (a *App) TicketStep(ctx context.Context, key, step string, t id.Ticket) (jo
 	k, ok := homeOf(string(t))
 	if !ok {
 		return journal.Receipt{}, fmt.Errorf("ticket %q: %w", t, queue.ErrNoSuchTicket)
+	}
+	if err := access.Centre(ctx, k.Centre); err != nil {
+		return journal.Receipt{}, err
 	}
 	_, rec, err := node.Command(ctx, a.node, prefixed(step, key), t, func(tx *journal.Tx) (struct{}, error) {
 		before, _, err := journal.Load(tx, queues, k.ID())
@@ -173,7 +180,8 @@ func (a *App) Queue(centre id.Centre) ([]Waiting, error) {
 		for _, t := range a.models.Queues.Today(centre, m.Day) {
 			w := Waiting{Ticket: t, Ahead: ahead, Minutes: -1}
 			service, _ := a.models.City.Service(t.Service)
-			left := service.Minutes
+			takes := a.models.Durations.Minutes(centre, t.Service, service.Minutes)
+			left := takes
 			switch t.Life {
 			case queue.Called:
 				w.Minutes = 0

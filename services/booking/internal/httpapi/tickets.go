@@ -13,6 +13,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
@@ -32,6 +33,30 @@ type callInput struct {
 		Services []id.Service `json:"services,omitempty" doc:"What the counter can serve; default: anything"`
 		Use      string       `json:"use,omitempty" enum:"express,walk-in,appointments," doc:"express: only express tickets; walk-in: all others; appointments: a counter that appointments leave unused, as long as they do; default: any ticket"`
 	}
+}
+
+type nextInput struct {
+	httpserver.CommandInput
+	ID   string `path:"id" doc:"The centre"`
+	Body struct {
+		Services []id.Service `json:"services,omitempty" doc:"What the counter can serve; default: anything"`
+		Use      string       `json:"use,omitempty" enum:"express,walk-in,appointments," doc:"What the counter is for; default: anything"`
+	}
+}
+
+type nextOutput struct {
+	httpserver.CommandOutput
+	Body app.Next
+}
+
+// here is who waits at a centre with an appointment.
+type here struct {
+	Appointment id.Appointment `json:"appointment"`
+	Service     id.Service     `json:"service"`
+	Parts       []booking.Part `json:"parts,omitempty"`
+	At          day.TimeOfDay  `json:"at"`
+	CheckedIn   time.Time      `json:"checked_in"`
+	State       string         `json:"state" enum:"due,late,early" doc:"late: was missed and came after all"`
 }
 
 type ticketOutput struct {
@@ -71,6 +96,7 @@ type queueInput struct {
 type queueOutput struct {
 	Body struct {
 		Tickets []queued `json:"tickets" doc:"Those of today that are not over, in the order of their numbers"`
+		Present []here   `json:"appointments" doc:"Who is checked in and not called yet, in the order in which they are called"`
 	}
 }
 
@@ -157,6 +183,9 @@ func (h *api) tickets(s *httpserver.API) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
 			}
+			if err := access.Centre(ctx, in.ID); err != nil {
+				return nil, err
+			}
 			all, err := h.app.Queue(id.Centre(in.ID))
 			if err != nil {
 				return nil, problems.From(err)
@@ -166,9 +195,37 @@ func (h *api) tickets(s *httpserver.API) {
 			for _, w := range all {
 				out.Body.Tickets = append(out.Body.Tickets, shownTicket(w))
 			}
+			out.Body.Present = h.present(id.Centre(in.ID))
 			return out, nil
 		})
+	huma.Register(s, op(http.MethodPost, "/v1/centres/{id}/next", "next-at-centre", "Call who comes next, appointment or ticket",
+		"One order: appointments whose time has come, by their time; then tickets by arrival; then who is early for an appointment. A counter set aside for walk-ins calls tickets first, an express counter express tickets only. "+
+			"Calls another one each time; send an Idempotency-Key to repeat safely.", http.StatusOK),
+		func(ctx context.Context, in *nextInput) (*nextOutput, error) {
+			n, rec, err := h.app.NextAt(ctx, in.IdempotencyKey, app.Call{Centre: id.Centre(in.ID), Services: in.Body.Services, Use: in.Body.Use})
+			if err != nil {
+				return nil, problems.From(err)
+			}
+			return &nextOutput{httpserver.At(rec.Epoch, rec.Position), n}, nil
+		})
 	h.measured(s)
+}
+
+// present lists who is checked in at a centre, in the order of calls.
+func (h *api) present(c id.Centre) []here {
+	all := []here{}
+	due, early := h.app.Present(c)
+	for i, x := range append(due, early...) {
+		state := "due"
+		if x.Late {
+			state = "late"
+		}
+		if i >= len(due) {
+			state = "early"
+		}
+		all = append(all, here{x.ID, x.Service, x.Parts, x.At, x.CheckedIn, state})
+	}
+	return all
 }
 
 func (h *api) measured(s *httpserver.API) {

@@ -7,6 +7,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -25,7 +26,7 @@ type attended struct {
 func NewWhoCame() *WhoCame { return &WhoCame{map[spared]*attended{}} }
 
 // Apply takes in an event.
-func (m *WhoCame) Apply(_ eventlog.Event, event decider.Event) {
+func (m *WhoCame) Apply(stored eventlog.Event, event decider.Event) {
 	switch e := event.(type) {
 	case booking.AppointmentKept:
 		c := m.of(e.AppointmentEnded)
@@ -37,6 +38,8 @@ func (m *WhoCame) Apply(_ eventlog.Event, event decider.Event) {
 		}
 	case booking.AppointmentMissed:
 		m.of(e.AppointmentEnded).missed++
+	case centreday.CameLate:
+		m.cameLate(stored, e)
 	case booking.AppointmentCancelled:
 		m.of(e.AppointmentEnded).cancelled++
 	}

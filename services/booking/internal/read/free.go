@@ -107,3 +107,24 @@ func (m *FreeSlots) Waits(c id.Centre, d day.Day, queue []centreday.WalkIn, now 
 	}
 	return centreday.Initial().Waits(queue, now)
 }
+
+// Unattended lists the centres where, on a day, somebody with an appointment
+// before a time has not come.
+func (m *FreeSlots) Unattended(d day.Day, before day.TimeOfDay) (all []centreday.Key) {
+	for _, x := range m.days[d] {
+		if c := x.(*centreDay); len(c.State.Unattended(before)) > 0 {
+			all = append(all, centreday.Key{Centre: c.centre, Day: d})
+		}
+	}
+	return all
+}
+
+// Present lists who is checked in at a centre and waits to be called, in order.
+func (m *FreeSlots) Present(c id.Centre, d day.Day, now day.TimeOfDay) (due, early []*centreday.Appointment) {
+	for _, x := range m.days[d] {
+		if x.Centre() == c {
+			return x.(*centreDay).State.Present(now)
+		}
+	}
+	return nil, nil
+}

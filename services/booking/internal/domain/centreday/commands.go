@@ -15,6 +15,7 @@ var (
 	ErrClosed            = errors.New("the centre does not serve this on that day at that time: choose another slot")
 	ErrHoldExpired       = errors.New("the hold has expired or was never placed: search again and place a new hold")
 	ErrOptInNeeded       = errors.New("the hold waits for its link to be opened: open the link in the mail")
+	ErrNotThere          = errors.New("the citizen of the appointment is not checked in: check them in first")
 	ErrNoSuchAppointment = errors.New("there is no such appointment")
 	ErrAlreadyOver       = errors.New("the appointment is over: it was cancelled, kept or missed")
 	ErrPast              = errors.New("the time has passed: choose a later slot")
@@ -273,10 +274,23 @@ type (
 		To          booking.Place
 		At          time.Time
 	}
-	// CheckIn notes that the citizen is there.
+	// CheckIn notes that the citizen is there. On the day itself, Today, who was
+	// missed may still come.
 	CheckIn struct {
 		Appointment id.Appointment
+		Today       day.Day
 		At          time.Time
+	}
+	// Call asks the citizen to a counter.
+	Call struct {
+		Appointment id.Appointment
+		At          time.Time
+	}
+	// MissUnattended notes of all whose time was Before, and who were never
+	// checked in, that they did not come.
+	MissUnattended struct {
+		Before day.TimeOfDay
+		At     time.Time
 	}
 	// Begin notes that the citizen is at a counter.
 	Begin struct {
@@ -312,21 +326,23 @@ type ImportItem struct {
 	BookedOn day.Day
 }
 
-func (AdoptOffering) command() {}
-func (Publish) command()       {}
-func (Hold) command()          {}
-func (Release) command()       {}
-func (ExpireHolds) command()   {}
-func (AskOptIn) command()      {}
-func (Confirm) command()       {}
-func (Book) command()          {}
-func (Import) command()        {}
-func (Cancel) command()        {}
-func (Reschedule) command()    {}
-func (MoveIn) command()        {}
-func (MoveOut) command()       {}
-func (CheckIn) command()       {}
-func (Begin) command()         {}
-func (Keep) command()          {}
-func (Miss) command()          {}
-func (SetHardship) command()   {}
+func (AdoptOffering) command()  {}
+func (Publish) command()        {}
+func (Hold) command()           {}
+func (Release) command()        {}
+func (ExpireHolds) command()    {}
+func (AskOptIn) command()       {}
+func (Confirm) command()        {}
+func (Book) command()           {}
+func (Import) command()         {}
+func (Cancel) command()         {}
+func (Reschedule) command()     {}
+func (MoveIn) command()         {}
+func (MoveOut) command()        {}
+func (CheckIn) command()        {}
+func (Call) command()           {}
+func (MissUnattended) command() {}
+func (Begin) command()          {}
+func (Keep) command()           {}
+func (Miss) command()           {}
+func (SetHardship) command()    {}

@@ -68,6 +68,8 @@ func instant(c Command) time.Time {
 		return c.At
 	case Miss:
 		return c.At
+	case MissUnattended:
+		return c.At
 	case SetHardship:
 		return c.At
 	}
@@ -100,8 +102,12 @@ func (s State) decide(c Command) ([]decider.Event, error) {
 		return s.end(c.Appointment, Missed)
 	case CheckIn:
 		return s.checkIn(c)
+	case Call:
+		return s.call(c)
 	case Begin:
 		return s.begin(c)
+	case MissUnattended:
+		return s.missUnattended(c), nil
 	case Reschedule:
 		return s.reschedule(c)
 	case MoveIn:

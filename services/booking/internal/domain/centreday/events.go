@@ -82,6 +82,16 @@ type (
 		Appointment id.Appointment `json:"appointment"`
 		At          time.Time      `json:"at"`
 	}
+	// CameLate: who was missed has come after all.
+	CameLate struct {
+		Appointment id.Appointment `json:"appointment"`
+		Service     id.Service     `json:"service"`
+	}
+	// Called: the citizen is asked to a counter.
+	Called struct {
+		Appointment id.Appointment `json:"appointment"`
+		At          time.Time      `json:"at"`
+	}
 	// Begun: the citizen is at a counter.
 	Begun struct {
 		Appointment id.Appointment `json:"appointment"`
@@ -102,13 +112,15 @@ func (HoldEnded) EventType() string           { return "booking.hold-ended.v1" }
 func (AppointmentDetailed) EventType() string { return "booking.appointment-detailed.v1" }
 func (AppointmentMovedOut) EventType() string { return "booking.appointment-moved-out.v1" }
 func (CheckedIn) EventType() string           { return "booking.appointment-checked-in.v1" }
+func (CameLate) EventType() string            { return "booking.appointment-came-late.v1" }
+func (Called) EventType() string              { return "booking.appointment-called.v1" }
 func (Begun) EventType() string               { return "booking.appointment-begun.v1" }
 func (HardshipSet) EventType() string         { return "booking.hardship-set.v1" }
 
 // Events lists every event that a centre-day's stream may hold.
 func Events() []decider.Event {
 	return []decider.Event{OfferingAdopted{}, HoldPlaced{}, OptInAsked{}, HoldEnded{}, AppointmentDetailed{}, AppointmentMovedOut{},
-		CheckedIn{}, Begun{}, HardshipSet{}, booking.SlotsChanged{}, booking.LoadChanged{}, booking.AppointmentBooked{},
+		CheckedIn{}, CameLate{}, Called{}, Begun{}, HardshipSet{}, booking.SlotsChanged{}, booking.LoadChanged{}, booking.AppointmentBooked{},
 		booking.AppointmentMoved{}, booking.AppointmentCancelled{}, booking.AppointmentKept{}, booking.AppointmentMissed{},
 		booking.AppointmentAtRisk{}, booking.AppointmentSecured{}}
 }

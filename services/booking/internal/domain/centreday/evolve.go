@@ -41,6 +41,10 @@ func Evolve(s State, e decider.Event) State {
 		return s.withoutAppointment(e.Appointment).pointed(e.Appointment, &e.To)
 	case CheckedIn:
 		return s.with(e.Appointment, func(a *Appointment) { a.CheckedIn = e.At })
+	case CameLate:
+		return s.with(e.Appointment, func(a *Appointment) { a.Life, a.Late, a.unfit = Booked, true, false })
+	case Called:
+		return s.with(e.Appointment, func(a *Appointment) { a.Called = e.At })
 	case Begun:
 		return s.with(e.Appointment, func(a *Appointment) { a.Begun = e.At })
 	case HardshipSet:
@@ -72,7 +76,10 @@ func (s State) ended(e booking.AppointmentEnded, l Life) State {
 func (s State) movedHere(e booking.AppointmentMoved) State {
 	slot := Slot{e.Service, e.Skill, e.To.Minutes, e.To.At, e.Parts}
 	if _, here := s.Appointment(e.Appointment); here {
-		return s.with(e.Appointment, func(a *Appointment) { a.Slot, a.AtRisk, a.unfit = slot, false, false; a.Detail.Sequence++ })
+		return s.with(e.Appointment, func(a *Appointment) {
+			a.Slot, a.AtRisk, a.unfit, a.Late = slot, false, false, false
+			a.Detail.Sequence++
+		})
 	}
 	s.seq++
 	s = s.pointed(e.Appointment, nil)

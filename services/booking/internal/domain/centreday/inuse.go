@@ -39,7 +39,7 @@ func (s State) inUse() *booking.InUse {
 		})
 	}
 	for _, a := range s.appts {
-		if a.Life != Booked && a.Life != Kept {
+		if a.Life != Booked && a.Life != Kept || a.Late {
 			continue
 		}
 		if !a.AtRisk {

@@ -1,9 +1,12 @@
 package centreday
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 )
@@ -49,13 +52,17 @@ func (s State) keep(c Keep) ([]decider.Event, error) {
 		return nil, err
 	}
 	kept := booking.AppointmentKept{AppointmentEnded: s.about(p)}
-	if !p.Begun.IsZero() {
-		kept.ServedSeconds = seconds(p.Begun, c.At)
+	begun := p.Begun
+	if begun.IsZero() {
+		begun = p.Called
+	}
+	if !begun.IsZero() {
+		kept.ServedSeconds = seconds(begun, c.At)
 		if from := p.CheckedIn; !from.IsZero() {
 			if from.Before(c.Due) {
 				from = c.Due
 			}
-			kept.WaitedSeconds = seconds(from, p.Begun)
+			kept.WaitedSeconds = seconds(from, begun)
 		}
 	}
 	return []decider.Event{kept}, nil
@@ -73,10 +80,74 @@ func (s State) begin(c Begin) ([]decider.Event, error) {
 
 func (s State) checkIn(c CheckIn) ([]decider.Event, error) {
 	p, err := s.lives(c.Appointment)
+	if p != nil && p.Life == Missed && c.Today == s.Day {
+		return []decider.Event{CameLate{c.Appointment, p.Service}, CheckedIn{c.Appointment, c.At}}, nil
+	}
 	if err != nil || !p.CheckedIn.IsZero() {
 		return nil, err
 	}
-	return []decider.Event{CheckedIn(c)}, nil
+	return []decider.Event{CheckedIn{c.Appointment, c.At}}, nil
+}
+
+// call asks who is there to a counter; once, so that two counters never call the
+// same citizen.
+func (s State) call(c Call) ([]decider.Event, error) {
+	p, err := s.lives(c.Appointment)
+	switch {
+	case err != nil || !p.Called.IsZero() || !p.Begun.IsZero():
+		return nil, err
+	case p.CheckedIn.IsZero():
+		return nil, ErrNotThere
+	}
+	return []decider.Event{Called(c)}, nil
+}
+
+// missUnattended: what they free goes to those at risk, to walk-ins and to
+// whoever books.
+func (s State) missUnattended(c MissUnattended) (say []decider.Event) {
+	for _, p := range s.Unattended(c.Before) {
+		say = append(say, booking.AppointmentMissed{AppointmentEnded: s.about(p)})
+	}
+	if len(say) == 0 {
+		return nil
+	}
+	return s.regain(say)
+}
+
+// Unattended are appointments before a time of day to which nobody has come;
+// those at risk are left out, since nobody could have served them.
+func (s State) Unattended(before day.TimeOfDay) (all []*Appointment) {
+	for _, p := range s.appts {
+		if p.Life == Booked && p.At < before && p.CheckedIn.IsZero() && p.Called.IsZero() && p.Begun.IsZero() && !p.AtRisk {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Present are those who are checked in and wait to be called, in the order in
+// which they are: whose time has come by that time, then who came late after being
+// missed, by their check-in; early are those whose time is still to come.
+func (s State) Present(now day.TimeOfDay) (due, early []*Appointment) {
+	var late []*Appointment
+	for _, p := range s.appts {
+		switch {
+		case p.Life != Booked || p.CheckedIn.IsZero() || !p.Called.IsZero() || !p.Begun.IsZero():
+		case p.Late:
+			late = append(late, p)
+		case p.At <= now:
+			due = append(due, p)
+		default:
+			early = append(early, p)
+		}
+	}
+	byTime := func(a, b *Appointment) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), a.CheckedIn.Compare(b.CheckedIn), cmp.Compare(a.Seq, b.Seq))
+	}
+	slices.SortFunc(due, byTime)
+	slices.SortFunc(early, byTime)
+	slices.SortFunc(late, func(a, b *Appointment) int { return cmp.Or(a.CheckedIn.Compare(b.CheckedIn), byTime(a, b)) })
+	return append(due, late...), early
 }
 
 func (s State) moveEvent(a id.Appointment, from, to booking.Place, sl Slot) booking.AppointmentMoved {

@@ -42,3 +42,17 @@ func (o *Overbook) extra(lines []occupancy.Line) (more []occupancy.Line) {
 	}
 	return more
 }
+
+// mostAtOnce is how many lines are on duty at the same moment at most.
+func mostAtOnce(lines []occupancy.Line) (most int) {
+	for _, at := range lines {
+		n := 0
+		for _, l := range lines {
+			if l.From <= at.From && at.From < l.To {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}

@@ -21,7 +21,7 @@ import (
 func overbooked(s State, lines []Line) string {
 	var needs []Slot
 	for _, a := range s.appts {
-		if a.Life == Booked && !a.AtRisk && (!s.Tentative || !a.unfit) {
+		if a.Life == Booked && !a.Late && !a.AtRisk && (!s.Tentative || !a.unfit) {
 			needs = append(needs, legs(a.Slot)...)
 		}
 	}
@@ -112,7 +112,7 @@ func TestNeverMoreThanCanBeServed(t *testing.T) {
 			case 11:
 				c = SetHardship{someone(), rapid.Bool().Draw(t, "hardship"), now, today}
 			case 12:
-				c = rapid.SampledFrom([]Command{Miss{someone(), now}, MoveOut{someone(), booking.Place{Centre: "wandsbek"}, now}}).Draw(t, "leaves")
+				c = rapid.SampledFrom([]Command{Miss{someone(), now}, Miss{someone(), now}, CheckIn{someone(), altona.Day, now}, MoveOut{someone(), booking.Place{Centre: "wandsbek"}, now}}).Draw(t, "leaves")
 			case 13:
 				c = Import{Key: altona, At: now, Items: []ImportItem{{Appointment: id.Appointment(fmt.Sprint("a", next)), Slot: drawSlot()}}}
 				next++

@@ -84,6 +84,7 @@ func (s State) describe(lengths []Length, shares Shares, now Moment) (booking.Sl
 		}
 	}
 	load.InUse = s.inUse()
+	load.Overbooked = s.overbooked
 	return slots, load
 }
 

@@ -35,8 +35,12 @@ type Appointment struct {
 	Life      Life
 	AtRisk    bool
 	CheckedIn time.Time
+	Called    time.Time
 	Begun     time.Time
-	Detail    Detail
+	// Late: it was missed, and its citizen came after all. No counter is kept
+	// for it any more; it is called when its turn comes.
+	Late   bool
+	Detail Detail
 	// unfit: not placed in the occupancy. Under a firm offering the same as
 	// AtRisk; under a tentative one what would become so.
 	unfit bool
@@ -91,11 +95,13 @@ type State struct {
 	Tentative bool
 	Opening   *day.TimeOfDay
 
-	skills  []id.Skill        // sorted; index is the occupancy's skill
-	supply  *occupancy.Supply // with the extra places of overbooking, if any
-	real    *occupancy.Supply // without them
-	aside   []Line            // set aside for walk-ins and express
-	minutes day.Minutes       // of all counters for appointments, less breaks
+	skills []id.Skill        // sorted; index is the occupancy's skill
+	supply *occupancy.Supply // with the extra places of overbooking, if any
+	real   *occupancy.Supply // without them
+	aside  []Line            // set aside for walk-ins and express
+	// overbooked is how many of the supply's places are not real at one moment at most.
+	overbooked int
+	minutes    day.Minutes // of all counters for appointments, less breaks
 
 	holds []*hold
 	appts []*Appointment
@@ -197,7 +203,9 @@ func (s State) needs(except id.Appointment) []occupancy.Need {
 	return all
 }
 
-func (a *Appointment) occupies() bool { return (a.Life == Booked || a.Life == Kept) && !a.unfit }
+func (a *Appointment) occupies() bool {
+	return (a.Life == Booked || a.Life == Kept) && !a.unfit && !a.Late
+}
 
 func (h *hold) live(at time.Time) bool { return at.Before(h.Expires) }
 
@@ -233,8 +241,9 @@ func (s State) adopt(e OfferingAdopted) State {
 		lines = append(lines, o)
 	}
 	s.real = occupancy.NewSupply(len(s.skills), lines)
-	s.supply = s.real
+	s.supply, s.overbooked = s.real, 0
 	if extra := e.Overbook.extra(lines); len(extra) > 0 {
+		s.overbooked = mostAtOnce(extra)
 		s.supply = occupancy.NewSupply(len(s.skills), append(lines, extra...))
 	}
 	s.minutes = day.Minutes(s.supply.Staffed() * occupancy.Tick)
@@ -258,7 +267,7 @@ func skillsOf(lines []Line) []id.Skill {
 // day of booking, arrival. Those that ended before elapsed stay as they are.
 func (s State) place(elapsed day.TimeOfDay) State {
 	slack := s.supply.Slack()
-	order := s.inOrder(func(a *Appointment) bool { return a.Life == Booked || a.Life == Kept })
+	order := s.inOrder(func(a *Appointment) bool { return (a.Life == Booked || a.Life == Kept) && !a.Late })
 	s.appts = slices.Clone(s.appts)
 	for _, i := range order {
 		a := s.appts[i]

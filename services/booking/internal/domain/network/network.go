@@ -91,6 +91,9 @@ type Policy struct {
 	// Promises of waiting times, in minutes.
 	WalkInWaitMinutes  int `json:"walk_in_wait_minutes,omitempty"`
 	ExpressWaitMinutes int `json:"express_wait_minutes,omitempty"`
+	// MissedAfterMinutes the time of an appointment nobody waits for its citizen
+	// any more; 0: never.
+	MissedAfterMinutes int `json:"missed_after_minutes,omitempty"`
 	// Captcha: an online hold needs a solved challenge.
 	Captcha bool `json:"captcha,omitempty"`
 	// OverbookRisk that, of what is booked at one group of like counters at one

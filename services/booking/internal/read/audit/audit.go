@@ -96,6 +96,7 @@ type taken struct {
 	hold  bool
 	state string
 	risk  bool
+	late  bool // was missed and came after all: no counter is kept for it
 	since int // offering under which it found its counter
 	needs []need
 	booking.Place
@@ -191,6 +192,12 @@ func (a *Audit) happen(stored eventlog.Event, name string, d *centreDay, event d
 		a.end(stored, d, e.AppointmentEnded, "kept")
 	case booking.AppointmentMissed:
 		a.end(stored, d, e.AppointmentEnded, "missed")
+	case centreday.CameLate:
+		if t := d.find(string(e.Appointment)); t == nil || t.state != "missed" {
+			a.fault(stored, "appointment %s came late and was not missed here", e.Appointment)
+		} else {
+			t.state, t.late = booked, true
+		}
 	case booking.AppointmentAtRisk:
 		a.mark(stored, d, e.Appointment, true)
 	case booking.AppointmentSecured:
@@ -250,7 +257,7 @@ func (a *Audit) settle(stored eventlog.Event, d *centreDay) {
 // Who was served needs nothing more.
 func (d *centreDay) needs() (all []need) {
 	for _, t := range d.taken {
-		if t.hold || t.state == booked && !t.risk && (!d.tentative || t.since == d.offering) {
+		if t.hold || t.state == booked && !t.risk && !t.late && (!d.tentative || t.since == d.offering) {
 			all = append(all, t.needs...)
 		}
 	}

@@ -82,6 +82,7 @@ func TestDoctoredLogs(t *testing.T) {
 		{"booked twice", "booked twice", []decider.Event{counters(2), bookedAt("a", nine), bookedAt("a", nine)}, nil},
 		{"moved away and nowhere to", "lost", []decider.Event{counters(1), bookedAt("a", nine), centreday.AppointmentMovedOut{Appointment: "a"}}, nil},
 		{"ended and not there", "does not stand here", []decider.Event{counters(1), booking.AppointmentCancelled{AppointmentEnded: ended("a")}}, nil},
+		{"late and never missed", "was not missed here", []decider.Event{counters(1), bookedAt("a", nine), centreday.CameLate{Appointment: "a"}}, nil},
 		{"a hold from nowhere ends", "was not there", []decider.Event{centreday.HoldEnded{Hold: "h"}}, nil},
 		{"a confirmation is not in the log", "is not in the log", []decider.Event{counters(1)}, []audit.Promise{{Appointment: "a", State: "booked"}}},
 		{"a cancellation is not in the log", "said to be cancelled", []decider.Event{counters(1), bookedAt("a", nine)}, []audit.Promise{{Appointment: "a", State: "cancelled"}}},
