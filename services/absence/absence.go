@@ -2,6 +2,7 @@ package absence
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -16,6 +17,8 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 )
@@ -58,6 +61,9 @@ func New(deps Deps) (*Service, error) {
 		Registry: lotse.Registry(),
 		Models:   []node.Model{off, vacancies, owed},
 		Reactors: []node.Reactor{{Name: "fetch", React: func(ctx context.Context) (bool, error) { return a.FetchNext(ctx) }}},
+		Foreign: func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error) {
+			return a.Correct(tx, p, data)
+		},
 	}, deps.Node)
 	a = app.New(n, off)
 	zone, err := time.LoadLocation(deps.Config.Zone)

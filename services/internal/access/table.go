@@ -68,6 +68,7 @@ var Table = map[string]map[string][]Grant{
 		"list-parked":        parkedRead,
 		"show-parked":        parkedRead,
 		"replay-parked":      parked,
+		"fix-parked":         parked,
 		"discard-parked":     parked,
 	},
 	"staffing": {
@@ -83,6 +84,7 @@ var Table = map[string]map[string][]Grant{
 		"list-parked":            parkedRead,
 		"show-parked":            parkedRead,
 		"replay-parked":          parked,
+		"fix-parked":             parked,
 		"discard-parked":         parked,
 	},
 	"capacity": {
@@ -105,6 +107,7 @@ var Table = map[string]map[string][]Grant{
 		"list-parked":       parkedRead,
 		"show-parked":       parkedRead,
 		"replay-parked":     parked,
+		"fix-parked":        parked,
 		"discard-parked":    parked,
 	},
 	"booking": {
@@ -159,6 +162,7 @@ var Table = map[string]map[string][]Grant{
 		"list-parked":                         parkedRead,
 		"show-parked":                         parkedRead,
 		"replay-parked":                       parked,
+		"fix-parked":                          parked,
 		"discard-parked":                      parked,
 	},
 }

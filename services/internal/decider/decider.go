@@ -10,6 +10,7 @@ package decider
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 )
@@ -98,6 +99,20 @@ func (c Codec) Encode(e Event) ([]byte, error) {
 		return nil, &UnknownEventError{e.EventType()}
 	}
 	return json.Marshal(e)
+}
+
+// With is the codec that knows these events as well.
+func (c Codec) With(examples ...Event) Codec {
+	more := NewCodec(examples...)
+	all := Codec{map[string]reflect.Type{}, c.unmarshal}
+	maps.Copy(all.types, c.types)
+	for name, t := range more.types {
+		if _, twice := all.types[name]; twice {
+			panic("decider: event type " + name + " stands twice in a codec")
+		}
+		all.types[name] = t
+	}
+	return all
 }
 
 // Unmarshalling is the codec with another reader of JSON, a quicker one, for

@@ -18,6 +18,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/google/uuid"
+
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/absence"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
@@ -107,10 +109,13 @@ func TestParkedMessagesAreShownReplayedAndDiscarded(t *testing.T) {
 		Parked []httpserver.ParkedMessage
 		Next   string `json:"next_cursor"`
 	}
+	body := ""
 	ask := func(method, path string, want int) string {
 		t.Helper()
 		rec := httptest.NewRecorder()
-		api.Handler().ServeHTTP(rec, httptest.NewRequest(method, path, nil))
+		req := httptest.NewRequest(method, path, strings.NewReader(body))
+		req.Header.Set("Content-Type", "application/json")
+		api.Handler().ServeHTTP(rec, req)
 		if rec.Code != want {
 			t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
 		}
@@ -136,8 +141,25 @@ func TestParkedMessagesAreShownReplayedAndDiscarded(t *testing.T) {
 	if answer := ask(http.MethodPost, path(0, "replay"), http.StatusOK); !strings.Contains(answer, `"replayed":2`) || handled != 2 {
 		t.Errorf("%s, handled %d", answer, handled)
 	}
+	ask(http.MethodPost, path(2, "discard"), http.StatusBadRequest)
+	body = `{}`
+	ask(http.MethodPost, path(2, "discard"), http.StatusUnprocessableEntity) // without a reason
+	body = `{"why":"nobody needs it"}`
 	ask(http.MethodPost, path(2, "discard"), http.StatusNoContent)
-	ask(http.MethodPost, path(2, "replay"), http.StatusNotFound)
+	body = `{"why":"late","patch":{"revision":2,"employee":"e-1"}}`
+	ask(http.MethodPost, path(2, "fix"), http.StatusConflict)
+	body = ""
+	ask(http.MethodPost, path(2, "replay"), http.StatusConflict)
+	ask(http.MethodPost, "/v1/parked/"+uuid.NewString()+"/replay", http.StatusNotFound)
+	one := ask(http.MethodGet, strings.TrimSuffix(path(2, ""), "/"), http.StatusOK)
+	for _, says := range []string{`"how":"discarded"`, `"why":"nobody needs it"`, `"fields":{"absence":"a","employee":"e","revision":1}`, `"reason":"a fault of ours"`} {
+		if !strings.Contains(one, says) {
+			t.Errorf("%s lacks %s", one, says)
+		}
+	}
+	if p := page("?source=booking"); len(p) != 0 {
+		t.Errorf("of another source: %+v", p)
+	}
 	ask(http.MethodPost, "/v1/parked/nonsense/replay", http.StatusUnprocessableEntity)
 	if p := page(""); len(p) != 0 || handled != 2 {
 		t.Errorf("left %+v, handled %d", p, handled)

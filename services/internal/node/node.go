@@ -62,6 +62,9 @@ type Spec struct {
 	Codec    decider.Codec    // the own log
 	Registry *events.Registry // the published language
 	Sources  []Source
+	// Foreign handles a parked message from outside with corrected content: it
+	// checks it and returns it as it is to be recorded. nil: they cannot be fixed.
+	Foreign  func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error)
 	Models   []Model
 	Reactors []Reactor
 	// Tick is called about once a second for what falls due, on the one replica
@@ -100,6 +103,7 @@ type Node struct {
 	saving   sync.Mutex   // one snapshot at a time
 	saved    atomic.Int64 // position of the newest snapshot
 
+	gauges   *gauges
 	settling sync.RWMutex // held while a parked message is settled
 	parkedMu sync.Mutex
 	parked   map[string]map[string]int // source → key → waiting records; never too few
@@ -111,10 +115,10 @@ func New(spec Spec, deps Deps) *Node {
 		deps.Logger = slog.New(slog.DiscardHandler)
 	}
 	deps.Journal.Now = deps.Now
-	spec.Codec = spec.Codec.Unmarshalling(quick.Unmarshal)
+	spec.Codec = spec.Codec.With(ParkedHandled{}).Unmarshalling(quick.Unmarshal)
 	return &Node{spec: spec, deps: deps, journal: journal.New(deps.Store, deps.Journal),
-		parked: map[string]map[string]int{},
-		log:    deps.Logger.With("service", spec.Service), changed: make(chan struct{})}
+		parked: map[string]map[string]int{}, gauges: newGauges(spec.Service),
+		log: deps.Logger.With("service", spec.Service), changed: make(chan struct{})}
 }
 
 // Service is the node's name.
@@ -170,6 +174,9 @@ func (n *Node) Fold(ctx context.Context) error {
 		}
 		n.mu.Lock()
 		for i, e := range page {
+			if _, ours := decoded[i].(ParkedHandled); ours {
+				continue
+			}
 			for _, m := range n.spec.Models {
 				m.Apply(e, decoded[i])
 			}

@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -49,12 +50,18 @@ func (t *total) Apply(_ eventlog.Event, e decider.Event) { t.sum += e.(heard).N 
 
 type listener struct {
 	*node.Node
-	store *memory.Store
+	store eventlog.Store
 	model *total
 	fail  error
+
+	foreign func(*journal.Tx, eventlog.Parked, json.RawMessage) (json.RawMessage, error)
+	handled int
 }
 
-func listen(t *testing.T, store *memory.Store) *listener {
+// after n messages, fail.
+func (l *listener) after(n int, err error) { l.handled, l.fail = -n, err }
+
+func listen(t *testing.T, store eventlog.Store) *listener {
 	t.Helper()
 	l := &listener{store: store, model: &total{}}
 	l.Node = node.New(node.Spec{
@@ -62,11 +69,17 @@ func listen(t *testing.T, store *memory.Store) *listener {
 		Codec:    tallies.Codec,
 		Registry: events.NewRegistry([]events.Kind{{Type: said{}.EventType(), New: func() events.Event { return new(said) }}}),
 		Models:   []node.Model{l.model},
+		Foreign: func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error) {
+			if l.foreign == nil {
+				return nil, errors.New("nothing from outside is taken in")
+			}
+			return l.foreign(tx, p, data)
+		},
 		Sources: []node.Source{{
 			Service: "source",
 			Wants:   func(eventType string) bool { return eventType == said{}.EventType() },
 			Handle: func(tx *journal.Tx, _ events.Envelope, ev events.Event) error {
-				if l.fail != nil {
+				if l.handled++; l.fail != nil && l.handled > 0 {
 					return l.fail
 				}
 				s := ev.(said)

@@ -13,6 +13,8 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
 
+var because = node.Decision{Why: "its sender said it again"}
+
 // parkThree lets a message with key a fail for good and two more wait behind it.
 func parkThree(t *testing.T, l *listener) []eventlog.Parked {
 	t.Helper()
@@ -49,21 +51,21 @@ func TestReplayHandlesWhatWasParkedAndWhatWaitsBehindIt(t *testing.T) {
 	if err := replica.Start(ctx); err != nil { // it counts the three, too
 		t.Fatal(err)
 	}
-	if _, err := l.Replay(ctx, parked[1].ID); !errors.Is(err, node.ErrNotFirst) {
+	if _, err := l.Replay(ctx, parked[1].ID, node.Decision{}); !errors.Is(err, node.ErrNotFirst) {
 		t.Fatalf("a later one was replayed first: %v", err)
 	}
 	l.fail = errors.New("the fault is still there")
-	if n, err := l.Replay(ctx, parked[0].ID); n != 0 || !errors.Is(err, l.fail) {
-		t.Fatalf("%d, %v", n, err)
+	if n, err := l.Replay(ctx, parked[0].ID, node.Decision{}); n.Replayed != 0 || !errors.Is(err, l.fail) || !errors.Is(err, node.ErrStillFails) {
+		t.Fatalf("%+v, %v", n, err)
 	}
 	l.fail = nil
-	if n, err := l.Replay(ctx, parked[0].ID); n != 3 || err != nil {
-		t.Fatalf("%d, %v", n, err)
+	if n, err := l.Replay(ctx, parked[0].ID, node.Decision{}); n.Replayed != 3 || err != nil {
+		t.Fatalf("%+v, %v", n, err)
 	}
 	if got := l.sum(t); got != 51 {
 		t.Errorf("sum %d, want 1+20+30", got)
 	}
-	if _, err := l.Replay(ctx, parked[0].ID); !errors.Is(err, node.ErrNotParked) {
+	if _, err := l.Replay(ctx, parked[0].ID, node.Decision{}); !errors.Is(err, node.ErrHandled) {
 		t.Errorf("replayed twice: %v", err)
 	}
 	// Nothing waits any more: here, on the other replica, and after a restart.
@@ -81,7 +83,7 @@ func TestDiscardGivesOneUp(t *testing.T) {
 	ctx := context.Background()
 	l := listen(t, memory.New())
 	parked := parkThree(t, l)
-	if err := l.Discard(ctx, parked[0].ID); err != nil {
+	if _, err := l.Discard(ctx, parked[0].ID, because); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Inbounds()[0].Deliver(ctx, message(4, said{}.EventType(), "a", 40)); err != nil {
@@ -90,10 +92,10 @@ func TestDiscardGivesOneUp(t *testing.T) {
 	if got := l.sum(t); got != 0 {
 		t.Fatalf("sum %d: somebody overtook", got)
 	}
-	if n, err := l.Replay(ctx, parked[1].ID); n != 3 || err != nil || l.sum(t) != 90 {
-		t.Fatalf("%d, %v, sum %d", n, err, l.model.sum)
+	if n, err := l.Replay(ctx, parked[1].ID, node.Decision{}); n.Replayed != 3 || err != nil || l.sum(t) != 90 {
+		t.Fatalf("%+v, %v, sum %d", n, err, l.model.sum)
 	}
-	if err := l.Discard(ctx, uuid.New()); !errors.Is(err, node.ErrNotParked) {
+	if _, err := l.Discard(ctx, uuid.New(), because); !errors.Is(err, node.ErrNotParked) {
 		t.Fatal(err)
 	}
 }
@@ -108,10 +110,10 @@ func TestWhatWasNotKeptCannotBeReplayed(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Replay(ctx, id); !errors.Is(err, node.ErrNotReplayable) {
+	if _, err := l.Replay(ctx, id, node.Decision{}); !errors.Is(err, node.ErrNotReplayable) {
 		t.Fatal(err)
 	}
-	if err := l.Discard(ctx, id); err != nil {
+	if _, err := l.Discard(ctx, id, because); err != nil {
 		t.Fatal(err)
 	}
 	if all, err := l.Parked(ctx); err != nil || len(all) != 0 {

@@ -22,6 +22,7 @@ import (
 func (n *Node) Run(ctx context.Context, conn *bus.Conn) error {
 	g, ctx := errgroup.WithContext(ctx)
 	part := n.parts(ctx, g)
+	defer n.watchParked()()
 	part("journal", n.journal.Run)
 	part("fold", n.foldLoop)
 	if n.memories() != nil {

@@ -38,6 +38,8 @@ var shared = Table{
 	{node.ErrNotYet, http.StatusServiceUnavailable, "not-yet", "Der gewünschte Stand ist noch nicht erreicht: Versuchen Sie es gleich noch einmal."},
 	{node.ErrNotParked, http.StatusNotFound, "not-parked", "Eine solche zurückgestellte Nachricht gibt es nicht."},
 	{node.ErrNotReplayable, http.StatusConflict, "not-replayable", "Diese Nachricht kann nicht noch einmal verarbeitet werden."},
+	{node.ErrHandled, http.StatusConflict, "already-handled", "Über diese Nachricht hat schon jemand entschieden: Sehen Sie nach, was aus ihr wurde."},
+	{node.ErrStillFails, http.StatusUnprocessableEntity, "still-fails", "Die Nachricht lässt sich noch immer nicht verarbeiten."},
 	{node.ErrNotFirst, http.StatusConflict, "not-first", "Vor dieser Nachricht wartet noch eine frühere."},
 	{journal.ErrBusy, http.StatusServiceUnavailable, "busy", "Gerade sind es zu viele auf einmal: Versuchen Sie es gleich noch einmal."},
 	{eventlog.ErrUnknown, http.StatusServiceUnavailable, "outcome-unknown", "Es ist ungewiss, ob es gespeichert wurde: Senden Sie es mit demselben Idempotency-Key noch einmal."},

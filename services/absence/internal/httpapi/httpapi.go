@@ -48,8 +48,7 @@ func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies
 	h.calendars()
 	h.absences()
 	h.posts()
-	h.parked()
-	h.Discard(n)
+	h.Parked(n)
 	return h.Handler()
 }
 
