@@ -15,6 +15,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 )
 
 const secret = "a-secret-of-the-house"
@@ -41,7 +42,7 @@ func (w *world) post(source, system, body, secret string, sent time.Time, change
 		}
 	}
 	rec := httptest.NewRecorder()
-	w.Handler().ServeHTTP(rec, req)
+	accesstest.Staff(w.Handler()).ServeHTTP(rec, req)
 	if err := w.Node().Step(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}

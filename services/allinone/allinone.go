@@ -2,11 +2,13 @@ package allinone
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence"
 	"github.com/lotse-hamburg/lotse/services/booking"
 	"github.com/lotse-hamburg/lotse/services/capacity"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/bus/natsd"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
@@ -37,6 +40,10 @@ type City struct {
 	bus    *natsd.Server
 	conns  map[string]*bus.Conn // one per service
 	listen net.Listener
+
+	front       *access.Front
+	sessions    *access.Sessions
+	development *access.Development // nil: Config.Access says who is believed
 
 	absence  *absence.Service
 	staffing *staffing.Service
@@ -74,7 +81,7 @@ func Start(ctx context.Context, cfg Config) (_ *City, err error) {
 			c.release()
 		}
 	}()
-	for _, step := range []func(context.Context) error{c.listenHTTP, c.observe, c.startBus, c.build, c.fold} {
+	for _, step := range []func(context.Context) error{c.believe, c.listenHTTP, c.observe, c.startBus, c.build, c.fold} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -91,6 +98,19 @@ func (c *City) release() {
 		c.close[i]()
 	}
 	c.close = nil
+}
+
+// believe prepares who is believed.
+func (c *City) believe(context.Context) (err error) {
+	var further []access.Tokens
+	if c.cfg.Access.Empty() {
+		if c.development, err = access.OpenDevelopment(c.cfg.Data, c.cfg.HTTP, rand.Reader); err != nil {
+			return err
+		}
+		further = append(further, c.development)
+	}
+	c.front, c.sessions, err = c.cfg.Access.Front(time.Now, func(err error) { c.log.Error("tokens stay as they were", "error", err) }, further...)
+	return err
 }
 
 // listenHTTP takes the port first: a taken one is the commonest mistake.
@@ -194,7 +214,11 @@ func (c *City) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.absence, err = absence.New(absence.Deps{Node: a, Config: changed(absence.DefaultConfig(), c.cfg.Absence)}); err != nil {
+	hr := absence.DefaultConfig()
+	if dir := filepath.Join(c.cfg.Data, "webhook-secrets"); isFolder(dir) {
+		hr.WebhookSecrets = dir
+	}
+	if c.absence, err = absence.New(absence.Deps{Node: a, Config: changed(hr, c.cfg.Absence)}); err != nil {
 		return err
 	}
 	if c.staffing, err = staffing.New(staffing.Deps{Node: s, Config: changed(staffing.DefaultConfig(), c.cfg.Staffing)}); err != nil {
@@ -205,7 +229,6 @@ func (c *City) build(ctx context.Context) error {
 	}
 	cfg := booking.DefaultConfig()
 	cfg.KeyFile = filepath.Join(c.cfg.Data, "booking.kek")
-	cfg.StaffToken = filepath.Join(c.cfg.Data, "booking.staff-token")
 	c.booking, err = booking.New(booking.Deps{Node: b, Config: changed(cfg, c.cfg.Booking)})
 	return err
 }
@@ -216,6 +239,11 @@ func changed[C any](cfg C, by func(*C)) C {
 		by(&cfg)
 	}
 	return cfg
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // fold replays the logs, side by side.
@@ -245,7 +273,7 @@ func (c *City) run() {
 		return nil
 	})
 	g.Go(func() error { return c.booking.MirrorSlots(ctx, c.conns["booking"].JetStream()) })
-	g.Go(func() error { return httpserver.Serve(ctx, c.listen, c.routes()) })
+	g.Go(func() error { return c.cfg.Server.Serve(ctx, c.listen, c.routes()) })
 	go func() {
 		defer close(c.ended)
 		if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
@@ -256,21 +284,44 @@ func (c *City) run() {
 }
 
 func (c *City) routes() http.Handler {
-	mux := http.NewServeMux()
+	all := map[string]http.Handler{}
 	for _, s := range c.services() {
 		prefix := "/" + s.Node().Service()
-		mux.Handle(prefix+"/", http.StripPrefix(prefix, s.Handler()))
+		all[prefix+"/"] = http.StripPrefix(prefix, s.Handler())
 	}
-	mux.Handle("GET /metrics", telemetry.MetricsHandler())
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	return mux
+	return httpserver.Process(c.front, c.sessions, telemetry.MetricsHandler(), all)
 }
 
 // URL is where the APIs are, "http://127.0.0.1:8080".
-func (c *City) URL() string { return "http://" + c.listen.Addr().String() }
+func (c *City) URL() string {
+	scheme := "http://"
+	if c.cfg.Server.TLSCert != "" {
+		scheme = "https://"
+	}
+	return scheme + c.listen.Addr().String()
+}
 
-// StaffToken opens the operations of booking's staff: Authorization: Bearer.
-func (c *City) StaffToken() string { return c.booking.StaffToken() }
+// AllRoles names the development token that may do everything.
+const AllRoles = access.All
+
+// Roles are the names of the development tokens.
+func Roles() []string { return access.Developers() }
+
+// Token is the development token of a role, or of AllRoles: Authorization: Bearer. It is empty where Config.Access says who is believed.
+func (c *City) Token(role string) string {
+	if c.development == nil {
+		return ""
+	}
+	return c.development.Token(role)
+}
+
+// TokensFile is where the development tokens are kept; empty: there are none.
+func (c *City) TokensFile() string {
+	if c.development == nil {
+		return ""
+	}
+	return c.development.Path
+}
 
 // NATSURL is where the bus is, "nats://127.0.0.1:4222".
 func (c *City) NATSURL() string { return c.bus.URL() }

@@ -8,8 +8,12 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/kelseyhightower/envconfig"
+
 	"github.com/lotse-hamburg/lotse/services/absence"
 	"github.com/lotse-hamburg/lotse/services/booking"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/staffing"
 )
 
@@ -24,6 +28,11 @@ type Config struct {
 	// Postgres, when set, is the URL of a database that holds the logs, a
 	// schema per service; else SQLite files in Data hold them.
 	Postgres string
+	// Access says who is believed. Where it says nothing, development tokens are
+	// made in Data, and HTTP must be an address of this machine only.
+	Access access.Config
+	// Server is how HTTP is served; the zero value has every default.
+	Server httpserver.ServerConfig
 	// OTLP is the endpoint that traces are sent to; empty: none.
 	OTLP string
 	// Absence, Staffing and Booking change these services' configurations, which
@@ -40,8 +49,29 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-func (c Config) check() error {
+// FromEnvironment reads Access and Server from it, as the deployables do.
+func (c *Config) FromEnvironment() error {
+	var read struct {
+		httpserver.ServerConfig
+		access.Config
+	}
+	err := envconfig.Process("LOTSE", &read)
+	c.Server, c.Access = read.ServerConfig, read.Config
+	return err
+}
+
+func (c *Config) check() error {
 	var errs []error
+	if c.Server == (httpserver.ServerConfig{}) {
+		c.Server = httpserver.DefaultServer()
+	}
+	if c.Access == (access.Config{}) {
+		c.Access = access.DefaultConfig()
+	}
+	c.Server.ProxiesGiven = c.Access.Proxies
+	if err := c.Server.Validate(); err != nil {
+		errs = append(errs, err)
+	}
 	if c.Data == "" {
 		errs = append(errs, errors.New("data: no folder given: name one with --data"))
 	}

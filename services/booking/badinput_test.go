@@ -49,7 +49,7 @@ func (w *world) mistakes(all []bad) {
 			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("Accept-Language", lang)
 			r.RemoteAddr = fmt.Sprintf("192.0.2.%d:1", i)
-			w.service.Handler().ServeHTTP(rec, r)
+			w.handler().ServeHTTP(rec, r)
 			if strings.HasPrefix(b.path, "/zms/") {
 				var p struct {
 					Errors []struct{ ErrorCode, ErrorMessage string }
@@ -134,7 +134,7 @@ func TestBadInput(t *testing.T) {
 		{"waiting list, wrong code", "GET", "/v1/waiting/waiting.00?code=x", "", 403, "wrong-code", ""},
 		{"half a body", "POST", "/v1/holds", `{"service":`, 400, "invalid-request", ""},
 		{"a field that there is not", "POST", "/v1/holds", `{"service":"passport","centre":"altona","day":"` + mon + `","at":"09:15","reason":"x"}`, 422, "invalid-request", ""},
-		{"staff's, without a token", "GET", "/v1/at-risk", "", 401, "staff-only", ""},
+		{"staff's, without a token", "GET", "/v1/at-risk", "", 401, "not-authenticated", ""},
 		{"zms, unknown office", "POST", "/zms/reserve-appointment/", reserve(99, passport, monday.At(nine+15, berlin).Unix()), 400, "invalidOfficeId", "offices-and-services"},
 		{"zms, unknown service", "POST", "/zms/reserve-appointment/", reserve(altona, 99, monday.At(nine+15, berlin).Unix()), 400, "invalidServiceId", "offices-and-services"},
 		{"zms, milliseconds", "POST", "/zms/reserve-appointment/", reserve(altona, passport, monday.At(nine+15, berlin).UnixMilli()), 400, "invalidTimestamp", "seconds"},
@@ -262,7 +262,7 @@ func TestAHundredMegabytesOverTheNetwork(t *testing.T) {
 	w := newWorld(t, nil)
 	w.runs()
 	w.city()
-	server := httptest.NewServer(w.service.Handler())
+	server := httptest.NewServer(w.handler())
 	defer server.Close()
 	for _, path := range []string{"/v1/holds", "/v1/waiting", "/v1/tickets", "/zms/reserve-appointment/", "/zms/update-appointment/"} {
 		for _, announced := range []bool{true, false} {

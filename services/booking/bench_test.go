@@ -35,7 +35,7 @@ func BenchmarkHTTPSearch(b *testing.B) {
 func BenchmarkListeners(b *testing.B) {
 	const listeners = 1000
 	w := newWorld(b, nil).city()
-	server := httptest.NewServer(w.service.Handler())
+	server := httptest.NewServer(w.handler())
 	defer server.Close()
 	var ready, got sync.WaitGroup
 	ready.Add(listeners)

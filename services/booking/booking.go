@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -17,6 +16,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/zms"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
@@ -29,15 +29,12 @@ type Deps struct {
 	// Master (32 bytes) no key file is read: a simulation gives both.
 	Random io.Reader
 	Master []byte
-	// StaffToken opens the operations of staff; empty: the configuration's.
-	StaffToken string
 }
 
 // Service is booking. It has no goroutines: node.Run puts them around it.
 type Service struct {
 	app     *app.App
 	handler http.Handler
-	token   string
 }
 
 // New makes the service; Node().Start must be called before it serves.
@@ -70,21 +67,18 @@ func New(deps Deps) (*Service, error) {
 	}
 	mail := app.Mail{Post: post, Sender: cfg.sender(), URL: strings.TrimSuffix(cfg.PublicURL, "/"), Replica: hex.EncodeToString(replica)}
 	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery, Mail: mail, HoldsPerClient: cfg.HoldsPerClient})
-	token, err := cfg.staffToken(deps.StaffToken, deps.Random)
-	if err != nil {
-		return nil, err
-	}
-	proxies, err := cfg.proxies()
+	proxies, err := access.Prefixes("TRUSTED_PROXIES", cfg.Proxies)
 	if err != nil {
 		return nil, err
 	}
 	before := guard.New(guard.Options{Reads: cfg.rate(cfg.RateReads), Commands: cfg.rate(cfg.RateCommands),
-		Failures:   guard.Rate{PerSecond: float64(cfg.WrongCodes) / wrongCodesIn.Seconds(), Burst: cfg.WrongCodes},
-		StaffToken: token, Proxies: proxies, Public: slices.Concat(httpapi.Public, zms.Public), Now: a.Node().Now, Random: deps.Random})
-	mux := http.NewServeMux()
+		Failures: guard.Rate{PerSecond: float64(cfg.WrongCodes) / wrongCodesIn.Seconds(), Burst: cfg.WrongCodes},
+		Proxies:  proxies, Now: a.Node().Now, Random: deps.Random})
+	mux, citizens := http.NewServeMux(), http.NewServeMux()
+	citizens.Handle(zms.Prefix+"/", zms.New(a))
 	mux.Handle("/", httpapi.New(a, cfg.SSEWrite))
-	mux.Handle(zms.Prefix+"/", zms.New(a))
-	return &Service{app: a, handler: before.Wrap(mux), token: token}, nil
+	mux.Handle(zms.Prefix+"/", access.Gate{Service: "booking"}.Wrap(citizens))
+	return &Service{app: a, handler: before.Wrap(mux)}, nil
 }
 
 func (c Config) vault(deps Deps) (*contact.Vault, error) {
@@ -96,9 +90,6 @@ func (c Config) vault(deps Deps) (*contact.Vault, error) {
 
 // Node runs the service.
 func (s *Service) Node() *node.Node { return s.app.Node() }
-
-// StaffToken opens the operations of staff over HTTP, as a bearer token.
-func (s *Service) StaffToken() string { return s.token }
 
 // Handler serves the HTTP API under /v1, and ZMS's citizen API under /zms.
 func (s *Service) Handler() http.Handler { return s.handler }

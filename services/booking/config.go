@@ -27,7 +27,6 @@ type Config struct {
 	SMTPPassword   string        `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds the password"`
 	MailFrom       string        `envconfig:"MAIL_FROM" desc:"address that letters come from"`
 	MailName       string        `envconfig:"MAIL_NAME" default:"Hamburg Service" desc:"name that letters come from"`
-	StaffToken     string        `envconfig:"STAFF_TOKEN_FILE" desc:"file of the token that staff, kiosks and importers send as Authorization: Bearer; made on first use, the same for all replicas; empty: the daemon keeps one in its data folder, without one nobody may use what is for staff"`
 	Proxies        string        `envconfig:"TRUSTED_PROXIES" desc:"addresses or networks, with commas, of gateways whose X-Forwarded-For is believed; without them all clients behind a gateway share one limit"`
 	RateReads      float64       `envconfig:"RATE_READS" default:"50" desc:"reads per second and client in the long run, four seconds' worth at once; 0: no limit"`
 	RateCommands   float64       `envconfig:"RATE_COMMANDS" default:"5" desc:"commands per second and client in the long run, four seconds' worth at once; 0: no limit"`

@@ -28,9 +28,7 @@
 // Who may do what: citizens' operations are open to everybody, within limits per
 // client and contact and, by policy, for a solved challenge (internal/httpapi/
 // guard, internal/domain/quota, internal/app/altcha). Everything else is for
-// staff, who send one token for all of them until they log in as themselves;
-// it lies in a file beside the key. The other services ask for nothing yet: a
-// city must not open them to the outside.
+// telephone agents, desks at their own centres, and planners: access.Table.
 //
 // Frontends made for ZMS, the system of Berlin and Munich, find its citizen API
 // under /zms (internal/httpapi/zms).

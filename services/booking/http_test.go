@@ -94,7 +94,7 @@ func TestAPI(t *testing.T) {
 
 func TestListeners(t *testing.T) {
 	w := newWorld(t, nil).city()
-	server := httptest.NewServer(w.service.Handler())
+	server := httptest.NewServer(w.handler())
 	defer server.Close()
 	ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
 	defer cancel()

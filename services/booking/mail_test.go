@@ -75,7 +75,7 @@ func linkIn(t *testing.T, l smtptest.Letter, kind string) string {
 func (w *world) page(method, path string) *httptest.ResponseRecorder {
 	w.Helper()
 	rec := httptest.NewRecorder()
-	w.service.Handler().ServeHTTP(rec, httptest.NewRequest(method, path, nil))
+	w.handler().ServeHTTP(rec, httptest.NewRequest(method, path, nil))
 	return rec
 }
 

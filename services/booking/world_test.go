@@ -15,6 +15,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
@@ -78,11 +79,14 @@ func (w *world) runs() {
 // start makes the service anew on the same log.
 func (w *world) start() {
 	w.Helper()
-	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.now}, Config: w.config, Master: bytes.Repeat([]byte{1}, 32), StaffToken: staffToken})
+	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: w.now}, Config: w.config, Master: bytes.Repeat([]byte{1}, 32)})
 	w.ok(err)
 	w.ok(s.Node().Start(w.ctx))
 	w.service = s
 }
+
+// handler serves citizens, and staff who send the token.
+func (w *world) handler() http.Handler { return accesstest.Token(w.service.Handler(), staffToken) }
 
 func (w *world) ok(err error) {
 	w.Helper()
@@ -195,7 +199,7 @@ func (w *world) callWith(method, path string, headers map[string]string) *httpte
 		r.Header.Set(k, v)
 	}
 	rec := httptest.NewRecorder()
-	w.service.Handler().ServeHTTP(rec, r)
+	w.handler().ServeHTTP(rec, r)
 	return rec
 }
 
@@ -209,7 +213,7 @@ func (w *world) call(method, path, key, body string, out any) *httptest.Response
 		r.Header.Set("Idempotency-Key", key)
 	}
 	rec := httptest.NewRecorder()
-	w.service.Handler().ServeHTTP(rec, r)
+	w.handler().ServeHTTP(rec, r)
 	if out != nil && rec.Code < http.StatusMultipleChoices {
 		if err := json.Unmarshal(rec.Body.Bytes(), out); err != nil {
 			w.Fatalf("%s %s: %v: %s", method, path, err, rec.Body)

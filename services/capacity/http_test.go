@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 )
 
 // call makes a request and decodes the answer.
@@ -26,7 +27,7 @@ func (w *world) call(method, path string, body any, out any, header ...string) *
 		r.Header.Set(header[i], header[i+1])
 	}
 	rec := httptest.NewRecorder()
-	w.service.Handler().ServeHTTP(rec, r)
+	accesstest.Staff(w.service.Handler()).ServeHTTP(rec, r)
 	if out != nil {
 		if err := json.Unmarshal(rec.Body.Bytes(), out); err != nil {
 			w.t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
@@ -79,7 +80,7 @@ func TestMeasuresOverHTTP(t *testing.T) {
 	w := running(t, nil)
 	m := events_capacity.Measure{ID: "water", District: "alpha", Centre: "west", Kind: events_capacity.MeasureClosure, Reason: "water damage"}
 	m.From, m.Until = tuesday, tuesday+2
-	rec := w.call("POST", "/v1/measures", m, nil, "Idempotency-Key", "k1", "Lotse-Actor", "district-alpha")
+	rec := w.call("POST", "/v1/measures", m, nil, "Idempotency-Key", "k1")
 	if rec.Code != http.StatusNoContent {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
@@ -126,10 +127,10 @@ func TestProposalsOverHTTP(t *testing.T) {
 	if rec := w.call("POST", p+"/approve", map[string]any{"drop": []string{"nothing"}}, nil); rec.Code != 422 {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
-	if rec := w.call("POST", p+"/approve", nil, nil, "If-Match", tag, "Lotse-Actor", "planner-7", "Idempotency-Key", "a"); rec.Code != 204 || rec.Header().Get("Lotse-Position") == "" {
+	if rec := w.call("POST", p+"/approve", nil, nil, "If-Match", tag, "Idempotency-Key", "a"); rec.Code != 204 || rec.Header().Get("Lotse-Position") == "" {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
-	if rec := w.call("POST", p+"/approve", nil, nil, "If-Match", tag, "Lotse-Actor", "planner-7", "Idempotency-Key", "a"); rec.Code != 204 {
+	if rec := w.call("POST", p+"/approve", nil, nil, "If-Match", tag, "Idempotency-Key", "a"); rec.Code != 204 {
 		t.Errorf("a repeat: %d %s", rec.Code, rec.Body)
 	}
 	w.settle()
@@ -137,7 +138,7 @@ func TestProposalsOverHTTP(t *testing.T) {
 		Decisions []struct{ Decision, Actor string }
 	}
 	w.call("GET", "/v1/audit", nil, &audit)
-	if len(audit.Decisions) != 3 || audit.Decisions[1].Decision != "approved" || audit.Decisions[1].Actor != "planner-7" {
+	if len(audit.Decisions) != 3 || audit.Decisions[1].Decision != "approved" || audit.Decisions[1].Actor != "central-planner:test" {
 		t.Errorf("%+v", audit)
 	}
 	if rec := w.call("POST", p+"/reject", map[string]string{"reason": "late"}, nil); rec.Code != 409 {

@@ -15,6 +15,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app/planner"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/overhaul"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 )
 
 // shortOf is a city in which west has more booked on Tuesday than its three can
@@ -204,7 +205,7 @@ func TestSuggestionsAreShownAndTakenUp(t *testing.T) {
 	w.answer(w.offered("east", tuesday))
 	w.at(monday+1, 1, 40)
 	w.settle()
-	h := w.service.Handler()
+	h := accesstest.Staff(w.service.Handler())
 	call := func(method, path string, body any, into any) int {
 		raw, err := json.Marshal(body)
 		if err != nil {

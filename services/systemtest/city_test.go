@@ -32,7 +32,7 @@ type town struct {
 	city *allinone.City
 	nc   *nats.Conn
 	url  func(path string) string // of "/<service>/v1/…"
-	// token of booking's staff
+	// token of all roles
 	token func() string
 
 	mu    sync.Mutex
@@ -67,7 +67,7 @@ func (w *town) up() {
 		w.t.Fatal(err)
 	}
 	w.url = func(path string) string { return w.city.URL() + path }
-	w.token = w.city.StaffToken
+	w.token = func() string { return w.city.Token(allinone.AllRoles) }
 	w.listen(w.city.NATSURL())
 }
 
@@ -209,7 +209,6 @@ func (w *town) call(method, path string, body, out any, want ...int) {
 		w.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Lotse-Actor", "planner:test")
 	req.Header.Set("Authorization", "Bearer "+w.token())
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

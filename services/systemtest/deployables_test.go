@@ -3,6 +3,7 @@ package systemtest
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/lotse"
+	rights "github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/bus/natsd"
 	"github.com/lotse-hamburg/lotse/services/natsaccess"
 )
@@ -68,12 +70,14 @@ func deploy(t *testing.T) *deployment {
 		service, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 		return d.running[service].url + "/" + rest
 	}
-	d.token = func() string {
-		token, err := os.ReadFile(filepath.Join(d.data, "booking", "booking.staff-token"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.TrimSpace(string(token))
+	d.token = func() string { return "a token for the test" }
+	var roles []string
+	for _, r := range rights.Roles[1:] {
+		roles = append(roles, string(r))
+	}
+	line := fmt.Sprintf("sha256:%x test %s districts=* centres=* sources=*\n", sha256.Sum256([]byte(d.token())), strings.Join(roles, ","))
+	if err := os.WriteFile(filepath.Join(d.data, "tokens"), []byte(line), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		for service := range d.running {
@@ -92,7 +96,7 @@ func deploy(t *testing.T) *deployment {
 func (d *deployment) run(service string) {
 	d.t.Helper()
 	p := &process{Cmd: exec.Command(filepath.Join(d.bin, service+"d")), ended: make(chan struct{})}
-	p.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_NATS="+d.bus, "LOTSE_NATS_CREDS="+natsaccess.Credentials(filepath.Join(d.data, "nats"), service),
+	p.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_TOKENS_FILE="+filepath.Join(d.data, "tokens"), "LOTSE_NATS="+d.bus, "LOTSE_NATS_CREDS="+natsaccess.Credentials(filepath.Join(d.data, "nats"), service),
 		"LOTSE_ABSENCE_PSEUDONYMS=*=given", "LOTSE_STAFFING_PSEUDONYMS=*=given",
 		"LOTSE_DATA="+filepath.Join(d.data, service))
 	stderr, err := p.StderrPipe()

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 )
 
 // Ask reads a path ("/v1/damages") of a service's API into out, as a planner's
@@ -22,7 +24,7 @@ func (w *World) Ask(service, path string, out any) error {
 		return err
 	}
 	a := &answer{header: http.Header{}, status: http.StatusOK}
-	handler.ServeHTTP(a, r)
+	access.As(handler, access.Principal{Subject: "world", Roles: access.Roles[1:], Districts: []string{access.Any}, Centres: []string{access.Any}, Sources: []string{access.Any}}).ServeHTTP(a, r)
 	if a.status >= http.StatusMultipleChoices {
 		return fmt.Errorf("GET %s of %s: %d %s", path, service, a.status, bytes.TrimSpace(a.body.Bytes()))
 	}

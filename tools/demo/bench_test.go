@@ -54,11 +54,11 @@ func BenchmarkSickNote(b *testing.B) {
 	o := Options{URL: city.URL(), NATS: city.NATSURL(), Network: n, Today: day.Of(time.Now(), zone), Seed: 1,
 		Said: func(s string) { b.Log(s) }, Told: func(Row) {},
 		Load: func(ctx context.Context) error {
-			_, err := apply.Apply(ctx, &http.Client{Timeout: time.Minute}, city.URL(), n)
+			_, err := apply.Apply(ctx, apply.Authorized(&http.Client{Timeout: time.Minute}, city.Token(allinone.AllRoles)), city.URL(), n)
 			return err
 		}}
 	p := &player{Options: o, nc: nc, w: w, report: newReport(o)}
-	ctx := WithStaffToken(b.Context(), city.StaffToken())
+	ctx := WithToken(b.Context(), city.Token(allinone.AllRoles))
 	for _, part := range []func(context.Context) error{p.load, p.citizens} {
 		if err := part(ctx); err != nil {
 			b.Fatal(err)

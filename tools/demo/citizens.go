@@ -194,12 +194,11 @@ func wish(n *network.Network, s booking.SlotsChanged, dice *rand.Rand) (appointm
 }
 
 // post sends JSON to one of the services and reads the answer into out.
-type staffToken struct{}
+type tokenKey struct{}
 
-// WithStaffToken lets what is done under ctx use the operations of booking's
-// staff, such as the import of appointments.
-func WithStaffToken(ctx context.Context, token string) context.Context {
-	return context.WithValue(ctx, staffToken{}, token)
+// WithToken lets what is done under ctx show a token that may do it all.
+func WithToken(ctx context.Context, token string) context.Context {
+	return context.WithValue(ctx, tokenKey{}, token)
 }
 
 func post(ctx context.Context, url, key string, in, out any) error {
@@ -212,12 +211,8 @@ func post(ctx context.Context, url, key string, in, out any) error {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Lotse-Actor", "planner:demo")
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
-	}
-	if token, ok := ctx.Value(staffToken{}).(string); ok {
-		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	return answer(req, out)
 }
@@ -231,6 +226,9 @@ func get(ctx context.Context, url string, out any) error {
 }
 
 func answer(req *http.Request, out any) error {
+	if token, ok := req.Context().Value(tokenKey{}).(string); ok {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err

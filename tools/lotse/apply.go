@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -31,6 +30,7 @@ type applyFlags struct {
 	yes, dry    bool
 	json        bool
 	timeout     time.Duration
+	token       tokenFlags
 }
 
 // applied is what --json prints.
@@ -68,6 +68,7 @@ func newApply() *cobra.Command {
 	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "show what would change, and change nothing")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 2*time.Minute, "for one request")
+	f.token.register(cmd, &f.server)
 	return cmd
 }
 
@@ -89,7 +90,10 @@ func runApply(cmd *cobra.Command, f applyFlags) error {
 		return finish(loadError(f.dir, err))
 	}
 	result.Network = n.Name
-	client := &http.Client{Timeout: f.timeout}
+	client, err := f.token.client("central-planner", f.timeout)
+	if err != nil {
+		return finish(err)
+	}
 	have, err := apply.Present(cmd.Context(), client, f.server)
 	if err != nil {
 		return finish(err)

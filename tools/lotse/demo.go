@@ -145,7 +145,7 @@ func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Write
 	o.Said = func(s string) { fmt.Fprintln(say, "· "+s) }
 	o.Told = func(demo.Row) {}
 	o.Load = func(ctx context.Context) error {
-		_, err := apply.Apply(ctx, &http.Client{Timeout: 2 * time.Minute}, city.URL(), o.Network)
+		_, err := apply.Apply(ctx, apply.Authorized(&http.Client{Timeout: 2 * time.Minute}, city.Token(allinone.AllRoles)), city.URL(), o.Network)
 		return err
 	}
 	open := 0
@@ -166,5 +166,5 @@ func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Write
 			r.Print(say, districts)
 		}
 	}
-	return demo.Run(demo.WithStaffToken(ctx, city.StaffToken()), o)
+	return demo.Run(demo.WithToken(ctx, city.Token(allinone.AllRoles)), o)
 }

@@ -275,7 +275,7 @@ func rest(t *testing.T, url string) {
 
 func load(t *testing.T, p *process, n *network.Network) {
 	t.Helper()
-	if _, err := apply.Apply(context.Background(), &http.Client{Timeout: 2 * time.Minute}, "http://"+p.http, n); err != nil {
+	if _, err := apply.Apply(context.Background(), apply.Authorized(&http.Client{Timeout: 2 * time.Minute}, developmentToken(p.data, "all")), "http://"+p.http, n); err != nil {
 		t.Fatal(err)
 	}
 	rest(t, "nats://"+p.nats)
@@ -306,11 +306,7 @@ func book(t *testing.T, p *process, n *network.Network, today day.Day) int {
 			slots[e.Subject] = s
 		}
 	})
-	token, err := os.ReadFile(filepath.Join(p.data, "booking.staff-token"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	booked, err := demo.Book(demo.WithStaffToken(context.Background(), strings.TrimSpace(string(token))), "http://"+p.http, n, slots, today, 7, oneOf)
+	booked, err := demo.Book(demo.WithToken(context.Background(), developmentToken(p.data, "all")), "http://"+p.http, n, slots, today, 7, oneOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,11 @@ import (
 const upHelp = `Runs the four services, their logs and a NATS server in one process.
 
 Everything is kept in --data: SQLite files (or, with --postgres, only the keys and
-the bus's files). A restart goes on where the last run ended, however it ended.`
+the bus's files). A restart goes on where the last run ended, however it ended.
+
+Who may do what stands in docs/rights.md. Without LOTSE_TOKENS_FILE and
+LOTSE_OIDC_ISSUER development tokens are made, one per role, and --http must be an
+address of this machine. LOTSE_TLS_CERT and LOTSE_TLS_KEY serve by TLS.`
 
 type upFlags struct {
 	data, http, nats, postgres string
@@ -40,7 +44,11 @@ func (f *upFlags) start(ctx context.Context, errs io.Writer) (*allinone.City, er
 		level = slog.LevelDebug
 	}
 	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))
-	city, err := allinone.Start(ctx, allinone.Config{Data: f.data, HTTP: f.http, NATS: f.nats, Postgres: f.postgres, Logger: logger})
+	cfg := allinone.Config{Data: f.data, HTTP: f.http, NATS: f.nats, Postgres: f.postgres, Logger: logger}
+	if err := cfg.FromEnvironment(); err != nil {
+		return nil, fmt.Errorf("environment: %w", err)
+	}
+	city, err := allinone.Start(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("start: %w", err)
 	}
@@ -88,10 +96,14 @@ func printAddresses(out io.Writer, city *allinone.City, f upFlags) {
   APIs   %s/{absence,staffing,capacity,booking}/v1/…  (OpenAPI at /<service>/openapi.json, metrics at /metrics)
   bus    %s  (HR publishes on hr.absence.v1.<source>.>, everyone reads lotse.>)
   logs   %s
-  staff  Authorization: Bearer %s
-         (check-in, walk-ins, telephone, imports; %s)
-End it with Ctrl-C.
-`, city.URL(), city.NATSURL(), logs, city.StaffToken(), filepath.Join(f.data, "booking.staff-token"))
+`, city.URL(), city.NATSURL(), logs)
+	if file := city.TokensFile(); file != "" {
+		fmt.Fprintf(out, "  rights development tokens, for this machine only (Authorization: Bearer; kept in %s):\n", file)
+		for _, role := range allinone.Roles() {
+			fmt.Fprintf(out, "         %-17s%s\n", role, city.Token(role))
+		}
+	}
+	fmt.Fprintln(out, "End it with Ctrl-C.")
 }
 
 // findUp looks for a path here and in the folders above.

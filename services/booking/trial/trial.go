@@ -62,7 +62,7 @@ func (o Options) service(store eventlog.Store, now func() time.Time) (*booking.S
 	cfg := booking.DefaultConfig()
 	cfg.KeyFile = filepath.Join(o.Folder, "booking.kek")
 	cfg.RateReads, cfg.RateCommands, cfg.HoldsPerClient = 0, 0, 0
-	return booking.New(booking.Deps{Node: node.Deps{Store: store, Now: now, Logger: o.logger()}, Config: cfg, StaffToken: "staff-on-trial"})
+	return booking.New(booking.Deps{Node: node.Deps{Store: store, Now: now, Logger: o.logger()}, Config: cfg})
 }
 
 // City is booking at work.

@@ -49,7 +49,7 @@ func OpenDevelopment(data, address string, random io.Reader) (*Development, erro
 			d.tokens[f[0]] = f[1]
 		}
 	}
-	for _, name := range developers() {
+	for _, name := range Developers() {
 		t := d.tokens[name]
 		if len(t) < 32 {
 			return nil, fmt.Errorf("%s has no token for %s: delete the file for new ones", d.Path, name)
@@ -64,7 +64,8 @@ func OpenDevelopment(data, address string, random io.Reader) (*Development, erro
 	return d, nil
 }
 
-func developers() (names []string) {
+// Developers are the names of the tokens: the roles, and All.
+func Developers() (names []string) {
 	for _, r := range Roles[1:] {
 		names = append(names, string(r))
 	}
@@ -73,7 +74,7 @@ func developers() (names []string) {
 
 func fresh(random io.Reader) ([]byte, error) {
 	var b strings.Builder
-	for _, name := range developers() {
+	for _, name := range Developers() {
 		raw := make([]byte, 32)
 		if _, err := io.ReadFull(random, raw); err != nil {
 			return nil, err

@@ -117,7 +117,7 @@ func parse(text string) (hashes map[[sha256.Size]byte]Principal, certs map[strin
 			p.Way = "certificate"
 			certs[value] = p
 		default:
-			return nil, nil, wrong("%q: write sha256: or cert: first; a token itself must not stand in the file", kind)
+			return nil, nil, wrong("write sha256: or cert: first; a token itself must not stand in the file")
 		}
 	}
 	return hashes, certs, nil

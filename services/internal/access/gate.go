@@ -22,6 +22,8 @@ var (
 	ErrBadToken    = errors.New("the token is not valid here: get a new one")
 	ErrTokenInURL  = errors.New("a token in the address ends up in logs: send it as Authorization: Bearer, and have this one replaced")
 	ErrNoProvider  = errors.New("the identity provider cannot be reached, so the token cannot be checked: try again in a moment")
+	errNoSuchPath  = errors.New("there is nothing at this path: see /openapi.json")
+	errMethod      = errors.New("this path does not know the method: see the header Allow")
 	ErrCrossOrigin = errors.New("a page of another origin asked for this: open it here")
 )
 
@@ -33,6 +35,8 @@ var Problems = problem.Table{
 	{Err: ErrForbidden, Status: http.StatusForbidden, Type: "forbidden", De: "Ihre Rollen erlauben das nicht."},
 	{Err: ErrNotYours, Status: http.StatusForbidden, Type: "not-yours", De: "Das gehört nicht zu Ihrem Bereich."},
 	{Err: ErrCrossOrigin, Status: http.StatusForbidden, Type: "cross-origin", De: "Eine Seite von woanders hat darum gebeten: Öffnen Sie es hier."},
+	{Err: errNoSuchPath, Status: http.StatusNotFound, Type: "no-such-path", De: "Unter diesem Pfad gibt es nichts: siehe /openapi.json."},
+	{Err: errMethod, Status: http.StatusMethodNotAllowed, Type: "method-not-allowed", De: "Diese Methode kennt der Pfad nicht: siehe den Header Allow."},
 	{Err: ErrNoProvider, Status: http.StatusServiceUnavailable, Type: "identity-provider-unreachable", De: "Der Anmeldedienst ist nicht erreichbar, das Token lässt sich nicht prüfen: Versuchen Sie es gleich noch einmal."},
 }
 
@@ -48,8 +52,13 @@ type Gate struct {
 func (g Gate) Wrap(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, pattern := mux.Handler(r)
-		if pattern == "" { // there is nothing, or not by this method
-			mux.ServeHTTP(w, r)
+		if pattern == "" {
+			absent := &nothing{header: http.Header{}}
+			mux.ServeHTTP(absent, r)
+			if allow := absent.header["Allow"]; allow != nil {
+				w.Header()["Allow"] = allow
+			}
+			Refuse(w, map[bool]error{true: errMethod, false: errNoSuchPath}[absent.status == http.StatusMethodNotAllowed], 0)
 			return
 		}
 		operation, named := g.Operations[pattern]
@@ -77,6 +86,16 @@ func (g Gate) Wrap(mux *http.ServeMux) http.Handler {
 		mux.ServeHTTP(w, r)
 	})
 }
+
+// nothing takes what a mux says of a path or method that it does not know.
+type nothing struct {
+	header http.Header
+	status int
+}
+
+func (n *nothing) Header() http.Header         { return n.header }
+func (n *nothing) WriteHeader(status int)      { n.status = status }
+func (n *nothing) Write(b []byte) (int, error) { return len(b), nil }
 
 // Refuse answers with a problem document.
 func Refuse(w http.ResponseWriter, err error, wait time.Duration) {

@@ -128,6 +128,13 @@ func Centre[S ~string](ctx context.Context, ids ...S) error {
 	return own(bound, "centre", p.Centres, ids)
 }
 
+// DeskAt refuses a desk what belongs to other centres, also of operations that
+// everybody may use, where being a desk stands in for the citizen's code.
+func DeskAt[S ~string](ctx context.Context, centre S) error {
+	p := Of(ctx)
+	return own(p.Known(), "centre", p.Centres, []S{centre})
+}
+
 // Source refuses an HR importer what belongs to other sources than its own.
 func Source[S ~string](ctx context.Context, ids ...S) error {
 	p, bound := Bound(ctx, HRImporter)

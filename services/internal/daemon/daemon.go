@@ -23,6 +23,7 @@ import (
 	"github.com/kelseyhightower/envconfig"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -48,6 +49,8 @@ type Config struct {
 	Data         string `default:"lotse-data" desc:"folder for the SQLite log and for keys"`
 	OTLP         string `desc:"OpenTelemetry endpoint for traces, http://host:4318; empty: traces are not exported"`
 	LogLevel     string `split_words:"true" default:"info" desc:"debug, info, warn or error"`
+	httpserver.ServerConfig
+	access.Config
 }
 
 func (c *Config) validate() (level slog.Level, err error) {
@@ -67,6 +70,10 @@ func (c *Config) validate() (level slog.Level, err error) {
 	}
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		errs = append(errs, fmt.Errorf("LOTSE_LOG_LEVEL %q: write debug, info, warn or error", c.LogLevel))
+	}
+	c.ProxiesGiven = c.Proxies
+	if err := c.ServerConfig.Validate(); err != nil {
+		errs = append(errs, err)
 	}
 	return level, errors.Join(errs...)
 }
@@ -131,7 +138,8 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 	if p.Prepare != nil {
 		p.Prepare(cfg.Data)
 	}
-	err = errors.Join(err, p.Own.Validate())
+	front, sessions, unusable := cfg.Front(time.Now, func(err error) { slog.Error("tokens stay as they were", "error", err) })
+	err = errors.Join(err, unusable, p.Own.Validate())
 	if err != nil || checkOnly {
 		return err
 	}
@@ -169,7 +177,11 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 	if err != nil {
 		return err
 	}
-	return p.serve(ctx, service, conn, listen)
+	if cfg.Config.Empty() {
+		logger.Warn("nobody but citizens can be recognised: name LOTSE_TOKENS_FILE or LOTSE_OIDC_ISSUER")
+	}
+	h := httpserver.Process(front, sessions, telemetry.MetricsHandler(), map[string]http.Handler{"/": service.Handler()})
+	return p.serve(ctx, service, conn, func(ctx context.Context) error { return cfg.Serve(ctx, listen, h) }, listen.Addr())
 }
 
 func open(ctx context.Context, cfg Config, name string, logger *slog.Logger) (eventlog.Store, error) {
@@ -179,21 +191,18 @@ func open(ctx context.Context, cfg Config, name string, logger *slog.Logger) (ev
 	return sqlite.Open(ctx, filepath.Join(cfg.Data, name+".db"), sqlite.WithLogger(logger))
 }
 
-func (p Program) serve(ctx context.Context, s Service, conn *bus.Conn, listen net.Listener) error {
+// serve runs everything until ctx ends; serveHTTP listens on at.
+func (p Program) serve(ctx context.Context, s Service, conn *bus.Conn, serveHTTP func(context.Context) error, at net.Addr) error {
 	if err := s.Node().Start(ctx); err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", s.Handler())
-	mux.Handle("GET /metrics", telemetry.MetricsHandler())
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.Node().Run(ctx, conn) })
 	for _, beside := range p.Beside {
 		g.Go(func() error { return beside(ctx, s, conn) })
 	}
-	g.Go(func() error { return httpserver.Serve(ctx, listen, mux) })
-	s.Node().Logger().Info("serving", "http", listen.Addr().String())
+	g.Go(func() error { return serveHTTP(ctx) })
+	s.Node().Logger().Info("serving", "http", at.String())
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -4,19 +4,17 @@ package httpserver
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
 
@@ -82,11 +80,15 @@ func plain(body any) any {
 
 var numeric = regexp.MustCompile(`^[0-9TZ:.,+-]{1,40}$`)
 
-// Handler serves the API with a span per request and a bound on bodies.
+// Handler serves what access.Table allows whoever asks, with a span per request
+// and a bound on bodies.
 func (a *API) Handler() http.Handler {
+	a.describe()
+	gate := access.Gate{Service: a.Service, Operations: a.operations()}.Wrap(a.Mux)
 	bounded := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<20)
-		a.Mux.ServeHTTP(w, r)
+		harden(w.Header())
+		gate.ServeHTTP(w, r)
 	})
 	return a.spanned(bounded)
 }
@@ -122,31 +124,4 @@ func (r ReadInput) Position() (int64, error) {
 		return 0, problem.Table{}.From(&events.FieldError{Field: "Lotse-Position", Value: r.After, Reason: "is not epoch-position: send back what a command answered"})
 	}
 	return position, nil
-}
-
-// grace is how long requests may take to finish once the server stops.
-const grace = 3 * time.Second
-
-// Serve answers requests on listen until ctx ends. The requests' contexts end
-// with it, so that nobody who streams holds the server up; what is still running
-// after a grace of 3 s is cut off. Everything but writing, which server-sent
-// events keep open, has a time-out.
-func Serve(ctx context.Context, listen net.Listener, h http.Handler) error {
-	web := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx }}
-	served := make(chan error, 1)
-	go func() { served <- web.Serve(listen) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("http: %w", err)
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if web.Shutdown(end) != nil {
-		_ = web.Close()
-	}
-	<-served // http.ErrServerClosed
-	return nil
 }

@@ -22,12 +22,17 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/absence"
+	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
+
+func init() {
+	accesstest.Allow("test", "get-v1-broken", "get-v1-busy", "list-parked", "replay-parked", "fix-parked", "discard-parked", "show-parked", "POST /v1/x", "post-v1-things", "get-v1-things")
+}
 
 // Whoever streams does not hold the server up when it stops.
 func TestServeEndsWithAStreamOpen(t *testing.T) {

@@ -21,9 +21,6 @@ func main() {
 			if cfg.KeyFile == "" {
 				cfg.KeyFile = filepath.Join(data, "booking.kek")
 			}
-			if cfg.StaffToken == "" {
-				cfg.StaffToken = filepath.Join(data, "booking.staff-token")
-			}
 		},
 		New: func(deps node.Deps) (daemon.Service, error) {
 			return booking.New(booking.Deps{Node: deps, Config: cfg})

@@ -78,7 +78,7 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 	if err != nil {
 		return Held{}, journal.Receipt{}, err
 	}
-	if err := mayUse(ctx, w.Channel); err != nil {
+	if err := mayUseAt(ctx, w.Channel, k.Centre); err != nil {
 		return Held{}, journal.Receipt{}, err
 	}
 	solution, err := a.solution(ctx, w.Channel)
@@ -216,7 +216,7 @@ func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, h
 	if err != nil {
 		return Confirmation{}, journal.Receipt{}, err
 	}
-	if err := mayUse(ctx, w.Channel); err != nil {
+	if err := mayUseAt(ctx, w.Channel, k.Centre); err != nil {
 		return Confirmation{}, journal.Receipt{}, err
 	}
 	body := struct {

@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 )
 
 // Refusals of who asks, or how often.
 var (
-	ErrStaffOnly     = errors.New("this is for staff: send the staff token as Authorization: Bearer")
+	ErrStaffOnly     = errors.New("this is for staff: log in, or send a token of a desk or the telephone service as Authorization: Bearer")
 	ErrTooManyHolds  = errors.New("you keep too many slots at once: confirm or give back one of them, or wait until it runs out")
 	ErrCaptchaNeeded = errors.New("solve a challenge first: GET /v1/captcha, and send the solution in the header Lotse-Altcha")
 	ErrCaptchaWrong  = errors.New("the solution in Lotse-Altcha is wrong, has run out or was used before: GET /v1/captcha for a new challenge")
@@ -46,12 +48,22 @@ func trusted(ctx context.Context) bool {
 	return !found || c.Staff
 }
 
-// mayUse refuses the channels of staff to everybody else.
+// mayUse refuses the channels of staff to everybody else: each is for its own.
 func mayUse(ctx context.Context, channel string) error {
-	if (channel == booking.Telephone || channel == booking.Desk) && !trusted(ctx) {
+	role, theirs := map[string]access.Role{booking.Telephone: access.TelephoneAgent, booking.Desk: access.Desk}[channel]
+	if who := access.Of(ctx); theirs && (!trusted(ctx) || who.Known() && !who.Is(role)) {
 		return fmt.Errorf("channel %s: %w", channel, ErrStaffOnly)
 	}
 	return nil
+}
+
+// mayUseAt keeps desks to their own centres, too.
+func mayUseAt(ctx context.Context, channel string, centre id.Centre) error {
+	err := mayUse(ctx, channel)
+	if err == nil && channel == booking.Desk {
+		err = access.DeskAt(ctx, centre)
+	}
+	return err
 }
 
 // clients counts the holds that each client keeps at present, on this replica:

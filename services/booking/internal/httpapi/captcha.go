@@ -10,21 +10,6 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
-// Public lists what everybody may ask; all else is for staff. A test holds it
-// against the operations that there are.
-var Public = []string{
-	"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml",
-	"GET /v1/captcha",
-	"GET /v1/services", "GET /v1/centres", "GET /v1/slots", "GET /v1/events/slots",
-	"POST /v1/services/{id}/online", "GET /v1/visits-spared",
-	"POST /v1/holds", "DELETE /v1/holds/{id}", "POST /v1/holds/{id}/confirm", "POST /v1/holds/{id}/opt-in",
-	"GET /v1/appointments/{id}", "GET /v1/appointments/{id}/calendar",
-	"POST /v1/appointments/{id}/move", "POST /v1/appointments/{id}/cancel", "POST /v1/appointments/{id}/accept",
-	"GET /v1/links/{id}/{secret}/{what}", "POST /v1/links/{id}/{secret}/{what}",
-	"POST /v1/waiting", "GET /v1/waiting/{id}", "POST /v1/waiting/{id}/take", "DELETE /v1/waiting/{id}",
-	"GET /v1/tickets/{id}", "GET /v1/waiting-times", "GET /v1/attendance",
-}
-
 type captchaOutput struct {
 	Cache string `header:"Cache-Control"`
 	Body  struct {

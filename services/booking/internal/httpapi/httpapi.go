@@ -1,8 +1,7 @@
 // Package httpapi is booking's HTTP API, one file per noun.
 //
-// Everything but what Public lists is for staff: package guard, which stands
-// before this one, asks for their token, also of who names the channel telephone
-// or desk.
+// What everybody may do and what is for staff stands in access.Table. Who names
+// the channel telephone or desk must be of it.
 package httpapi
 
 import (

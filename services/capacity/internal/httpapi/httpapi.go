@@ -56,14 +56,6 @@ var table = problem.Table{
 // Command is part of the input of every command.
 type Command struct {
 	httpserver.CommandInput
-	Actor string `header:"Lotse-Actor" maxLength:"100" doc:"Who decides: a role and a pseudonym."`
-}
-
-// by puts the actor into the context of a job.
-func (c Command) by(ctx context.Context) context.Context {
-	cause := journal.CauseOf(ctx)
-	cause.Actor = c.Actor
-	return journal.WithCause(ctx, cause)
 }
 
 type done struct {

@@ -47,7 +47,7 @@ func (h *api) network() {
 			if err := events.DecodeStrict(in.RawBody, &n); err != nil {
 				return nil, table.From(err)
 			}
-			out, r, err := h.app.ApplyNetwork(in.by(ctx), n, in.DryRun)
+			out, r, err := h.app.ApplyNetwork(ctx, n, in.DryRun)
 			if err != nil {
 				return nil, table.From(err)
 			}
@@ -86,11 +86,11 @@ func (h *api) measures() {
 			if err := events.DecodeStrict(in.RawBody, &m); err != nil {
 				return nil, table.From(err)
 			}
-			return answered(h.app.ReportMeasure(in.by(ctx), in.IdempotencyKey, m))
+			return answered(h.app.ReportMeasure(ctx, in.IdempotencyKey, m))
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "end-measure", Method: http.MethodPost, Path: "/v1/measures/{id}/end",
 		Summary: "End a measure before its time", Description: "From a day on the centre is as it was. A measure of days that are over stays as it was.", Tags: []string{"measures"}, Errors: []int{404, 422, 503}, DefaultStatus: http.StatusNoContent},
 		func(ctx context.Context, in *endInput) (*done, error) {
-			return answered(h.app.EndMeasure(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.On))
+			return answered(h.app.EndMeasure(ctx, in.IdempotencyKey, in.ID, in.Body.On))
 		})
 }

@@ -184,14 +184,14 @@ func (h *api) decisions() {
 			if in.Body != nil {
 				drop = in.Body.Drop
 			}
-			return answered(h.app.Approve(in.by(ctx), in.IdempotencyKey, in.ID, drop, seen))
+			return answered(h.app.Approve(ctx, in.IdempotencyKey, in.ID, drop, seen))
 		})
 	huma.Register(h.API, op("reject", "Reject a proposal", "With a reason. Its moves are not carried out; the city is planned again when something else happens."), func(ctx context.Context, in *reasonInput) (*done, error) {
-		return answered(h.app.Reject(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.Reason))
+		return answered(h.app.Reject(ctx, in.IdempotencyKey, in.ID, in.Body.Reason))
 	})
 	huma.Register(h.API, op("undo", "Take an approved proposal back", "Deployments ordered are withdrawn; appointments that citizens accepted stay."),
 		func(ctx context.Context, in *reasonInput) (*done, error) {
-			return answered(h.app.Undo(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.Reason))
+			return answered(h.app.Undo(ctx, in.IdempotencyKey, in.ID, in.Body.Reason))
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "audit", Method: http.MethodGet, Path: "/v1/audit",
 		Summary: "Decisions on proposals, the newest first", Description: "Who decided what, when and why.", Tags: []string{"proposals"}, Errors: []int{422, 503}},

@@ -74,6 +74,6 @@ func (h *api) suggestions() {
 		Summary: "Take a suggestion up, with a note or as a measure", Description: "It is taken off the list, and carried out only where a measure can do it.", Tags: []string{"suggestions"}, Errors: []int{404, 409, 422, 503},
 		DefaultStatus: http.StatusNoContent},
 		func(ctx context.Context, in *acceptInput) (*done, error) {
-			return answered(h.app.AcceptSuggestion(in.by(ctx), in.IdempotencyKey, in.ID, in.Body.Note, in.Body.Measure))
+			return answered(h.app.AcceptSuggestion(ctx, in.IdempotencyKey, in.ID, in.Body.Note, in.Body.Measure))
 		})
 }

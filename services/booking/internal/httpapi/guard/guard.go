@@ -1,6 +1,6 @@
-// Package guard stands before booking's HTTP API: it tells staff from everybody
-// else, keeps clients to their rates, slows who tries codes, and refuses bodies
-// nobody needs. It knows clients by a pseudonym of their address only, made with
+// Package guard stands before booking's HTTP API: it keeps clients to their
+// rates, slows who tries codes, and refuses bodies nobody needs. Who asks it is
+// told by package access, which also says what they may do. It knows clients by a pseudonym of their address only, made with
 // a key that lives in memory for a day: nothing of it is stored or logged.
 //
 // Limits are kept per replica. What must hold across all of them, open
@@ -12,22 +12,18 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
-	"math"
 	"net/http"
 	"net/netip"
 	"path"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
 
@@ -44,22 +40,15 @@ type Options struct {
 	Reads, Commands Rate
 	// Failures are proofs of an appointment that were wrong.
 	Failures Rate
-	// StaffToken opens what only staff may do; empty: nobody may over the network.
-	StaffToken string
 	// Proxies are trusted to say, in X-Forwarded-For, whom they speak for.
 	Proxies []netip.Prefix
-	// Public lists what everybody may ask, as patterns of http.ServeMux;
-	// everything else is for staff.
-	Public []string
-	Now    func() time.Time
-	Random io.Reader
+	Now     func() time.Time
+	Random  io.Reader
 }
 
 // Guard may be used by several goroutines.
 type Guard struct {
 	opt                       Options
-	token                     [sha256.Size]byte
-	public                    *http.ServeMux
 	reads, commands, failures *meter
 
 	mu   sync.Mutex
@@ -75,18 +64,7 @@ const maxBody = 16 << 20
 
 // New makes a guard.
 func New(opt Options) *Guard {
-	g := &Guard{opt: opt, token: sha256.Sum256([]byte(opt.StaffToken)), public: http.NewServeMux(),
-		reads: newMeter(opt.Reads), commands: newMeter(opt.Commands), failures: newMeter(opt.Failures)}
-	for _, p := range opt.Public {
-		g.public.HandleFunc(p, func(http.ResponseWriter, *http.Request) {})
-	}
-	return g
-}
-
-// Open reports whether everybody may ask this.
-func (g *Guard) Open(r *http.Request) bool {
-	_, pattern := g.public.Handler(r)
-	return pattern != ""
+	return &Guard{opt: opt, reads: newMeter(opt.Reads), commands: newMeter(opt.Commands), failures: newMeter(opt.Failures)}
 }
 
 // Wrap puts the guard before next.
@@ -97,7 +75,7 @@ func (g *Guard) Wrap(next http.Handler) http.Handler {
 			Refuse(w, err, 0)
 			return
 		}
-		who := app.Caller{Client: client, Staff: g.staff(r), Solution: r.Header.Get("Lotse-Altcha")}
+		who := app.Caller{Client: client, Staff: access.Of(r.Context()).Is(access.TelephoneAgent, access.Desk), Solution: r.Header.Get("Lotse-Altcha")}
 		if err, wait := g.check(r, who); err != nil {
 			Refuse(w, err, wait)
 			return
@@ -115,11 +93,8 @@ func (g *Guard) check(r *http.Request, who app.Caller) (error, time.Duration) {
 	if r.ContentLength > maxBody {
 		return ErrBodyTooLarge, 0
 	}
-	if who.Staff {
+	if access.Of(r.Context()).Known() {
 		return nil, 0
-	}
-	if !g.Open(r) {
-		return app.ErrStaffOnly, 0
 	}
 	now := g.opt.Now()
 	if wait := g.failures.wait(who.Client, now, true); wait > 0 && proves(r) {
@@ -164,19 +139,10 @@ func Tried(ctx context.Context, err error) error {
 	return app.ErrWrongCode
 }
 
-func (g *Guard) staff(r *http.Request) bool {
-	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || g.opt.StaffToken == "" {
-		return false
-	}
-	sum := sha256.Sum256([]byte(strings.TrimSpace(given)))
-	return hmac.Equal(sum[:], g.token[:])
-}
-
 // client is a pseudonym of the address that a request comes from; an IPv6
 // network of 64 bits is one.
 func (g *Guard) client(r *http.Request) (string, error) {
-	addr := g.address(r)
+	addr := access.Address(r, g.opt.Proxies)
 	if addr.Is6() {
 		p, _ := addr.Prefix(64) // 64 bits are never too many of 128
 		addr = p.Addr()
@@ -195,35 +161,9 @@ func (g *Guard) client(r *http.Request) (string, error) {
 	return hex.EncodeToString(mac.Sum(nil)[:12]), nil
 }
 
-// address of the client: the last one that no trusted proxy has.
-func (g *Guard) address(r *http.Request) netip.Addr {
-	from := netip.Addr{}
-	if ap, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		from = ap.Addr().Unmap()
-	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && g.trusts(from); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		from = next.Unmap().WithZone("")
-	}
-	return from
-}
-
-func (g *Guard) trusts(a netip.Addr) bool {
-	for _, p := range g.opt.Proxies {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
-}
-
 // Problems is how refusals of who asks, or how often, are answered.
 var Problems = problem.Table{
-	{Err: app.ErrStaffOnly, Status: http.StatusUnauthorized, Type: "staff-only", De: "Das ist dem Personal vorbehalten: Senden Sie das Personal-Token als Authorization: Bearer."},
+	{Err: app.ErrStaffOnly, Status: http.StatusUnauthorized, Type: "staff-only", De: "Das ist dem Personal vorbehalten: Melden Sie sich an, oder senden Sie ein Token als Authorization: Bearer."},
 	{Err: app.ErrTooManyHolds, Status: http.StatusTooManyRequests, Type: "too-many-holds", De: "Sie halten zu viele Termine zugleich: Bestätigen Sie einen, geben Sie einen zurück, oder warten Sie, bis er abläuft."},
 	{Err: app.ErrCaptchaNeeded, Status: http.StatusForbidden, Type: "captcha-needed", De: "Lösen Sie zuerst eine Aufgabe: GET /v1/captcha, die Lösung gehört in den Header Lotse-Altcha."},
 	{Err: app.ErrCaptchaWrong, Status: http.StatusForbidden, Type: "captcha-wrong", De: "Die Lösung in Lotse-Altcha ist falsch, abgelaufen oder schon benutzt: GET /v1/captcha gibt eine neue Aufgabe."},
@@ -236,17 +176,5 @@ var Problems = problem.Table{
 
 // Refuse answers with a problem document outside of huma.
 func Refuse(w http.ResponseWriter, err error, wait time.Duration) {
-	var status huma.StatusError
-	if !errors.As(Problems.From(err), &status) {
-		return
-	}
-	if wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	}
-	if status.GetStatus() == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="staff"`)
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status.GetStatus())
-	_ = json.NewEncoder(w).Encode(status) // who does not read it has gone
+	access.RefuseBy(w, Problems, err, wait)
 }
