@@ -52,7 +52,7 @@ func (w *world) post(source, system, body, secret string, sent time.Time, change
 func signed(t *testing.T, sources ...string) *world {
 	dir := t.TempDir()
 	for _, s := range sources {
-		if err := os.WriteFile(filepath.Join(dir, s), []byte("the-old-secret-of-the-house\n"+secret+"\n\nshort\n"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, s), []byte("the-old-secret-of-the-house\n"+secret+"\n\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -193,5 +193,45 @@ func TestWebhookRefusals(t *testing.T) {
 	}
 	if kept := fmt.Sprintf("%+v %s", parked, w.log); strings.Contains(strings.ToLower(kept), "geheim") {
 		t.Fatalf("a secret is parked or logged: %s", kept)
+	}
+}
+
+// A secret may be bound to one system's form; what cannot be a secret is refused
+// at the start.
+func TestSecretsAreBoundAndLong(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) Config {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := DefaultConfig()
+		c.WebhookSecrets = dir
+		return c
+	}
+	w := startWith(t, write("hr.frappe", secret+"\n"))
+	if status, says := w.post("hr", "frappe", fixture(t, "frappe/approved"), secret, w.Node().Now(), nil); status != 202 {
+		t.Fatalf("its own form: %d %s", status, says)
+	}
+	if status, _ := w.post("hr", "personio", fixture(t, "personio/v2-halves"), secret, w.Node().Now(), nil); status != 401 {
+		t.Fatalf("another system's form: %d", status)
+	}
+	for name, c := range map[string]struct{ text, says string }{
+		"hr2":        {secret + "\nshort\n", "line 2: the secret has 5 bytes: give at least 16"},
+		"hr.nothing": {secret, "with a system of bamboohr"},
+		"h r":        {secret, "name it like a source"},
+	} {
+		c2 := write(name, c.text)
+		if err := c2.Validate(); err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Changed for the worse while it runs: nothing passes, and the sender is told to come again.
+	write("hr.frappe", "short\n")
+	if status, _ := w.post("hr", "frappe", fixture(t, "frappe/approved"), "short", w.Node().Now(), nil); status != 500 {
+		t.Errorf("with a short secret: %d", status)
 	}
 }

@@ -18,9 +18,9 @@ type Delivery struct {
 	Receipts []Receipt `json:"receipts"`
 }
 
-// Secrets returns the secrets that a source may sign with: more than one while
-// they are being changed, none for a source that is not known.
-type Secrets func(source string) ([][]byte, error)
+// Secrets returns the secrets that a source may sign a system's form with: more
+// than one while they are being changed, none for a source that is not known.
+type Secrets func(source, system string) ([][]byte, error)
 
 // Webhook takes in what a system posts. mapping.ErrForged means that the sender
 // is not who it says; nothing is kept of such a message. An *hr.Refusal means
@@ -33,7 +33,7 @@ func (a *App) Webhook(ctx context.Context, source, system string, header map[str
 		a.tally(hr.NoSource, Forged)
 		return out, mapping.ErrForged
 	}
-	secrets, err := a.secrets(source)
+	secrets, err := a.secrets(source, system)
 	if err != nil {
 		return out, fmt.Errorf("read the webhook secret of %s: %w", source, err)
 	}
