@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -20,7 +21,7 @@ import (
 
 // The documents as today's code makes them, and the project's folder.
 var generated = sync.OnceValues(func() (files, error) {
-	return generate(tCtx(), home())
+	return generate(context.Background(), home())
 })
 
 func home() string {
