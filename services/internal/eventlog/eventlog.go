@@ -159,6 +159,11 @@ type Result struct {
 
 // Unit is written as a whole or not at all.
 type Unit struct {
+	// Upon are units before this one in the same commit, by index, whose effects
+	// it was decided on. It is refused with ErrConflict unless each of them is
+	// written: the expected version alone would not tell, since somebody else
+	// may have brought the stream to the very same number.
+	Upon    []int
 	Appends []Append
 	Inbox   []InboxKey
 	Advance *Advance

@@ -260,12 +260,14 @@ func (j *Journal) round(batch []*request) (again []*request) {
 			r.certain = true
 			unit = j.decide(ctx, r, pending)
 		}
+		upon := pending.upon(r.tx)
 		if r.err == nil {
-			pending.merge(r.tx)
+			pending.merge(r.tx, len(units))
 		} else if unit = r.tx.guards(); len(unit.Appends) == 0 {
 			r.done <- answer{err: r.err}
 			continue
 		}
+		unit.Upon = upon
 		decided = append(decided, r)
 		units = append(units, unit)
 	}

@@ -418,3 +418,58 @@ func TestARepeatFallsWithWhatItRepeats(t *testing.T) {
 		}
 	}
 }
+
+// between runs something else just before the first commit of several units.
+type between struct {
+	eventlog.Store
+	once sync.Once
+	gate chan struct{}
+	do   func()
+}
+
+func (b *between) Commit(ctx context.Context, u []eventlog.Unit) ([]eventlog.Outcome, error) {
+	if len(u) == 1 {
+		<-b.gate
+	} else {
+		b.once.Do(b.do)
+	}
+	return b.Store.Commit(ctx, u)
+}
+
+// Two jobs of one commit, the second decided on the first; another replica takes
+// the very version that the first would have taken.
+func TestADecisionOnWhatWasNotWrittenIsTakenAgain(t *testing.T) {
+	mem := memory.New()
+	other := open(t, mem, false)
+	do := func(j *journal.Journal, who string) error {
+		_, err := j.Do(context.Background(), seat(who))
+		return err
+	}
+	store := &between{Store: mem, gate: make(chan struct{}), do: func() {
+		if err := do(other, "eve"); err != nil {
+			t.Error(err)
+		}
+	}}
+	j := open(t, store, true)
+	answers := make(chan error, seats+1)
+	for i, who := range []string{"ann", "bob", "cid"} {
+		go func() { answers <- do(j, who) }()
+		if i == 0 {
+			until(t, "the first is being committed", func() bool { return j.Waiting() == 0 })
+		}
+	}
+	until(t, "the others wait", func() bool { return j.Waiting() == 2 })
+	close(store.gate)
+	refused := 0
+	for range 3 {
+		if err := <-answers; errors.Is(err, errSoldOut) {
+			refused++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	evs, err := mem.Stream(context.Background(), seatsOf.Stream("a"), 0, 10)
+	if err != nil || len(evs) != seats || refused != 1 {
+		t.Errorf("%d seats of %d were sold (%v), %d refused", len(evs), seats, err, refused)
+	}
+}

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -81,12 +82,13 @@ func (c *stateCache) all() iter.Seq2[string, folded] {
 type overlay struct {
 	cache   *stateCache
 	pending map[string]folded
+	writer  map[string]int // unit of this commit that wrote a stream last
 	read    map[string]bool
 	results map[string]eventlog.Result
 }
 
 func newOverlay(c *stateCache) *overlay {
-	return &overlay{cache: c, pending: map[string]folded{}, read: map[string]bool{}, results: map[string]eventlog.Result{}}
+	return &overlay{cache: c, pending: map[string]folded{}, writer: map[string]int{}, read: map[string]bool{}, results: map[string]eventlog.Result{}}
 }
 
 // find returns what is known of a stream; one that is behind is to be caught up.
@@ -97,11 +99,23 @@ func (o *overlay) find(stream string) (f folded, ok bool) {
 	return f, ok
 }
 
-func (o *overlay) merge(tx *Tx) {
+// upon are the units of this commit whose effects a job has seen.
+func (o *overlay) upon(tx *Tx) (units []int) {
+	for _, s := range tx.order {
+		if i, wrote := o.writer[s]; wrote && !slices.Contains(units, i) {
+			units = append(units, i)
+		}
+	}
+	return units
+}
+
+// merge lets later jobs see what the unit of a job will write.
+func (o *overlay) merge(tx *Tx, unit int) {
 	for s, e := range tx.own {
 		o.read[s] = true
 		if len(e.events) > 0 {
 			o.pending[s] = folded{state: e.state, version: e.version}
+			o.writer[s] = unit
 		}
 	}
 	for _, r := range tx.rest.Results {

@@ -1,6 +1,7 @@
 package eventlogtest
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -250,5 +251,27 @@ func malformedUnits(t *testing.T, h Harness) {
 	}
 	if n := len(streamOf(t, h.Store, "a")); n != 0 {
 		t.Errorf("malformed units left %d events", n)
+	}
+}
+
+// Another replica may bring a stream to the very number that a unit expects of
+// one before it, which was then refused.
+func uponRefused(t *testing.T, h Harness) {
+	accepted(t, h.Store, appending("a", 0, 1))
+	accepted(t, h.other(t), appending("a", 1, 1))
+	first, second, guard, other, last := appending("a", 1, 1), appending("a", 2, 1), eventlog.Unit{Appends: []eventlog.Append{{Stream: "a", Expected: 2}}}, appending("b", 0, 1), appending("b", 1, 1)
+	second.Upon, guard.Upon, last.Upon = []int{0}, []int{0}, []int{3}
+	out := commit(t, h.Store, first, second, guard, other, last)
+	for i, want := range []error{eventlog.ErrConflict, eventlog.ErrConflict, eventlog.ErrConflict, nil, nil} {
+		if !errors.Is(out[i].Err, want) || out[i].Duplicate {
+			t.Errorf("unit %d: %+v, want %v", i, out[i], want)
+		}
+	}
+	if n := len(streamOf(t, h.Store, "a")); n != 2 {
+		t.Errorf("stream a has %d events, want the 2 of before", n)
+	}
+	again := commit(t, h.Store, other, last) // the answer was lost
+	if !again[0].Duplicate || !again[1].Duplicate {
+		t.Errorf("again: %+v", again)
 	}
 }

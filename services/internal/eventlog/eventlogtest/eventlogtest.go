@@ -55,6 +55,7 @@ func Run(t *testing.T, open func(t testing.TB) Harness) {
 		{"a refused unit writes nothing and harms no other", refusedUnitAlone},
 		{"a guard holds a decision to what it read", guards},
 		{"later units see earlier ones", unitsSeeEachOther},
+		{"what rests on a refused unit is refused", uponRefused},
 		{"a malformed unit is refused by itself", malformedUnits},
 		{"a blind retry is recognised", blindRetry},
 		{"an event of another unit is refused", alienEvent},

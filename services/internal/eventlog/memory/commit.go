@@ -21,7 +21,7 @@ func (s *Store) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.O
 	now := verdict.Instant(s.now())
 	written := false
 	for i, u := range units {
-		out, accepted := s.judge(u)
+		out, accepted := s.judge(u, outcomes[:i])
 		if accepted {
 			out = s.apply(u, now)
 			written = written || !u.Empty()
@@ -34,7 +34,7 @@ func (s *Store) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.O
 	return outcomes, nil
 }
 
-func (s *Store) judge(u eventlog.Unit) (out eventlog.Outcome, accepted bool) {
+func (s *Store) judge(u eventlog.Unit, before []eventlog.Outcome) (out eventlog.Outcome, accepted bool) {
 	refuse := func(err error) (eventlog.Outcome, bool) { return eventlog.Outcome{Err: err}, false }
 	duplicate := func(position int64) (eventlog.Outcome, bool) {
 		return eventlog.Outcome{Duplicate: true, Position: position}, false
@@ -72,6 +72,9 @@ func (s *Store) judge(u eventlog.Unit) (out eventlog.Outcome, accepted bool) {
 		if p := s.parkedByID[id]; p != nil && !p.ReplayedAt.IsZero() {
 			return duplicate(p.settledAt)
 		}
+	}
+	if out, refused := verdict.Unfounded(u, before); refused {
+		return out, false
 	}
 	return s.refusal(u)
 }

@@ -9,10 +9,12 @@
 //  2. its first event id is stored: a duplicate (a blind retry);
 //  3. one of its inbox keys, idempotency keys or settled parked records is
 //     stored: a duplicate;
-//  4. its checkpoint does not stand at the position before: ErrOutOfOrder;
-//  5. a stream is not at the expected version: ErrConflict;
-//  6. a personal-data key was destroyed: ErrKeyDestroyed;
-//  7. it is written.
+//  4. a unit of the same commit that it was decided upon is not written by it:
+//     ErrConflict;
+//  5. its checkpoint does not stand at the position before: ErrOutOfOrder;
+//  6. a stream is not at the expected version: ErrConflict;
+//  7. a personal-data key was destroyed: ErrKeyDestroyed;
+//  8. it is written.
 package verdict
 
 import (

@@ -56,6 +56,9 @@ func Judge(f *Facts, units []eventlog.Unit, malformed []error, now time.Time) ([
 		}
 		out, done := f.duplicate(u)
 		if !done {
+			out, done = Unfounded(u, outcomes[:i])
+		}
+		if !done {
 			out, done = f.refusal(u)
 		}
 		if !done {
@@ -65,6 +68,17 @@ func Judge(f *Facts, units []eventlog.Unit, malformed []error, now time.Time) ([
 	}
 	w.Position, w.PublicPosition = f.Position, f.PublicPosition
 	return outcomes, w
+}
+
+// Unfounded refuses a unit that was decided on one before it in the same commit
+// that was not written by it.
+func Unfounded(u eventlog.Unit, before []eventlog.Outcome) (out eventlog.Outcome, refused bool) {
+	for _, i := range u.Upon {
+		if i < 0 || i >= len(before) || before[i].Err != nil || before[i].Duplicate {
+			return eventlog.Outcome{Err: fmt.Errorf("%w: it was decided on unit %d of the same commit, which was not written", eventlog.ErrConflict, i)}, true
+		}
+	}
+	return out, false
 }
 
 // duplicate answers a unit that was written before.
