@@ -69,6 +69,7 @@ var Table = map[string]map[string][]Grant{
 		"show-parked":        parkedRead,
 		"replay-parked":      parked,
 		"fix-parked":         parked,
+		"list-audit":         parkedRead,
 		"discard-parked":     parked,
 	},
 	"staffing": {
@@ -85,6 +86,7 @@ var Table = map[string]map[string][]Grant{
 		"show-parked":            parkedRead,
 		"replay-parked":          parked,
 		"fix-parked":             parked,
+		"list-audit":             parkedRead,
 		"discard-parked":         parked,
 	},
 	"capacity": {
@@ -108,6 +110,7 @@ var Table = map[string]map[string][]Grant{
 		"show-parked":       parkedRead,
 		"replay-parked":     parked,
 		"fix-parked":        parked,
+		"list-audit":        parkedRead,
 		"discard-parked":    parked,
 	},
 	"booking": {
@@ -163,6 +166,7 @@ var Table = map[string]map[string][]Grant{
 		"show-parked":                         parkedRead,
 		"replay-parked":                       parked,
 		"fix-parked":                          parked,
+		"list-audit":                          parkedRead,
 		"discard-parked":                      parked,
 	},
 }

@@ -31,7 +31,7 @@ import (
 )
 
 func init() {
-	accesstest.Allow("test", "get-v1-broken", "get-v1-busy", "list-parked", "replay-parked", "fix-parked", "discard-parked", "show-parked", "POST /v1/x", "post-v1-things", "get-v1-things")
+	accesstest.Allow("test", "get-v1-broken", "get-v1-busy", "list-parked", "replay-parked", "fix-parked", "discard-parked", "show-parked", "list-audit", "POST /v1/x", "post-v1-things", "get-v1-things")
 }
 
 // Whoever streams does not hold the server up when it stops.

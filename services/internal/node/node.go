@@ -62,6 +62,8 @@ type Spec struct {
 	Codec    decider.Codec    // the own log
 	Registry *events.Registry // the published language
 	Sources  []Source
+	// Citizens: they write into this log, too, so only codes are told as reasons.
+	Citizens bool
 	// Foreign handles a parked message from outside with corrected content: it
 	// checks it and returns it as it is to be recorded. nil: they cannot be fixed.
 	Foreign  func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error)

@@ -49,6 +49,7 @@ func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies
 	h.absences()
 	h.posts()
 	h.Parked(n)
+	h.Audit(n)
 	return h.Handler()
 }
 

@@ -151,7 +151,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 		reactors = append(reactors, node.Reactor{Name: "mail", React: a.sendLetters})
 	}
 	a.node = node.New(node.Spec{
-		Service: booking.Service, Codec: Codec, Registry: registry,
+		Service: booking.Service, Codec: Codec, Registry: registry, Citizens: true,
 		Sources:   []node.Source{a.capacity()},
 		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes, m.Counted, m.Durations},
 		Reactors:  reactors,

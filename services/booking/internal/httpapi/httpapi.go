@@ -41,6 +41,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.overbook(server)
 	h.listeners(server)
 	server.Parked(a.Node())
+	server.Audit(a.Node())
 	if m := server.OpenAPI().Components.Schemas.Map()["ErrorModel"]; m != nil {
 		m.AdditionalProperties = true // RFC 9457, 3.2: say
 	}

@@ -32,6 +32,7 @@ func New(a *app.App) *httpserver.API {
 	h.promise()
 	h.offerings()
 	h.Parked(a.Node())
+	h.Audit(a.Node())
 	return h.API
 }
 

@@ -45,6 +45,7 @@ func New(n *node.Node, a *app.App, m Models) http.Handler {
 	h.deployments()
 	h.attendance()
 	h.Parked(n)
+	h.Audit(n)
 	return h.Handler()
 }
 
