@@ -45,6 +45,9 @@ type BookingPolicy struct {
 	// OpenPerContact (5) open online appointments one mail address or telephone
 	// number may have for one service; -1: any number.
 	OpenPerContact int `json:"open_per_contact,omitempty"`
+	// ContactDays (30) after the visit its citizen's name and address are
+	// forgotten, at most 366.
+	ContactDays int `json:"contact_days,omitempty"`
 	// Channels keep shares of each day for "online", "telephone" and "desk";
 	// a channel that is not named has none of its own.
 	Channels map[string]ChannelShare `json:"channels,omitempty"`
@@ -100,6 +103,9 @@ func (p *BookingPolicy) Check() error {
 	}
 	if !(p.OverbookRisk >= 0 && p.OverbookRisk <= 0.2) {
 		return bad("overbook_risk", p.OverbookRisk, "must lie between 0 and 0.2")
+	}
+	if p.ContactDays < 0 || p.ContactDays > 366 {
+		return bad("contact_days", p.ContactDays, "must lie between 0 and 366")
 	}
 	if p.OpenPerContact < -1 || p.OpenPerContact > 1000 {
 		return bad("open_per_contact", p.OpenPerContact, "must lie between -1 and 1000")

@@ -66,7 +66,7 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	mail := app.Mail{Post: post, Sender: cfg.sender(), URL: strings.TrimSuffix(cfg.PublicURL, "/"), Replica: hex.EncodeToString(replica)}
-	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery, Mail: mail, HoldsPerClient: cfg.HoldsPerClient})
+	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{KeyFile: cfg.ring(deps), Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery, Mail: mail, HoldsPerClient: cfg.HoldsPerClient})
 	proxies, err := access.Prefixes("TRUSTED_PROXIES", cfg.Proxies)
 	if err != nil {
 		return nil, err
@@ -86,6 +86,14 @@ func (c Config) vault(deps Deps) (*contact.Vault, error) {
 		return contact.New(deps.Master, deps.Random)
 	}
 	return contact.Open(context.Background(), c.KeyFile, c.sealer(), deps.Node.Store, deps.Random)
+}
+
+// ring reads the key file when its keys were changed; nil: there is none.
+func (c Config) ring(deps Deps) app.KeyFile {
+	if deps.Master != nil {
+		return nil
+	}
+	return func(ctx context.Context) (*contact.Ring, error) { return contact.ReadRing(ctx, c.KeyFile, c.sealer()) }
 }
 
 // Node runs the service.
@@ -115,6 +123,45 @@ type (
 	// HoldID names a hold; a confirmed hold's id becomes the appointment's.
 	HoldID = centreday.HoldID
 )
+
+// What it takes to forget citizens and to change keys.
+type (
+	// Whom to forget.
+	Whom = app.Whom
+	// Forgotten says what was destroyed, searched and found afterwards.
+	Forgotten = app.Forgotten
+	// Rotated says what became of the data keys.
+	Rotated = app.Rotated
+)
+
+// Forget destroys the keys of somebody's contacts and searches for what is left.
+func (s *Service) Forget(ctx context.Context, w Whom) (Forgotten, error) {
+	p, _, err := s.app.ForgetCitizen(ctx, w)
+	return p, err
+}
+
+// ForgetAgain destroys those of a list of keys that live again after a restore.
+func (s *Service) ForgetAgain(ctx context.Context, keys []string) (destroyed int, err error) {
+	return s.app.ForgetAgain(ctx, keys)
+}
+
+// DestroyedKeys lists the ids of destroyed keys, by id.
+func (s *Service) DestroyedKeys(ctx context.Context, after string, limit int) ([]string, error) {
+	return s.app.DestroyedKeys(ctx, after, limit)
+}
+
+// RotateKeys wraps all data keys with the newest key of the key file.
+func (s *Service) RotateKeys(ctx context.Context) (Rotated, error) { return s.app.RotateKeys(ctx) }
+
+// AddKey adds a fresh key encryption key to the key file and returns its name.
+func AddKey(ctx context.Context, c Config) (name string, err error) {
+	return contact.AddKey(ctx, c.KeyFile, c.sealer(), rand.Reader)
+}
+
+// RetireKeys takes all keys but the newest out of the key file.
+func RetireKeys(ctx context.Context, c Config) (gone []string, err error) {
+	return contact.RetireKeys(ctx, c.KeyFile, c.sealer())
+}
 
 // Import books what fits of another system's appointments.
 func (s *Service) Import(ctx context.Context, all []ImportAppointment) (ImportReport, error) {

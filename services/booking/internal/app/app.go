@@ -16,6 +16,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/forgotten"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/intake"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/online"
@@ -50,6 +51,7 @@ var Codec = func() decider.Codec {
 	all = append(all, waiting.Events()...)
 	all = append(all, intake.Events()...)
 	all = append(all, quota.Events()...)
+	all = append(all, forgotten.Events()...)
 	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{})...)
 }()
 
@@ -111,9 +113,11 @@ type App struct {
 
 	clients *clients // of holds over the network
 	months  months   // keys under which contacts are counted
+	ring    KeyFile  // nil: there is none
 
 	looked   looked                       // the waiting list's reactor's alone
 	vain     map[id.Appointment]time.Time // until when not to try again; the reactor's alone
+	retained day.Day                      // until when contacts were forgotten; the tick's alone
 	released time.Time                    // until when stages and shares have been looked at; the tick's alone
 
 	mu    sync.Mutex
@@ -136,13 +140,15 @@ type Options struct {
 	PublishEvery time.Duration
 	// HoldsPerClient over the network at once; 0: no limit.
 	HoldsPerClient int
+	// KeyFile reads the key encryption keys when they are changed; nil: never.
+	KeyFile KeyFile
 	// Mail says how letters leave; without a post none does.
 	Mail Mail
 }
 
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
-	a := &App{clients: newClients(opt.HoldsPerClient), vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
+	a := &App{ring: opt.KeyFile, clients: newClients(opt.HoldsPerClient), vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
 		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes(), read.NewCounted(), read.NewHowLong()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.Relocate},
@@ -218,5 +224,5 @@ func (a *App) tick(ctx context.Context, now time.Time) error {
 // know any more.
 func (a *App) sweep(ctx context.Context, now time.Time) error {
 	a.clients.sweep(now)
-	return errors.Join(a.noteUnmet(ctx), a.sweepMonths(ctx, now))
+	return errors.Join(a.noteUnmet(ctx), a.sweepMonths(ctx, now), a.retain(ctx, now))
 }

@@ -90,12 +90,12 @@ func policyOf(epoch int64, e capacity.PolicyChanged) network.PolicyObserved {
 	p.OptInMinutes, p.ReminderHours = byDefault.OptInMinutes, byDefault.ReminderHours
 	p.AtRiskOffers, p.AtRiskOfferHours, p.WaitingOfferMinutes = byDefault.AtRiskOffers, byDefault.AtRiskOfferHours, byDefault.WaitingOfferMinutes
 	p.WalkInWaitMinutes, p.ExpressWaitMinutes = byDefault.WalkInWaitMinutes, byDefault.ExpressWaitMinutes
-	p.OpenPerContact = byDefault.OpenPerContact
+	p.OpenPerContact, p.ContactDays = byDefault.OpenPerContact, byDefault.ContactDays
 	if b := e.Booking; b != nil {
 		p.DoubleOptIn, p.Captcha, p.OverbookRisk, p.MissedAfterMinutes = b.DoubleOptIn, b.Captcha, b.OverbookRisk, b.MissedAfterMinutes
 		for _, f := range []struct{ own, said *int }{{&p.OptInMinutes, &b.OptInMinutes}, {&p.AtRiskOffers, &b.AtRiskOffers},
 			{&p.AtRiskOfferHours, &b.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &b.WaitingOfferMinutes},
-			{&p.WalkInWaitMinutes, &b.WalkInWaitMinutes}, {&p.ExpressWaitMinutes, &b.ExpressWaitMinutes}} {
+			{&p.WalkInWaitMinutes, &b.WalkInWaitMinutes}, {&p.ExpressWaitMinutes, &b.ExpressWaitMinutes}, {&p.ContactDays, &b.ContactDays}} {
 			if *f.said > 0 {
 				*f.own = *f.said
 			}

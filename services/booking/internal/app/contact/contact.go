@@ -265,3 +265,9 @@ func tidy(s string) string {
 // Salt goes into hashes of request bodies, so that a stored hash cannot be
 // guessed back to a name.
 func (v *Vault) Salt() string { return hex.EncodeToString(v.salt) }
+
+// DataKey unwraps a key of the keyring.
+func (v *Vault) DataKey(k eventlog.Key) ([]byte, error) {
+	plain, _, err := v.ring.Load().unwrap(boundTo(k.ID), k.Wrapped)
+	return plain, err
+}

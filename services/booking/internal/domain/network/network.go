@@ -101,19 +101,21 @@ type Policy struct {
 	OverbookRisk float64 `json:"overbook_risk,omitempty"`
 	// OpenPerContact online appointments for one service; negative: any number.
 	OpenPerContact int `json:"open_per_contact,omitempty"`
+	// ContactDays after the visit its contact is forgotten.
+	ContactDays int `json:"contact_days,omitempty"`
 	// Shares of the channels, and stages of release.
 	Shares centreday.Shares `json:"shares,omitzero"`
 }
 
 // DefaultPolicy holds until capacity has spoken.
 var DefaultPolicy = Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10, OptInMinutes: 60, ReminderHours: []int{24}, AtRiskOffers: 2, AtRiskOfferHours: 24, WaitingOfferMinutes: 60, OpenPerContact: 5,
-	WalkInWaitMinutes: 30, ExpressWaitMinutes: 10}
+	WalkInWaitMinutes: 30, ExpressWaitMinutes: 10, ContactDays: 30}
 
 // Filled takes the default for what was written before there was such a field.
 func (p Policy) Filled() Policy {
 	for _, f := range []struct{ is, byDefault *int }{{&p.OptInMinutes, &DefaultPolicy.OptInMinutes}, {&p.AtRiskOffers, &DefaultPolicy.AtRiskOffers},
 		{&p.AtRiskOfferHours, &DefaultPolicy.AtRiskOfferHours}, {&p.WaitingOfferMinutes, &DefaultPolicy.WaitingOfferMinutes},
-		{&p.WalkInWaitMinutes, &DefaultPolicy.WalkInWaitMinutes}, {&p.OpenPerContact, &DefaultPolicy.OpenPerContact}, {&p.ExpressWaitMinutes, &DefaultPolicy.ExpressWaitMinutes}} {
+		{&p.WalkInWaitMinutes, &DefaultPolicy.WalkInWaitMinutes}, {&p.OpenPerContact, &DefaultPolicy.OpenPerContact}, {&p.ExpressWaitMinutes, &DefaultPolicy.ExpressWaitMinutes}, {&p.ContactDays, &DefaultPolicy.ContactDays}} {
 		if *f.is == 0 {
 			*f.is = *f.byDefault
 		}
