@@ -55,12 +55,23 @@ func New(deps Deps) (*Service, error) {
 	off, vacancies := read.NewWhoIsOff(), read.NewVacancies()
 	owed := read.NewOwed()
 	var a *app.App
+	var fetching []node.Reactor
+	var asks *connector.Client
+	if deps.Config.Connectors != "" {
+		var err error
+		if asks, err = connector.Load(deps.Config.Connectors); err != nil {
+			return nil, fmt.Errorf("CONNECTORS: %w", err)
+		}
+		for _, source := range asks.Sources() {
+			fetching = append(fetching, node.Reactor{Name: "fetch " + source, React: func(ctx context.Context) (bool, error) { return a.FetchNext(ctx, source) }})
+		}
+	}
 	n := node.New(node.Spec{
 		Service:  absence.Service,
 		Codec:    app.Codec,
 		Registry: lotse.Registry(),
 		Models:   []node.Model{off, vacancies, owed},
-		Reactors: []node.Reactor{{Name: "fetch", React: func(ctx context.Context) (bool, error) { return a.FetchNext(ctx) }}},
+		Reactors: fetching,
 		Foreign: func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error) {
 			return a.Correct(tx, p, data)
 		},
@@ -76,12 +87,10 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	a.Naming(names)
-	if deps.Config.Connectors != "" {
-		c, err := connector.Load(deps.Config.Connectors)
-		if err != nil {
-			return nil, fmt.Errorf("CONNECTORS: %w", err)
+	if asks != nil {
+		if err := a.Fetching(asks, owed); err != nil {
+			return nil, err
 		}
-		a.Fetching(c, owed)
 	}
 	a.Signed(deps.Config.webhookSecrets)
 	return &Service{config: deps.Config, node: n, app: a, off: off,

@@ -1,7 +1,9 @@
 package absence
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
+	"github.com/lotse-hamburg/lotse/services/internal/bus/bustest"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/memory"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
@@ -33,6 +37,9 @@ func TestThinMessagesAreFetched(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -40,9 +47,9 @@ func TestThinMessagesAreFetched(t *testing.T) {
 	}
 	token := write("token", "the-token\n")
 	write("hr.json", `{"url":"`+hr.URL+`/v1/timeoff/employees/3312/requests/{id}","below":"`+hr.URL+`/v1/","header":"Authorization","prefix":"Basic ","secret_file":"`+token+`"}`)
-	write("hr", secret)
+	write("webhooks/hr", secret)
 	c := DefaultConfig()
-	c.WebhookSecrets, c.Connectors = dir, dir
+	c.WebhookSecrets, c.Connectors = filepath.Join(dir, "webhooks"), dir
 	w := startWith(t, c)
 	thin := func(kind, at string) string {
 		return strings.ReplaceAll(strings.ReplaceAll(fixture(t, "hibob/webhook-"+kind), "https://api.hibob.com", at), "07:12:00.123", w.clock.Format("15:04:05.000"))
@@ -56,6 +63,9 @@ func TestThinMessagesAreFetched(t *testing.T) {
 	off := func() int { return len(w.WhoIsOff(day.Date(2026, 12, 1))) }
 
 	post(thin("approved", hr.URL))
+	if n, since := w.app.Owing("hr"); n != 1 || !since.Equal(w.clock) {
+		t.Fatalf("%d are owed since %s", n, since)
+	}
 	if asked != 1 || off() != 0 {
 		t.Fatalf("asked %d times, %d off", asked, off())
 	}
@@ -86,6 +96,9 @@ func TestThinMessagesAreFetched(t *testing.T) {
 	if asked != 4 || off() != 1 {
 		t.Fatalf("asked %d times, %d off", asked, off())
 	}
+	if n, _ := w.app.Owing("hr"); n != 0 {
+		t.Fatalf("%d are owed", n)
+	}
 	step(time.Hour)
 	if asked != 4 {
 		t.Fatal("asked again for what is settled")
@@ -104,7 +117,8 @@ func TestThinMessagesAreFetched(t *testing.T) {
 }
 
 func TestConnectorsThatCannotWork(t *testing.T) {
-	for _, text := range []string{`{`, `{"url":"https://x/"}`, `{"url":"https://x/{id}","below":"https://x"}`, `{"url":"https://x/{id}","secret":"x"}`} {
+	for _, text := range []string{`{`, `{"url":"https://x/"}`, `{"url":"https://x/{id}","below":"https://x"}`, `{"url":"https://x/{id}","secret":"x"}`,
+		`{"url":"https://x/{id}","oauth":{"client_id":"c"}}`, `{"url":"https://x/{id}","secret_file":"s","oauth":{"client_id":"c","token_url":"https://x/","secret_file":"s"}}`} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "hr.json"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -114,5 +128,64 @@ func TestConnectorsThatCannotWork(t *testing.T) {
 		if _, err := New(Deps{Node: node.Deps{Store: memory.New(memory.WithClock(time.Now)), Now: time.Now}, Config: c}); err == nil || !strings.Contains(err.Error(), "hr.json") {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// A source that does not answer holds up no other.
+func TestAHangingSourceHoldsUpNoOther(t *testing.T) {
+	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	defer stop()
+	hangs := make(chan struct{})
+	hung := make(chan struct{}, 100)
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		hung <- struct{}{}
+		select {
+		case <-hangs:
+		case <-r.Context().Done():
+		}
+	}))
+	defer slow.Close()
+	defer close(hangs)
+	quick := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, fixture(t, "hibob/request")) }))
+	defer quick.Close()
+	dir := t.TempDir()
+	c := DefaultConfig()
+	c.WebhookSecrets, c.Connectors = filepath.Join(dir, "webhooks"), dir
+	if err := os.Mkdir(c.WebhookSecrets, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"a.json": `{"url":"` + slow.URL + `/{id}"}`, "b.json": `{"url":"` + quick.URL + `/{id}"}`, "webhooks/a": secret, "webhooks/b": secret} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newService(t, memory.New(), c, time.Now, slog.New(slog.DiscardHandler))
+	server := bustest.Start(t)
+	ran := make(chan error, 1)
+	conn := connection(t, server)
+	go func() { ran <- s.Node().Run(ctx, conn) }()
+	defer func() { stop(); <-ran }()
+	scheme, _ := mapping.Signs("hibob")
+	body := []byte(fixture(t, "hibob/webhook-approved"))
+	for _, source := range []string{"a", "b"} {
+		if _, err := s.app.Webhook(ctx, source, "hibob", map[string][]string{scheme.Header: {scheme.Sign([]byte(secret), body, "")}}, body); err != nil {
+			t.Fatal(err)
+		}
+		if source == "a" {
+			<-hung
+		}
+	}
+	woken, end := s.Node().Log().Watch()
+	defer end()
+	for len(s.WhoIsOff(day.Date(2026, 12, 1))) == 0 {
+		select {
+		case <-woken:
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			t.Fatal("b is not fetched while a hangs")
+		}
+	}
+	if n, _ := s.app.Owing("a"); n != 1 {
+		t.Fatalf("a owes %d", n)
 	}
 }

@@ -48,7 +48,7 @@ type App struct {
 
 	connector Connector
 	owed      *read.Owed
-	later     map[id.Absence]retry // the fetch reactor's own
+	later     map[string]map[id.Absence]retry // by source, each its reactor's own
 
 	mu     sync.Mutex
 	counts map[string]hr.Stripped

@@ -2,8 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/absencecase"
@@ -16,15 +21,50 @@ import (
 
 // Connector asks HR systems for the current state of an absence.
 type Connector interface {
-	// Serves reports whether a source can be asked.
-	Serves(source string) bool
+	// Sources that can be asked, sorted.
+	Sources() []string
 	// Fetch returns the answer's body; found is false where the absence is gone.
 	Fetch(ctx context.Context, source, absence, at string) (body []byte, found bool, err error)
 }
 
-// Fetching asks the connector for what owed knows to be owed.
-func (a *App) Fetching(c Connector, owed *read.Owed) {
-	a.connector, a.owed, a.later = c, owed, map[id.Absence]retry{}
+// Fetching asks the connector for what owed knows to be owed, and tells how much
+// that is.
+func (a *App) Fetching(c Connector, owed *read.Owed) error {
+	a.connector, a.owed, a.later = c, owed, map[string]map[id.Absence]retry{}
+	for _, source := range c.Sources() {
+		a.later[source] = map[id.Absence]retry{}
+	}
+	return a.watchOwed()
+}
+
+// watchOwed has the gauges that alarms look at.
+func (a *App) watchOwed() error {
+	m := otel.Meter("lotse/absence")
+	count, err1 := m.Int64ObservableGauge("lotse_absence_fetches_owed", metric.WithDescription("Absences of which it is known that they changed, and not yet how."))
+	oldest, err2 := m.Float64ObservableGauge("lotse_absence_fetch_oldest_seconds", metric.WithDescription("How long the oldest of them has been owed; more than a quarter of an hour is worth an alarm."), metric.WithUnit("s"))
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	_, err := m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		for source := range a.later {
+			n, since := a.Owing(source)
+			by := metric.WithAttributes(attribute.String("source", source))
+			o.ObserveInt64(count, int64(n), by)
+			age := 0.0
+			if n > 0 {
+				age = a.node.Now().Sub(since).Seconds()
+			}
+			o.ObserveFloat64(oldest, age, by)
+		}
+		return nil
+	}, count, oldest)
+	return err
+}
+
+// Owing counts what is to be fetched from a source, and since when the oldest is.
+func (a *App) Owing(source string) (n int, oldest time.Time) {
+	a.node.View(func() { n, oldest = a.owed.Waiting(source) })
+	return n, oldest
 }
 
 // retry is when a failed fetch is tried again; a restart tries at once.
@@ -37,7 +77,7 @@ type retry struct {
 // backoff is how long to wait after the n-th failure: from a second to five minutes.
 func backoff(n int) time.Duration { return min(time.Second<<min(n-1, 10), 5*time.Minute) }
 
-func (a *App) fetches(source string) bool { return a.connector != nil && a.connector.Serves(source) }
+func (a *App) fetches(source string) bool { return a.later[source] != nil }
 
 // owe records that a thin message came, once.
 func (a *App) owe(ctx context.Context, system string, w mapping.Word) (Receipt, error) {
@@ -59,17 +99,16 @@ func (a *App) owe(ctx context.Context, system string, w mapping.Word) (Receipt, 
 	return out, nil
 }
 
-// FetchNext fetches one absence that is owed and due. What fails is tried again
-// later and later.
-func (a *App) FetchNext(ctx context.Context) (more bool, err error) {
-	if a.connector == nil {
-		return false, nil
-	}
+// FetchNext fetches one absence that a source owes and that is due. What fails is
+// tried again later and later. Each source has a goroutine of its own, so that
+// one that does not answer holds up no other.
+func (a *App) FetchNext(ctx context.Context, source string) (more bool, err error) {
+	later := a.later[source]
 	now := a.node.Now()
 	var due *fetch.State
 	a.node.View(func() {
-		for _, s := range a.owed.Open() {
-			if l := a.later[s.Owed.Absence]; a.connector.Serves(s.Owed.Source) && (l.count != s.Count || !l.at.After(now)) {
+		for _, s := range a.owed.Open(source) {
+			if l := later[s.Owed.Absence]; l.count != s.Count || !l.at.After(now) {
 				due = &s
 				return
 			}
@@ -79,19 +118,19 @@ func (a *App) FetchNext(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	o := due.Owed
-	body, found, err := a.connector.Fetch(ctx, o.Source, o.Name, o.At)
+	body, found, err := a.connector.Fetch(ctx, source, o.Name, o.At)
 	if err != nil {
-		l := a.later[o.Absence]
+		l := later[o.Absence]
 		l.failed, l.count = l.failed+1, due.Count
 		l.at = a.node.Now().Add(backoff(l.failed))
-		a.later[o.Absence] = l
-		a.node.Logger().WarnContext(ctx, "absence not fetched", "source", o.Source, "absence", o.Absence, "failures", l.failed, "err", err)
+		later[o.Absence] = l
+		a.node.Logger().WarnContext(ctx, "absence not fetched", "source", source, "absence", o.Absence, "failures", l.failed, "err", err)
 		return true, nil
 	}
 	if err := a.fetched(ctx, *due, now, body, found); err != nil {
 		return false, err
 	}
-	delete(a.later, o.Absence)
+	delete(later, o.Absence)
 	return true, nil
 }
 
