@@ -67,7 +67,9 @@ func TestOneOrderOfCalls(t *testing.T) {
 		t.Fatal(got)
 	}
 	w.at(10, 20)
-	var q struct{ Appointments []struct{ Appointment, State string } }
+	var q struct {
+		Appointments []struct{ Appointment, State string }
+	}
 	w.call("GET", "/v1/centres/altona/queue", "", "", &q)
 	if len(q.Appointments) != 2 || q.Appointments[0].Appointment != string(quarter.Appointment) || q.Appointments[0].State != "due" || q.Appointments[1].State != "early" {
 		t.Fatalf("%+v", q)

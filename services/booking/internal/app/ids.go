@@ -53,7 +53,18 @@ func keyOf(aggregate string) (k centreday.Key, ok bool) {
 	return centreday.Key{Centre: id.Centre(aggregate[:i]), Day: d}, err == nil
 }
 
+// moment is what the city's clock shows. It never goes back: when the clocks are
+// put back an hour, it stands still for that hour, so that what has opened at a
+// time of day stays open.
 func (a *App) moment(t time.Time) centreday.Moment {
 	local := t.In(a.zone)
+	if since, _ := local.ZoneBounds(); !since.IsZero() && local.Sub(since) < 24*time.Hour {
+		last := since.Add(-time.Minute).In(a.zone)
+		_, before := last.Zone()
+		_, now := local.Zone()
+		if local.Sub(since) < time.Duration(before-now)*time.Second {
+			local = last
+		}
+	}
 	return centreday.Moment{Day: day.Of(t, a.zone), At: day.Clock(local.Hour(), local.Minute())}
 }

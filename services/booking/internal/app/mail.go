@@ -274,7 +274,7 @@ func (a *App) links(ap id.Appointment) letter.Links {
 	at := func(what string) string {
 		return a.mail.URL + "/v1/links/" + url.PathEscape(string(ap)) + "/" + a.vault.Link(ap) + "/" + what
 	}
-	return letter.Links{Show: at("show"), Move: at("show"), Cancel: at("cancel"), OptIn: at("opt-in"), Take: at("take"), Earlier: at("earlier"), Leave: at("leave")}
+	return letter.Links{Show: at("show"), Move: at("move"), Cancel: at("cancel"), OptIn: at("opt-in"), Take: at("take"), Earlier: at("earlier"), Leave: at("leave")}
 }
 
 // note records what became of letters, in one unit.

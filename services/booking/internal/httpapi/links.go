@@ -40,6 +40,8 @@ type page struct {
 	Button   string // of the form; none when empty
 	Calendar string // link to the file
 	Cancel   string // link to the page that cancels
+	Move     string // link to the page that moves
+	Choice   *choice
 }
 
 func (h *api) links(s *httpserver.API) {
@@ -104,6 +106,10 @@ func (h *api) link(w http.ResponseWriter, r *http.Request) {
 		h.waitingLink(w, r, what, lang)
 		return
 	}
+	if what == "move" {
+		h.moveLink(w, r, ap, proof, lang)
+		return
+	}
 	var err error
 	switch {
 	case what == "opt-in" && acts:
@@ -158,7 +164,7 @@ func (h *api) show(w http.ResponseWriter, r *http.Request, v app.View, what, lan
 		p.When = letter.Date(lang, visit.Begin) + ", " + visit.Begin.Format("15:04") + "–" + visit.End.Format("15:04")
 		p.Where = strings.TrimSuffix(visit.Centre+", "+visit.Address, ", ")
 	default:
-		p.Heading, p.Cancel = say(lang, "booked"), "cancel"
+		p.Heading, p.Cancel, p.Move = say(lang, "booked"), "cancel", "move"
 		if v.AtRisk {
 			p.Text = say(lang, "at-risk!")
 		}
@@ -175,6 +181,8 @@ func failed(w http.ResponseWriter, lang string, err error) {
 	}
 	text := "later!"
 	switch {
+	case errors.Is(err, centreday.ErrAlreadyOver):
+		text = "over!"
 	case errors.Is(err, app.ErrWrongCode), errors.Is(err, centreday.ErrNoSuchAppointment):
 		text = "unknown!"
 	case errors.Is(err, centreday.ErrHoldExpired), errors.Is(err, waiting.ErrNoOffer), errors.Is(err, waiting.ErrNotWaiting):
@@ -226,6 +234,14 @@ var pageTexts = map[string]map[string]string{
 	"missed":     {"de": "Der Termin ist vorbei", "en": "The appointment is over"},
 	"missed!":    {"de": "Einen neuen können Sie jederzeit buchen.", "en": "You can book a new one at any time."},
 	"at-risk!":   {"de": "Dieser Termin ist gefährdet, weil Personal fehlt. Er ist nicht gestrichen.", "en": "This appointment is at risk since staff are missing. It is not dropped."},
+	"move?":      {"de": "Termin verschieben", "en": "Move your appointment"},
+	"move!":      {"de": "Ihr jetziger Termin bleibt Ihnen, bis Sie einen neuen gewählt haben.", "en": "Your present appointment stays yours until you have chosen a new one."},
+	"move":       {"de": "Auf diesen Termin verschieben", "en": "Move to this appointment"},
+	"moved":      {"de": "Ihr Termin ist verschoben", "en": "Your appointment is moved"},
+	"gone!":      {"de": "Dieser Termin wurde gerade vergeben. Ihr bisheriger Termin gilt weiter. Bitte wählen Sie einen anderen.", "en": "This slot has just been taken. Your present appointment still stands. Please choose another."},
+	"choose!":    {"de": "Bitte wählen Sie einen der freien Termine.", "en": "Please choose one of the free slots."},
+	"none!":      {"de": "Hier ist in dieser Zeit nichts frei. Ihr bisheriger Termin gilt weiter.", "en": "Nothing is free here in this time. Your present appointment still stands."},
+	"over!":      {"de": "Dieser Termin ist vorbei oder abgesagt.", "en": "This appointment is over or cancelled."},
 	"confirm?":   {"de": "Termin bestätigen", "en": "Confirm your appointment"},
 	"confirm!":   {"de": "Ein Klick genügt, dann gehört der Termin Ihnen.", "en": "One click, and the appointment is yours."},
 	"confirm":    {"de": "Termin bestätigen", "en": "Confirm appointment"},

@@ -41,7 +41,7 @@ func Calendar(method, language string, v Visit, s Sender, at time.Time) []byte {
 		e.SetGeo(fmt.Sprintf("%.5f", v.Lat), fmt.Sprintf("%.5f", v.Lon))
 	}
 	if s.From != "" {
-		e.SetOrganizer("mailto:"+s.From, ics.WithCN(s.Name))
+		e.SetOrganizer("mailto:"+s.From, ics.WithCN(plainName(s.Name)))
 	}
 	if method == Cancel {
 		sequence++
@@ -56,6 +56,12 @@ func Calendar(method, language string, v Visit, s Sender, at time.Time) []byte {
 	}
 	e.SetSequence(sequence)
 	return []byte(cal.Serialize(ics.WithNewLineWindows))
+}
+
+// plainName leaves out what a parameter may only have in quotes (RFC 5545, 3.2);
+// the library escapes it instead, which other readers take for part of the name.
+func plainName(name string) string {
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`"\:;,`, r) }), " ")
 }
 
 func uid(v Visit, s Sender) string { return string(v.Appointment) + "@" + Domain(s.From) }

@@ -49,6 +49,9 @@ func TestOverbooking(t *testing.T) {
 	if err := book(5); !errors.Is(err, ErrSlotTaken) {
 		t.Fatalf("a sixth: %v", err)
 	}
+	if _, load := s.describe(nil, Shares{}, now); load.Overbooked != 1 || load.InUse.Counters[0] != 5 || len(load.Uncovered) != 0 {
+		t.Fatalf("the planner is not told why five are booked at four counters: %+v", load)
+	}
 	if err := walkIn("w1"); !errors.Is(err, ErrSlotTaken) {
 		t.Fatalf("a walk-in, when five are expected at four counters: %v", err)
 	}

@@ -3,6 +3,7 @@ package centreday
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -150,4 +151,25 @@ func TestSharesAreKept(t *testing.T) {
 			t.Fatalf("on the day %d of %d are left", left, total-sum(spent))
 		}
 	})
+}
+
+// Ten counter hours, 30 % of them the telephone's until five days before: what it
+// has not used flows to the others day by day, a fifth at a time, and none of it
+// is left unused on the day.
+func TestAnUnusedShareFlowsDayByDay(t *testing.T) {
+	d := day.Date(2027, time.March, 30) // the clocks change two days before
+	p := Shares{Channels: map[string]Share{booking.Telephone: {Of: 0.3, FlowDays: 5}}}
+	unused := map[string]day.Minutes{booking.Online: 120}
+	used := map[string]day.Minutes{booking.Online: 120, booking.Telephone: 100}
+	for ahead, want := range map[int][3]day.Minutes{ // online; online when the telephone has used 100 minutes; telephone then
+		60: {300, 300, 380}, 6: {300, 300, 380}, 5: {300, 300, 380}, // 600 − 120 − 180
+		4: {336, 336, 380}, 3: {372, 372, 380}, // 180 · 4/5 = 144, 180 · 3/5 = 108, of which 100 are used
+		2: {408, 380, 380}, 1: {444, 380, 380}, 0: {480, 380, 380}, // 72 and less are kept: used up
+	} {
+		now := Moment{d - day.Day(ahead), day.Clock(12, 0)}
+		got := [3]day.Minutes{p.Left(booking.Online, d, now, 600, unused), p.Left(booking.Online, d, now, 600, used), p.Left(booking.Telephone, d, now, 600, used)}
+		if got != want {
+			t.Errorf("%d days ahead: %v, want %v", ahead, got, want)
+		}
+	}
 }
