@@ -2,6 +2,7 @@ package demo
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -70,7 +71,31 @@ func ReadStory(path string) (Story, error) {
 	if s.Source == "" || len(s.Steps) == 0 {
 		return s, fmt.Errorf("story %s: source and steps must not be empty", path)
 	}
-	return s, nil
+	return s, s.bounded(path)
+}
+
+// mostDays and mostNotes bound what a story may ask for.
+const (
+	mostDays  = 1000
+	mostNotes = 100000
+)
+
+// bounded refuses days and numbers that a slip of the pen made.
+func (s Story) bounded(path string) error {
+	check := func(what string, n, most int) error {
+		if n < 0 || n > most {
+			return fmt.Errorf("story %s: %s is %d: give 0 to %d", path, what, n, most)
+		}
+		return nil
+	}
+	for i, st := range s.Steps {
+		at := fmt.Sprintf("steps[%d].", i)
+		if err := errors.Join(check(at+"from", st.From, mostDays), check(at+"days", st.Days, mostDays)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(check("wave.notes", s.Wave.Notes, mostNotes), check("wave.first", s.Wave.First, mostDays),
+		check("wave.last", s.Wave.Last, mostDays), check("wave.days", s.Wave.Days, mostDays))
 }
 
 // Note is a message ready to be sent, and what it is expected to touch.
