@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,10 @@ import (
 
 // updateTime bounds the wait for one update.
 const updateTime = 20 * time.Second
+
+// counterDays is on how many days each centre loses a counter, and then one
+// more: all of them days that are well booked.
+const counterDays = 11
 
 // counters measures how long after a counter's end the slots that went with it
 // are closed at a subscriber of the bus and at a listener over HTTP.
@@ -59,9 +64,11 @@ func (r *run) counters(ctx context.Context) error {
 
 	busTook, httpTook := make([]time.Duration, 0, r.Rounds), make([]time.Duration, 0, r.Rounds)
 	for n := range r.Rounds {
-		centre, on := trial.Centre(n%trial.Hamburg.Centres), r.today+day.Day(2+n/trial.Hamburg.Centres%10)
+		size := trial.Hamburg
+		centre, on := trial.Centre(n%size.Centres), r.today+day.Day(2+n/size.Centres%counterDays)
+		left := size.Counters - 1 - n/size.Centres/counterDays%2
 		begin := time.Now()
-		if err := c.ask(http.MethodPost, fmt.Sprintf("/trial/offer?centre=%s&day=%s&counters=%d", centre, on, trial.Hamburg.Counters-1), "", "", nil); err != nil {
+		if err := c.ask(http.MethodPost, fmt.Sprintf("/trial/offer?centre=%s&day=%s&counters=%d", centre, on, left), "", "", nil); err != nil {
 			return err
 		}
 		want := events.Key(string(centre), on.String())
@@ -87,10 +94,10 @@ func (r *run) counters(ctx context.Context) error {
 		busTook, httpTook = append(busTook, first), append(httpTook, second)
 	}
 	f := percentiles("one counter gone → slots closed at a NATS subscriber", busTook)
-	f.Aim = "≤ 15 ms"
+	f.Aim, f.Note = "≤ 15 ms", fmt.Sprintf("slowest %.1f ms", ms(slices.Max(busTook)))
 	r.add(f)
 	f = percentiles("one counter gone → slots closed at an SSE listener", httpTook)
-	f.Aim = "≤ 15 ms"
+	f.Aim, f.Note = "≤ 15 ms", fmt.Sprintf("slowest %.1f ms", ms(slices.Max(httpTook)))
 	r.add(f)
 	return nil
 }

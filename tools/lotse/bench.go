@@ -122,7 +122,7 @@ how soon slots close when a counter goes, and one update to thousands of listene
 	cmd.Flags().StringSliceVar(&logs, "log", []string{"sqlite", "postgres"}, "`kinds` of log: sqlite, postgres; the latter only where there is one (LOTSE_TEST_POSTGRES, or its programs)")
 	cmd.Flags().IntVar(&o.Searches, "searches", 2000, "requests of each kind of search")
 	cmd.Flags().DurationVar(&o.Load, "load", 4*time.Second, "of each number of clients")
-	cmd.Flags().IntVar(&o.Rounds, "rounds", 100, "of a counter that goes")
+	cmd.Flags().IntVar(&o.Rounds, "rounds", 400, "of a counter that goes, at most 440")
 	cmd.Flags().StringVar(&o.Profile, "profile", "", "`file` for a profile of the server's processor time (go tool pprof)")
 	cmd.Flags().StringSliceVar(&o.Only, "only", nil, "`parts` to measure: searches, loads, counters, listeners; default: all")
 	cmd.Flags().IntVar(&o.Listeners, "listeners", 5000, "over server-sent events")

@@ -39,3 +39,45 @@ func TestAHotDayWaitsOnce(t *testing.T) {
 		t.Fatalf("%+v %v, want version %d", c, found, version)
 	}
 }
+
+// A counter that goes does not wait behind citizens' bookings, nor until its day
+// may be told again.
+func TestCountersGoFirst(t *testing.T) {
+	m := NewUnpublished(100 * time.Millisecond)
+	now := time.Unix(1e9, 0)
+	version := int64(0)
+	says := func(day string, e decider.Event) {
+		version++
+		m.Apply(eventlog.Event{Stream: DayCategory + "-" + day, Version: version, NewEvent: eventlog.NewEvent{ID: uuid.New()}}, e)
+	}
+	next := func(want string) {
+		t.Helper()
+		c, found := m.Next(now)
+		if found != (want != "") || c.Day != want {
+			t.Fatalf("next is %q (%v), want %q", c.Day, found, want)
+		}
+		if found {
+			says(c.Day, booking.SlotsChanged{})
+			m.Said(c, now)
+		}
+	}
+	says("altona/2026-12-01", centreday.HoldPlaced{})
+	next("altona/2026-12-01")
+	says("mitte/2026-12-01", centreday.HoldPlaced{})
+	says("altona/2026-12-01", centreday.HoldPlaced{})
+	says("altona/2026-12-01", centreday.OfferingAdopted{})
+	if w := m.Wait(now); w > time.Millisecond {
+		t.Errorf("what is urgent waits %s", w)
+	}
+	says("nord/2026-12-01", centreday.OfferingAdopted{})
+	next("altona/2026-12-01")
+	next("nord/2026-12-01")
+	next("mitte/2026-12-01")
+	says("altona/2026-12-01", centreday.HoldPlaced{})
+	next("")
+	now = now.Add(100 * time.Millisecond)
+	next("altona/2026-12-01")
+	if len(m.queue) > 1 {
+		t.Errorf("in the queue: %q", m.queue)
+	}
+}
