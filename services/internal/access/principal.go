@@ -156,6 +156,11 @@ func own[S ~string](bound bool, what string, have []string, ids []S) error {
 	return nil
 }
 
+// NotYours refuses what is in others' keeping.
+func NotYours(format string, a ...any) error {
+	return Problems.From(fmt.Errorf("%w: %s", ErrNotYours, fmt.Sprintf(format, a...)))
+}
+
 // Owns reports whether id is among a binding's.
 func Owns[S ~string](have []string, id S) bool {
 	return slices.Contains(have, Any) || slices.Contains(have, string(id))

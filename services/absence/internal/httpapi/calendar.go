@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/ical"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
@@ -24,6 +25,9 @@ func (h *api) calendars() {
 			"Nothing of a calendar with an error is recorded.",
 		Tags: []string{"absences"}, MaxBodyBytes: ical.MaxBytes + 1, Errors: []int{400, 413, 422, 503}},
 		func(ctx context.Context, in *calendarInput) (*countsOutput, error) {
+			if err := access.Source(ctx, in.Source); err != nil {
+				return nil, err
+			}
 			c, err := h.app.ImportCalendar(ctx, in.Source, in.Employee, in.RawBody)
 			if err != nil {
 				return nil, failed(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
@@ -48,6 +49,9 @@ func (h *api) hr() {
 			"application/json": {Schema: fields}, events.StructuredContentType: {Schema: &huma.Schema{Type: "object"}}}},
 		Errors: []int{400, 413, 422, 503}},
 		func(ctx context.Context, in *hrInput) (*receiptOutput, error) {
+			if err := access.Source(ctx, in.Source); err != nil {
+				return nil, err
+			}
 			r, err := h.app.Receive(ctx, in.Source, in.header, in.RawBody)
 			if err != nil {
 				return nil, failed(err)

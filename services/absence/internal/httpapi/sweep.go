@@ -10,6 +10,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
@@ -36,6 +37,9 @@ func (h *api) sweeps() {
 			"what was said after it is kept. The report tells the differences. Sending the same list again changes nothing.",
 		Tags: []string{"HR"}, MaxBodyBytes: 8 << 20, Errors: []int{400, 409, 422, 503}},
 		func(ctx context.Context, in *sweepInput) (*sweepOutput, error) {
+			if err := access.Source(ctx, in.Source); err != nil {
+				return nil, err
+			}
 			s := app.Sweep{Source: in.Source, AsOf: in.AsOf, Table: in.RawBody, DryRun: in.DryRun, Confirmed: in.Confirmed}
 			var err error
 			if s.From, err = day.Parse(in.From); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
@@ -151,9 +152,28 @@ func (a *App) ReportMeasure(ctx context.Context, key string, m capacity.Measure)
 		return journal.Receipt{}, field("centre", string(m.Centre), "is not a centre of district \""+string(m.District)+"\"")
 	}
 	return a.do(ctx, key, m, func(tx *journal.Tx) error {
+		if err := ownMeasure(ctx, tx, m.ID, m.District); err != nil {
+			return err
+		}
 		_, err := journal.Execute(tx, measures, string(m.ID), network.MeasureCommand(network.SetMeasure{Measure: m}))
 		return err
 	})
+}
+
+// ownMeasure keeps district planners to measures of their own districts: the one
+// that stands under the id, and those named.
+func ownMeasure(ctx context.Context, tx *journal.Tx, m id.Measure, named ...id.District) error {
+	stands, version, err := journal.Load(tx, measures, string(m))
+	if err != nil {
+		return err
+	}
+	if version > 0 {
+		named = append(named, stands.District)
+	}
+	if len(named) == 0 {
+		return nil // there is none: the measure itself says so
+	}
+	return access.District(ctx, named...)
 }
 
 // EndMeasure ends a measure on a day. It is refused where the centre's hours
@@ -173,6 +193,9 @@ func (a *App) EndMeasure(ctx context.Context, key string, m id.Measure, on day.D
 		return journal.Receipt{}, fmt.Errorf("end measure %s: %w", m, err)
 	}
 	return a.do(ctx, key, on, func(tx *journal.Tx) error {
+		if err := ownMeasure(ctx, tx, m); err != nil {
+			return err
+		}
 		_, err := journal.Execute(tx, measures, string(m), network.MeasureCommand(network.EndMeasure{On: on}))
 		return err
 	})

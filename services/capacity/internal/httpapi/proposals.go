@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
@@ -108,7 +109,7 @@ func (h *api) proposals() {
 				}
 				for i := min(from, len(order)) - 1; i >= 0; i-- {
 					s := h.app.City.Proposals[order[i]]
-					if in.State != "" && string(s.Status) != in.State {
+					if in.State != "" && string(s.Status) != in.State || !concerns(ctx, s) {
 						continue
 					}
 					if len(out.Body.Proposals) == in.Limit {
@@ -130,6 +131,9 @@ func (h *api) proposals() {
 			h.app.Node().View(func() { s = h.app.City.Proposals[in.ID] })
 			if s.Status == "" {
 				return nil, table.From(fmt.Errorf("%w: %q", proposal.ErrUnknown, in.ID))
+			}
+			if !concerns(ctx, s) {
+				return nil, access.NotYours("no move of proposal %q begins or ends in your districts", in.ID)
 			}
 			return &proposalOutput{etag(s.Version), view(s)}, nil
 		})
@@ -184,13 +188,22 @@ func (h *api) decisions() {
 			if in.Body != nil {
 				drop = in.Body.Drop
 			}
+			if err := h.decides(ctx, in.ID, drop); err != nil {
+				return nil, err
+			}
 			return answered(h.app.Approve(ctx, in.IdempotencyKey, in.ID, drop, seen))
 		})
 	huma.Register(h.API, op("reject", "Reject a proposal", "With a reason. Its moves are not carried out; the city is planned again when something else happens."), func(ctx context.Context, in *reasonInput) (*done, error) {
+		if err := h.decides(ctx, in.ID, nil); err != nil {
+			return nil, err
+		}
 		return answered(h.app.Reject(ctx, in.IdempotencyKey, in.ID, in.Body.Reason))
 	})
 	huma.Register(h.API, op("undo", "Take an approved proposal back", "Deployments ordered are withdrawn; appointments that citizens accepted stay."),
 		func(ctx context.Context, in *reasonInput) (*done, error) {
+			if err := h.decides(ctx, in.ID, nil); err != nil {
+				return nil, err
+			}
 			return answered(h.app.Undo(ctx, in.IdempotencyKey, in.ID, in.Body.Reason))
 		})
 	huma.Register(h.API, huma.Operation{OperationID: "audit", Method: http.MethodGet, Path: "/v1/audit",

@@ -10,6 +10,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
 
@@ -74,6 +75,13 @@ func (h *api) suggestions() {
 		Summary: "Take a suggestion up, with a note or as a measure", Description: "It is taken off the list, and carried out only where a measure can do it.", Tags: []string{"suggestions"}, Errors: []int{404, 409, 422, 503},
 		DefaultStatus: http.StatusNoContent},
 		func(ctx context.Context, in *acceptInput) (*done, error) {
+			var of id.District
+			h.app.Node().View(func() { of = h.app.City.Suggestions[in.ID].Made.District })
+			if of != "" { // else there is none: the suggestion itself says so
+				if err := access.District(ctx, of); err != nil {
+					return nil, err
+				}
+			}
 			return answered(h.app.AcceptSuggestion(ctx, in.IdempotencyKey, in.ID, in.Body.Note, in.Body.Measure))
 		})
 }
