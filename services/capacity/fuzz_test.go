@@ -27,7 +27,7 @@ func FuzzHTTP(f *testing.F) {
 		httpfuzz.Seed{Route: "GET /v1/proposals", Query: "state=drafted&limit=1"},
 		httpfuzz.Seed{Route: "GET /v1/offerings", Query: "from=2026-11-24&limit=3"},
 		httpfuzz.Seed{Route: "POST /v1/measures", Body: measure},
-		httpfuzz.Seed{Route: "GET /v1/audit"},
+		httpfuzz.Seed{Route: "GET /v1/decisions"},
 		httpfuzz.Seed{Route: "GET /v1/city"},
 		httpfuzz.Seed{Route: "GET /v1/promise"},
 	)

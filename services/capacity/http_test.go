@@ -137,7 +137,7 @@ func TestProposalsOverHTTP(t *testing.T) {
 	var audit struct {
 		Decisions []struct{ Decision, Actor string }
 	}
-	w.call("GET", "/v1/audit", nil, &audit)
+	w.call("GET", "/v1/decisions", nil, &audit)
 	if len(audit.Decisions) != 3 || audit.Decisions[1].Decision != "approved" || audit.Decisions[1].Actor != "central-planner:test" {
 		t.Errorf("%+v", audit)
 	}

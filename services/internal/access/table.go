@@ -99,7 +99,7 @@ var Table = map[string]map[string][]Grant{
 		"approve-proposal":  deciding,
 		"reject-proposal":   deciding,
 		"undo-proposal":     deciding,
-		"audit":             may(CentralPlanner, Auditor),
+		"list-decisions":    may(CentralPlanner, Auditor),
 		"list-suggestions":  planning,
 		"accept-suggestion": deciding,
 		"list-damages":      planning,

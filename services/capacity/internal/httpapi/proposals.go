@@ -206,7 +206,7 @@ func (h *api) decisions() {
 			}
 			return answered(h.app.Undo(ctx, in.IdempotencyKey, in.ID, in.Body.Reason))
 		})
-	huma.Register(h.API, huma.Operation{OperationID: "audit", Method: http.MethodGet, Path: "/v1/audit",
+	huma.Register(h.API, huma.Operation{OperationID: "list-decisions", Method: http.MethodGet, Path: "/v1/decisions",
 		Summary: "Decisions on proposals, the newest first", Description: "Who decided what, when and why.", Tags: []string{"proposals"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *auditInput) (*auditOutput, error) {
 			if err := h.wait(ctx, in.ReadInput); err != nil {
