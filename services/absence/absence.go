@@ -53,7 +53,7 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	off, vacancies := read.NewWhoIsOff(), read.NewVacancies()
-	owed := read.NewOwed()
+	owed, swept := read.NewOwed(), read.NewSweeps()
 	var a *app.App
 	var fetching []node.Reactor
 	var asks *connector.Client
@@ -70,7 +70,7 @@ func New(deps Deps) (*Service, error) {
 		Service:  absence.Service,
 		Codec:    app.Codec,
 		Registry: lotse.Registry(),
-		Models:   []node.Model{off, vacancies, owed},
+		Models:   []node.Model{off, vacancies, owed, swept},
 		Reactors: fetching,
 		Foreign: func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error) {
 			return a.Correct(tx, p, data)
@@ -94,7 +94,7 @@ func New(deps Deps) (*Service, error) {
 	}
 	a.Signed(deps.Config.webhookSecrets)
 	return &Service{config: deps.Config, node: n, app: a, off: off,
-		handler: httpapi.New(n, a, off, vacancies)}, nil
+		handler: httpapi.New(n, a, off, vacancies, swept)}, nil
 }
 
 // Node runs the service.

@@ -222,3 +222,35 @@ func TestSweepAmongWordsInAnyOrder(t *testing.T) {
 		}
 	})
 }
+
+// What sweeps came to is kept, and a table or a calendar that is older than the
+// newest sweep does not bring back what it had taken away.
+func TestSweepsAreRememberedAndWinOverOldTables(t *testing.T) {
+	w := start(t)
+	old := w.clock.Add(-2 * time.Hour).Format(time.RFC3339)
+	table := "absence_id,employee,from,last_day,changed_at\nA,e,2026-12-01,2026-12-03," + old + "\nB,e2,2026-12-01,2026-12-03," + old + "\n"
+	importing := func() string {
+		t.Helper()
+		status, body := w.http("POST", "/v1/imports/absences?source=paisy", "text/csv", table)
+		if status != 200 {
+			t.Fatal(status, body)
+		}
+		return body
+	}
+	importing()
+	if status, _, body := w.sweep("paisy", w.clock.Add(-time.Minute), "", "absence_id,employee,from,last_day\nA,e,2026-12-01,2026-12-02\n"); status != 200 {
+		t.Fatal(body)
+	}
+	if body := importing(); !strings.Contains(body, `"recorded":0`) || !strings.Contains(body, `"unchanged":2`) {
+		t.Fatalf("an older table: %s", body)
+	}
+	if off := w.WhoIsOff(day.Date(2026, 12, 3)); len(off) != 0 {
+		t.Fatalf("off: %+v", off)
+	}
+	if status, body := w.http("GET", "/v1/sweeps", "", ""); status != 200 || !strings.Contains(body, `"source":"paisy"`) || !strings.Contains(body, `"changed":1`) || !strings.Contains(body, `"cancelled":1`) {
+		t.Fatal(status, body)
+	}
+	if status, body := w.http("GET", "/v1/sweeps?source=other", "", ""); status != 200 || !strings.Contains(body, `"sweeps":[]`) {
+		t.Fatal(status, body)
+	}
+}

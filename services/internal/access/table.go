@@ -56,6 +56,7 @@ var Table = map[string]map[string][]Grant{
 		"receive-hr-event":   hr,
 		"receive-hr-webhook": everybody, // its signature is the proof
 		"sweep-absences":     hr,
+		"list-sweeps":        append(may(CentralPlanner, Auditor), ownOf(HRImporter)),
 		"import-absences":    hr,
 		"import-calendar":    hr,
 		"enter-absence":      hr, // source "form"

@@ -92,6 +92,12 @@ func (a *App) calendarEvent(tx *journal.Tx, e ical.Event, known []read.Off) (rec
 			continue
 		}
 		listed[w.Absence] = true
+		if swept, err := overtaken(tx, w); err != nil {
+			return 0, 0, err
+		} else if swept {
+			rows++
+			continue
+		}
 		commands = append(commands, w.Command)
 	}
 	if e.Master && e.Revision >= newest {

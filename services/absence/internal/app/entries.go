@@ -84,6 +84,11 @@ func (a *App) ImportAbsences(ctx context.Context, source string, csv []byte) (Im
 		rec, err := a.node.Do(ctx, func(tx *journal.Tx) error {
 			recorded = 0
 			for _, m := range rows {
+				if swept, err := overtaken(tx, m); err != nil {
+					return err
+				} else if swept {
+					continue
+				}
 				evs, err := journal.Execute(tx, Cases, string(m.Absence), m.Command)
 				if err != nil {
 					return fmt.Errorf("record absence %s: %w", m.Absence, err)

@@ -35,13 +35,14 @@ type api struct {
 	app       *app.App
 	off       *read.WhoIsOff
 	vacancies *read.Vacancies
+	swept     *read.Sweeps
 }
 
 // New makes the handler.
-func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies) http.Handler {
+func New(n *node.Node, a *app.App, off *read.WhoIsOff, vacancies *read.Vacancies, swept *read.Sweeps) http.Handler {
 	h := &api{httpserver.New(n.Logger(), "absence", "Lotse absence", "1.0.0",
 		"Who is off and which posts are vacant, never why. Fields that tell why, and any that the schema does not name, are dropped and counted."),
-		n, a, off, vacancies}
+		n, a, off, vacancies, swept}
 	h.hr()
 	h.webhooks()
 	h.sweeps()

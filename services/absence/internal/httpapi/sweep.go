@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -10,6 +11,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 )
@@ -58,4 +60,27 @@ func (h *api) sweeps() {
 			}
 			return &sweepOutput{httpserver.At(r.Epoch, r.Position), r}, nil
 		})
+	huma.Register(h.API, huma.Operation{OperationID: "list-sweeps", Method: http.MethodGet, Path: "/v1/sweeps",
+		Summary: "What the newest sweeps came to", Description: "The newest hundred of each source, the newest first. What was added, changed or cancelled is what the source had not said by itself.",
+		Tags: []string{"HR"}, Errors: []int{503}},
+		func(ctx context.Context, in *sweepsInput) (*sweepsOutput, error) {
+			if _, err := h.settle(ctx, Paging{ReadInput: in.ReadInput}); err != nil {
+				return nil, err
+			}
+			out := &sweepsOutput{}
+			h.node.View(func() { out.Body.Sweeps = h.swept.Of(in.Source) })
+			out.Body.Sweeps = slices.DeleteFunc(out.Body.Sweeps, func(s read.SweepTaken) bool { return access.Source(ctx, s.Source) != nil })
+			return out, nil
+		})
+}
+
+type sweepsInput struct {
+	httpserver.ReadInput
+	Source string `query:"source" doc:"Only this one's."`
+}
+
+type sweepsOutput struct {
+	Body struct {
+		Sweeps []read.SweepTaken `json:"sweeps"`
+	}
 }
