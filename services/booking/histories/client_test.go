@@ -138,7 +138,8 @@ func (c *client) once(ctx context.Context, url, method, path, key string, body, 
 		return answer.StatusCode, errNoAnswer
 	case answer.StatusCode < 300 && into != nil:
 		return answer.StatusCode, json.Unmarshal(raw, into)
-	case answer.StatusCode < 300, answer.StatusCode == http.StatusConflict, answer.StatusCode == http.StatusGone, answer.StatusCode == http.StatusNotFound:
+	case answer.StatusCode < 300, answer.StatusCode == http.StatusConflict, answer.StatusCode == http.StatusGone,
+		answer.StatusCode == http.StatusNotFound && method == http.MethodGet:
 		return answer.StatusCode, nil
 	}
 	return answer.StatusCode, fmt.Errorf("%s %s: %d %s", method, path, answer.StatusCode, raw)

@@ -185,7 +185,7 @@ func judge(t *testing.T, record *recorder, log eventlog.Reader) booking.Audited 
 // TestTwoReplicasKilledInTurn runs two bookingd on one Postgres and one bus.
 // Each is killed while clients and capacity are at work, and comes back.
 func TestTwoReplicasKilledInTurn(t *testing.T) {
-	const clients, days, batch = 6, 3, 600
+	const clients, days, batch = 6, 3, 500
 	database := pgtest.Database(t)
 	nats, conn := server(t)
 	data := t.TempDir()
@@ -218,6 +218,7 @@ func TestTwoReplicasKilledInTurn(t *testing.T) {
 			}
 		}
 	}
+	knows(t, newClient(t, 0, 1, urls, record, days))
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	for range times(t) {

@@ -3,6 +3,7 @@ package histories
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,31 +14,26 @@ import (
 	"time"
 )
 
+// folder of bookingd, once it was built.
+var folder string
+
 // built is bookingd, once for all tests of this package.
-var built = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "lotse-bookingd-")
-	if err != nil {
+var built = sync.OnceValues(func() (_ string, err error) {
+	if folder, err = os.MkdirTemp("", "lotse-bookingd-"); err != nil {
 		return "", err
 	}
 	path := filepath.Join(folder, "bookingd")
 	out, err := exec.Command("go", "build", "-o", path, "../cmd/bookingd").CombinedOutput()
 	if err != nil {
-		err = &buildError{string(out), err}
+		err = fmt.Errorf("build bookingd: %w: %s", err, out)
 	}
 	return path, err
 })
 
-type buildError struct {
-	output string
-	error
-}
-
-func (e *buildError) Error() string { return e.error.Error() + ": " + e.output }
-
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := built(); err == nil && os.Getenv("LOTSE_HISTORIES_KEEP") == "" {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if folder != "" {
+		_ = os.RemoveAll(folder)
 	}
 	os.Exit(code)
 }

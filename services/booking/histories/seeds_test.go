@@ -103,6 +103,7 @@ func TestShortHistories(t *testing.T) {
 							}
 						}
 					}
+					knows(t, newClient(t, 0, 1, urls, record, days))
 					l := begin(t, urls, record, clients, days, seed, 0, offers(t, c, record, stores[0], days, seed, 5*time.Millisecond))
 					l.after(t, operations)
 					l.end()
