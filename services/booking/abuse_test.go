@@ -242,7 +242,7 @@ func TestOperationsAreForStaffUnlessListed(t *testing.T) {
 	w := newWorld(t, nil).city()
 	var doc struct{ Paths map[string]map[string]any }
 	w.call("GET", "/openapi.json", "", "", &doc)
-	public := 0
+	public, n := 0, 0
 	for path, methods := range doc.Paths {
 		for method := range methods {
 			method = strings.ToUpper(method)
@@ -257,12 +257,14 @@ func TestOperationsAreForStaffUnlessListed(t *testing.T) {
 				public++
 				continue
 			}
-			rec, p := w.from("192.0.2.1", method, target, "{}")
+			n++ // a client each, for the sake of the rate
+			client := fmt.Sprintf("192.0.2.%d", n)
+			rec, p := w.from(client, method, target, "{}")
 			w.refusedAs(p, http.StatusUnauthorized, "not-authenticated")
 			if rec.Header().Get("WWW-Authenticate") == "" {
 				t.Errorf("%s %s does not say how", method, path)
 			}
-			if _, p := w.from("192.0.2.1", method, target, "{}", "Authorization", "Bearer guess"); p.Status != http.StatusUnauthorized {
+			if _, p := w.from(client, method, target, "{}", "Authorization", "Bearer guess"); p.Status != http.StatusUnauthorized {
 				t.Errorf("%s %s takes any token: %d", method, path, p.Status)
 			}
 		}
@@ -463,5 +465,32 @@ func TestOpenAppointmentsPerContact(t *testing.T) {
 	w.pass(70 * 24 * time.Hour)
 	if _, err := w.store.PersonalKey(w.ctx, "quota/2026-11"); err == nil {
 		t.Fatal("the key of November is still there in February")
+	}
+}
+
+// Wherever one can try a code, trying is slowed: links, the waiting list, ZMS.
+func TestBruteForceEverywhere(t *testing.T) {
+	w := newWorld(t, nil).city()
+	for i, try := range []struct{ method, path, body string }{
+		{"GET", "/v1/links/altona.2026-12-01.00/guess/show", ""}, {"POST", "/v1/links/altona.2026-12-01.00/guess/cancel", ""}, {"GET", "/v1/links/altona.2026-12-01.00/guess/move", ""},
+		{"GET", "/v1/links/waiting.00/guess/earlier", ""}, {"GET", "/v1/waiting/waiting.00?code=guess", ""}, {"POST", "/v1/waiting/waiting.00/take", `{"code":"guess"}`},
+		{"POST", "/v1/appointments/altona.2026-12-01.00/accept", `{"code":"guess","hold":"altona.2026-12-01.00"}`}, {"POST", "/zms/cancel-appointment/", `{"processId":1,"authKey":"altona.2026-12-01.00.guess"}`},
+	} {
+		client, slowed := fmt.Sprintf("198.51.100.%d:1", i), 0
+		for n := range 40 {
+			r := httptest.NewRequest(try.method, try.path, strings.NewReader(try.body))
+			r.Header.Set("Content-Type", "application/json")
+			r.RemoteAddr = client
+			rec := httptest.NewRecorder()
+			w.service.Handler().ServeHTTP(rec, r)
+			if rec.Code == http.StatusTooManyRequests && rec.Header().Get("Retry-After") != "" && strings.Contains(rec.Body.String(), "too-many-attempts") {
+				slowed = n
+				break
+			}
+			w.pass(250 * time.Millisecond) // not the rate of commands
+		}
+		if slowed < 15 || slowed > 25 {
+			t.Errorf("%s %s: slowed after %d", try.method, try.path, slowed)
+		}
 	}
 }

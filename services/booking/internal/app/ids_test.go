@@ -35,7 +35,8 @@ func TestMomentAtTheChangeOfTheClocks(t *testing.T) {
 	a := &App{zone: zone}
 	for instant, want := range map[string]day.TimeOfDay{
 		"2027-03-28T00:59:00Z": day.Clock(1, 59), "2027-03-28T01:00:00Z": day.Clock(3, 0),
-		"2026-10-25T00:30:00Z": day.Clock(2, 30), "2026-10-25T01:30:00Z": day.Clock(2, 30),
+		"2026-10-25T00:30:00Z": day.Clock(2, 30), "2026-10-25T00:59:00Z": day.Clock(2, 59),
+		"2026-10-25T01:00:00Z": day.Clock(2, 59), "2026-10-25T01:30:00Z": day.Clock(2, 59), "2026-10-25T02:00:00Z": day.Clock(3, 0), // it does not go back
 		"2026-12-01T23:30:00Z": day.Clock(0, 30)} {
 		at, err := time.Parse(time.RFC3339, instant)
 		if err != nil {

@@ -64,9 +64,12 @@ const atOnce = 20
 
 // serveList keeps what is free on a centre-day for those who wait for it.
 func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served bool, err error) {
+	if a.models.Earlier.Empty() {
+		return false, nil
+	}
 	var list []read.Wanting
 	a.node.View(func() {
-		if c, known := a.models.City.Centre(k.Centre); known && !a.models.Earlier.Empty() {
+		if c, known := a.models.City.Centre(k.Centre); known {
 			list = a.models.Earlier.On(c, k.Day)
 		}
 	})

@@ -3,6 +3,7 @@ package read
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -22,6 +23,7 @@ type WhoWantsEarlier struct {
 	appts map[id.Appointment]waiting.ID
 	holds map[centreday.HoldID]waiting.ID
 	freed int64 // position of the newest event that may have freed a slot
+	many  atomic.Int64
 }
 
 type wanting struct {
@@ -36,7 +38,7 @@ type wanting struct {
 
 // NewWhoWantsEarlier knows nobody yet.
 func NewWhoWantsEarlier() *WhoWantsEarlier {
-	return &WhoWantsEarlier{map[waiting.ID]*wanting{}, map[id.Appointment]waiting.ID{}, map[centreday.HoldID]waiting.ID{}, 0}
+	return &WhoWantsEarlier{map[waiting.ID]*wanting{}, map[id.Appointment]waiting.ID{}, map[centreday.HoldID]waiting.ID{}, 0, atomic.Int64{}}
 }
 
 // Apply takes in an event.
@@ -44,6 +46,7 @@ func (m *WhoWantsEarlier) Apply(stored eventlog.Event, event decider.Event) {
 	switch e := event.(type) {
 	case waiting.WaitingAsked:
 		m.all[e.Waiting] = &wanting{asked: e, since: stored.Position}
+		m.many.Store(int64(len(m.all)))
 		m.freed = stored.Position
 		if e.Appointment != "" {
 			m.appts[e.Appointment] = e.Waiting
@@ -64,6 +67,7 @@ func (m *WhoWantsEarlier) Apply(stored eventlog.Event, event decider.Event) {
 		if w := m.all[e.Waiting]; w != nil {
 			delete(m.appts, w.asked.Appointment)
 			delete(m.all, e.Waiting)
+			m.many.Store(int64(len(m.all)))
 		}
 	case centreday.OfferingAdopted, booking.AppointmentMissed, centreday.AppointmentMovedOut:
 		m.freed = stored.Position
@@ -156,5 +160,6 @@ func (m *WhoWantsEarlier) Place(w waiting.ID) (before int) {
 	return before
 }
 
-// Empty reports that nobody waits.
-func (m *WhoWantsEarlier) Empty() bool { return len(m.all) == 0 }
+// Empty reports that nobody waits. It may be asked at any time, also while the
+// model moves: the writer asks before each slot that it gives away.
+func (m *WhoWantsEarlier) Empty() bool { return m.many.Load() == 0 }

@@ -20,4 +20,5 @@ func (m *WhoWantsEarlier) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.appts)
 	snapshot.Get(r, &m.holds)
 	snapshot.Get(r, &m.freed)
+	r.Then(func() { m.many.Store(int64(len(m.all))) })
 }

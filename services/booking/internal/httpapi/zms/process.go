@@ -112,7 +112,7 @@ func (h *handler) open(n named) (hold centreday.HoldID, secret string, err error
 	}
 	hold, secret = splitKey(n.Key.one())
 	if hold == "" || int64(h.app.Number(hold)) != id {
-		return "", "", errNotFound
+		return "", "", app.ErrWrongCode // counted, and answered as an unknown one
 	}
 	return hold, secret, nil
 }

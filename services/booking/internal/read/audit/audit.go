@@ -97,7 +97,7 @@ type taken struct {
 	state string
 	risk  bool
 	late  bool // was missed and came after all: no counter is kept for it
-	since int // offering under which it found its counter
+	since int  // offering under which it found its counter
 	needs []need
 	booking.Place
 }
