@@ -1,9 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +30,8 @@ type Whom struct {
 	IDs   []string `json:"ids,omitempty" maxItems:"1000" doc:"Of appointments, holds or places on the waiting list"`
 	Email string   `json:"email,omitempty" maxLength:"254"`
 	Phone string   `json:"phone,omitempty" maxLength:"40"`
+	// Folder whose files are searched, too; empty: none.
+	Folder string `json:"-"`
 }
 
 // Forgotten says what was searched after the keys were destroyed, and what was found
@@ -83,7 +89,7 @@ func (a *App) ForgetCitizen(ctx context.Context, w Whom) (Forgotten, journal.Rec
 		return out, rec, err
 	}
 	out.Destroyed = append(out.Destroyed, keys...)
-	err = a.prove(ctx, all, &out)
+	err = a.prove(ctx, all, w.Folder, &out)
 	return out, rec, err
 }
 
@@ -230,7 +236,7 @@ func (a *App) destroy(ctx context.Context, keys []string, why string) (rec journ
 }
 
 // prove searches for the keys, wrapped and not, and for what they sealed.
-func (a *App) prove(ctx context.Context, all []doomed, out *Forgotten) error {
+func (a *App) prove(ctx context.Context, all []doomed, folder string, out *Forgotten) error {
 	var keys, words [][]byte
 	for _, d := range all {
 		keys = append(keys, d.key.Wrapped, d.data)
@@ -251,6 +257,14 @@ func (a *App) prove(ctx context.Context, all []doomed, out *Forgotten) error {
 		s := SearchedForOne{Place: k.Place, Bytes: k.Bytes, Rows: k.Rows, Keys: k.Found}
 		if i < len(ofWords) {
 			s.Words = ofWords[i].Found
+		}
+		out.Searched = append(out.Searched, s)
+		out.Clean = out.Clean && s.Keys == 0 && s.Words == 0
+	}
+	if folder != "" {
+		s, err := searchFolder(folder, keys, words)
+		if err != nil {
+			return err
 		}
 		out.Searched = append(out.Searched, s)
 		out.Clean = out.Clean && s.Keys == 0 && s.Words == 0
@@ -342,4 +356,31 @@ func (a *App) retain(ctx context.Context, now time.Time) error {
 		a.node.Logger().InfoContext(ctx, "contacts forgotten", "contacts", len(due), "kept_days", days)
 	}
 	return nil
+}
+
+// searchFolder reads every file below a folder as it lies on the disk.
+func searchFolder(folder string, keys, words [][]byte) (s SearchedForOne, err error) {
+	files := 0
+	count := func(text []byte, all [][]byte) (n int64) {
+		for _, x := range all {
+			n += int64(bytes.Count(text, x))
+		}
+		return n
+	}
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // it was a temporary one
+		}
+		files++
+		s.Bytes += int64(len(text))
+		s.Keys += count(text, keys)
+		s.Words += count(text, words)
+		return err
+	})
+	s.Place = fmt.Sprintf("%d files in %s", files, folder)
+	return s, err
 }

@@ -40,6 +40,7 @@ func New(a *app.App, sseWrite time.Duration) http.Handler {
 	h.tickets(server)
 	h.overbook(server)
 	h.listeners(server)
+	h.privacy(server)
 	server.Parked(a.Node())
 	server.Audit(a.Node())
 	if m := server.OpenAPI().Components.Schemas.Map()["ErrorModel"]; m != nil {
@@ -83,5 +84,5 @@ func date(field, text string) (*day.Day, error) {
 // op describes an operation.
 func op(method, path, id, summary, doc string, status int) huma.Operation {
 	return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, Description: doc, DefaultStatus: status,
-		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}}
+		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}}
 }
