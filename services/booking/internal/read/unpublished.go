@@ -33,7 +33,6 @@ type Unpublished struct {
 
 type unsaid struct {
 	dirty   bool
-	urgent  bool          // the counters have changed: it waits for nothing
 	queued  bool          // stands in the queue
 	version int64         // of the stream, of the newest change
 	cause   eventlog.Meta // of the first change not yet said
@@ -70,10 +69,7 @@ func (m *Unpublished) Apply(stored eventlog.Event, event decider.Event) {
 	}
 	switch event.(type) {
 	case booking.SlotsChanged, booking.LoadChanged:
-		d.dirty, d.urgent, d.version = false, false, stored.Version
-	case centreday.OfferingAdopted:
-		m.mark(day, stored.Version, stored)
-		m.hurry(day)
+		d.dirty, d.version = false, stored.Version
 	case centreday.CheckedIn, centreday.Begun, centreday.AppointmentDetailed:
 		if _, ends := event.(centreday.AppointmentDetailed); ends && event.(centreday.AppointmentDetailed).Hold != "" {
 			m.mark(day, stored.Version, stored)
@@ -129,21 +125,6 @@ func (m *Unpublished) mark(day string, version int64, stored eventlog.Event) {
 	}
 }
 
-// hurry puts a day whose counters have changed before the others: slots that
-// closed are a promise that nobody keeps, and it is seldom.
-func (m *Unpublished) hurry(day string) {
-	if m.days[day].urgent {
-		return
-	}
-	m.queue = slices.DeleteFunc(m.queue, func(other string) bool { return other == day })
-	m.days[day].urgent = true
-	i := slices.IndexFunc(m.queue, func(other string) bool { return !m.days[other].urgent })
-	if i < 0 {
-		i = len(m.queue)
-	}
-	m.queue = slices.Insert(m.queue, i, day)
-}
-
 // Change is a centre-day that has something to say.
 type Change struct {
 	Day     string // aggregate id
@@ -180,7 +161,7 @@ func (m *Unpublished) Next(now time.Time) (Change, bool) {
 }
 
 func (m *Unpublished) due(d *unsaid, now time.Time) time.Duration {
-	if d.urgent || now.Before(d.said) { // the clock was set back
+	if now.Before(d.said) { // the clock was set back
 		return 0
 	}
 	return m.every - now.Sub(d.said)
@@ -196,7 +177,7 @@ func (m *Unpublished) Said(c Change, now time.Time) {
 	}
 	d.said = now
 	if d.version == c.Version {
-		d.dirty, d.urgent = false, false
+		d.dirty = false
 	}
 }
 
