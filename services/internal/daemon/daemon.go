@@ -153,6 +153,9 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 		defer cancel()
 		_ = shutdown(end)
 	}()
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil { // for keys, also where Postgres has the log
+		return fmt.Errorf("LOTSE_DATA %s: %w: name a folder that can be written to", cfg.Data, err)
+	}
 	listen, err := net.Listen("tcp", cfg.HTTP)
 	if err != nil {
 		return fmt.Errorf("LOTSE_HTTP %s cannot be used: %w", cfg.HTTP, err)
