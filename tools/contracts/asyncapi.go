@@ -98,7 +98,7 @@ func asyncAPI(schemas map[string]*schema) ([]byte, error) {
 			at("correlationIds", doc{at("story", doc{at("location", "$message.header#/ce-correlationid"),
 				at("description", "The id of the event that began the story, for instance of a sick note: it leads from a slot back to it.")})}),
 		}),
-		at("x-jetstream", jetstream()),
+		at("x-jetstream", jetStreams()),
 	}
 	return yaml.MarshalWithOptions(all, yaml.UseLiteralStyleIfMultiline(true), yaml.IndentSequence(true))
 }
@@ -111,9 +111,9 @@ func tag(name, description string) doc {
 	return doc{at("name", name), at("description", description)}
 }
 
-// jetstream says how streams and buckets are set up; a test compares it with a
+// jetStreams says how streams and buckets are set up; a test compares it with a
 // running city.
-func jetstream() doc {
+func jetStreams() doc {
 	var streams doc
 	for _, s := range lotse.Services {
 		streams = append(streams, at(events.StreamName(s), doc{

@@ -45,6 +45,7 @@ type up struct {
 	t               *testing.T
 	data, url, nats string
 	lotse           string
+	bus             *overheard
 }
 
 var (
@@ -66,7 +67,7 @@ func start(t *testing.T, secrets map[string]string) *up {
 			t.Fatal(err)
 		}
 	}
-	said, log := &heard{changed: make(chan struct{}, 1)}, &bytes.Buffer{}
+	said, log := &heard{changed: make(chan struct{}, 1)}, &heard{changed: make(chan struct{}, 1)}
 	cmd := exec.Command(binary, "up", "--data", c.data, "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0")
 	cmd.Stdout, cmd.Stderr = said, log
 	if err := cmd.Start(); err != nil {
@@ -81,7 +82,7 @@ func start(t *testing.T, secrets map[string]string) *up {
 		case <-time.After(20 * time.Second):
 			_ = cmd.Process.Kill()
 		}
-		if t.Failed() && log.Len() > 0 {
+		if t.Failed() && log.String() != "" {
 			t.Logf("lotse up said:\n%s", log)
 		}
 	})
@@ -98,6 +99,7 @@ func start(t *testing.T, secrets map[string]string) *up {
 			t.Fatalf("lotse up does not say where it is:\n%s%s", said, log)
 		}
 	}
+	c.bus = listen(t, c.nats)
 	cmd = exec.CommandContext(t.Context(), binary, "apply", "--dir", filepath.Join(home(), "deploy/networks/tiny"), "--server", c.url, "--yes")
 	cmd.Env = append(os.Environ(), "LOTSE_TOKEN="+c.token("all"))
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import ICAL from 'ical.js';
 
-ICAL.design.strict = true;
 const calendar = new ICAL.Component(ICAL.parse(readFileSync(0, 'utf8')));
 for (const zone of calendar.getAllSubcomponents('vtimezone')) ICAL.TimezoneService.register(zone);
 const events = calendar.getAllSubcomponents('vevent').map((c) => {

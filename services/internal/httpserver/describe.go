@@ -127,7 +127,9 @@ func (a *API) complete(op *huma.Operation, path string, problems *huma.Schema) {
 		if p.Description == "" {
 			p.Description = parameters[p.In+" "+p.Name]
 		}
-		plainForms(p.Schema)
+		if plainForms(p.Schema); p.Schema != nil {
+			p.Schema.Nullable = false // an address has no null
+		}
 	}
 	if op.RequestBody != nil {
 		for _, m := range op.RequestBody.Content {
@@ -153,6 +155,7 @@ func (a *API) complete(op *huma.Operation, path string, problems *huma.Schema) {
 		op.Extensions = map[string]any{"x-roles": roles}
 	}
 	fails(http.StatusForbidden)
+	fails(http.StatusTooManyRequests)
 	fails(http.StatusUnauthorized) // a bad token is told to everybody
 	fails(http.StatusUnprocessableEntity)
 	fails(http.StatusInternalServerError)

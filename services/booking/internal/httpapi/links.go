@@ -59,8 +59,10 @@ func (h *api) links(s *httpserver.API) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		s.Mux.HandleFunc(method+" /v1/links/{id}/{secret}/{what}", h.link)
 	}
-	huma.Register(s, op(http.MethodGet, "/v1/appointments/{id}/calendar", "show-calendar", "One appointment as an iCalendar file",
-		"RFC 5545, with the rules of Europe/Berlin. A file read later replaces the one before; that of a cancelled appointment removes it.", 0),
+	file := op(http.MethodGet, "/v1/appointments/{id}/calendar", "show-calendar", "One appointment as an iCalendar file",
+		"RFC 5545, with the rules of Europe/Berlin. A file read later replaces the one before; that of a cancelled appointment removes it.", 0)
+	file.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"text/calendar": {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+	huma.Register(s, file,
 		func(ctx context.Context, in *calendarInput) (*calendarOutput, error) {
 			data, err := h.app.Calendar(ctx, id.Appointment(in.ID), app.Proof{Secret: in.Code, Channel: in.Channel}, in.Lang)
 			if err != nil {
