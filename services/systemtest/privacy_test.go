@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/sha512"
 	"database/sql"
@@ -34,10 +35,14 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
+	staffingevents "github.com/lotse-hamburg/lotse/events/staffing"
 	"github.com/lotse-hamburg/lotse/services/absence"
 	"github.com/lotse-hamburg/lotse/services/allinone"
 	"github.com/lotse-hamburg/lotse/services/booking"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/pgtest"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
+	"github.com/lotse-hamburg/lotse/services/staffing"
 )
 
 // What must be found nowhere. Letters sent to citizens are theirs and not looked
@@ -49,10 +54,11 @@ const (
 	plantedPhone  = "+4940987654321"
 	plantedReason = "Bandscheibenvorfall"
 	plantedText   = "Rückenleiden seit Montag"
+	plantedNumber = "PN-7731599042"
 )
 
 var planted = []string{plantedName, plantedFamily, plantedMail, "brunhilde.kaesebier", "planted.example", plantedPhone, "40987654321", "040 98765-4321",
-	plantedReason, plantedText, "Rückenleiden"}
+	plantedReason, plantedText, "Rückenleiden", plantedNumber, "7731599042"}
 
 // canary is planted where everybody may see it: a search that does not find it
 // proves nothing.
@@ -169,10 +175,18 @@ func TestNoPersonalDataInClear(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(secrets, "hr"), []byte(webhookSecret), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			cfg.Absence = func(c *absence.Config) { c.WebhookSecrets = secrets }
+			keys := filepath.Join(t.TempDir(), "pseudonyms.key")
+			if err := pseudonym.WriteKey(keys, rand.Reader); err != nil {
+				t.Fatal(err)
+			}
+			cfg.Absence = func(c *absence.Config) {
+				c.WebhookSecrets, c.Pseudonyms, c.PseudonymKey = secrets, "*=keyed:hr", keys
+			}
+			cfg.Staffing = func(c *staffing.Config) { c.Pseudonyms, c.PseudonymKey = "*=keyed:hr", keys }
 			w := start(t, cfg)
 			w.settle(true)
 			p := &plant{town: w, mail: mail, logs: logs}
+			p.numbers(keys)
 			p.hr()
 			p.webhooks()
 			p.tables()
@@ -202,6 +216,13 @@ func TestNoPersonalDataInClear(t *testing.T) {
 			}
 			t.Logf("searched %d bytes in %d files, the log, traces, metrics and answers for %d ways of writing %d words", size, files, len(all), len(planted))
 
+			// What was planted came in.
+			if n := bytes.Count(p.answers.Bytes(), []byte(`"recorded"`)); n < 20 || bytes.Contains(p.answers.Bytes(), []byte("not-authenticated")) {
+				t.Errorf("only %d absences were recorded, or somebody was not let in", n)
+			}
+			if letters := len(mail.letters); letters < 5 {
+				t.Errorf("only %d letters were written", letters)
+			}
 			// The search sees into all of it.
 			bird := needles([]string{canary})
 			if seen, _, _ := searchFolder(t, cfg.Data, bird); len(seen) == 0 {
@@ -298,8 +319,8 @@ type plant struct {
 	answers bytes.Buffer // to HR
 }
 
-// send asks as a stranger does, with personal data in every header, and returns
-// the answer.
+// send asks booking as a stranger does, and the others as HR, with personal data
+// in every header, and returns the answer.
 func (p *plant) send(method, path string, body []byte, kind string, header ...string) []byte {
 	p.t.Helper()
 	req, err := http.NewRequest(method, p.url(path), bytes.NewReader(body))
@@ -313,6 +334,9 @@ func (p *plant) send(method, path string, body []byte, kind string, header ...st
 		req.Header.Set(h, "v="+plantedReason+" "+plantedMail)
 	}
 	req.Header.Set("X-Forwarded-For", plantedReason)
+	if !strings.HasPrefix(path, "/booking") {
+		req.Header.Set("Authorization", "Bearer "+p.token())
+	}
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
@@ -346,7 +370,7 @@ func (p *plant) answered(b []byte) { p.answers.Write(append(b, '\n')) }
 // words that tell why in every place where an absence has one, and wrong ones.
 func badAbsences(d day.Day) (all []map[string]any) {
 	tidy := func(i int) map[string]any {
-		return map[string]any{"absence_id": fmt.Sprintf("a-%d", i), "employee": "n-3", "from": d + day.Day(2*i), "until": d + day.Day(2*i+1), "revision": 1}
+		return map[string]any{"absence_id": fmt.Sprintf("a-%d", i), "employee": plantedNumber, "from": d + day.Day(2*i), "until": d + day.Day(2*i+1), "revision": 1}
 	}
 	with := func(more map[string]any) {
 		m := tidy(len(all) + 1)
@@ -369,6 +393,32 @@ func badAbsences(d day.Day) (all []map[string]any) {
 	return all
 }
 
+// numbers brings somebody in by the personnel number, who falls ill: staffing
+// and absence meet under the pseudonym, and by the form the absence is taken back.
+func (p *plant) numbers(file string) {
+	t, d := p.t, today(p.t)+6
+	names, err := pseudonym.Load("*=keyed:hr", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := id.Employee(names.Of("hr", plantedNumber))
+	week := map[string]any{}
+	for weekday := 1; weekday <= 7; weekday++ {
+		week[fmt.Sprint(weekday)] = map[string]any{"from": "08:00", "to": "18:00", "breaks": []day.Span{}}
+	}
+	list := map[string]any{"employees": []any{map[string]any{"employee": plantedNumber, "home": south, "skills": []string{"id", "pass"}, "deployable": true, "rotation": []any{week}}}}
+	began := p.mark()
+	p.call("POST", "/staffing/v1/imports/staff", list, nil)
+	until(p.town, began, "duties of the pseudonym", func(e staffingevents.DutiesChanged) bool { return e.Employee == who && onDuty(e, d) })
+	p.answered(p.staff("POST", "/absence/v1/absences", map[string]any{"employee": plantedNumber, "from": d, "until": d + 1, "reason": plantedReason}))
+	until(p.town, began, "off duty", func(e staffingevents.DutiesChanged) bool { return e.Employee == who && !onDuty(e, d) })
+	began = p.mark()
+	p.answered(p.staff("DELETE", "/absence/v1/absences/form/"+plantedNumber+"-"+d.String(), nil))
+	until(p.town, began, "back on duty", func(e staffingevents.DutiesChanged) bool { return e.Employee == who && onDuty(e, d) })
+	p.answered(p.staff("POST", "/absence/v1/vacancies", map[string]any{"post": "post-1", "centre": "north", "from": d}))
+	p.answered(p.staff("POST", "/absence/v1/vacancies/post-1/fill", map[string]any{"employee": plantedNumber, "from": d}))
+}
+
 func (p *plant) hr() {
 	t, d := p.t, today(p.t)+3
 	var bodies [][]byte
@@ -383,8 +433,8 @@ func (p *plant) hr() {
 	bodies = append(bodies, []byte(plantedText), []byte(`{"absence_id":"x","comment":"`+plantedReason), []byte(`["`+plantedReason+`"]`),
 		[]byte(`{"comment":"`+strings.Repeat(plantedReason+" ", 4000)+`"}`), nil)
 	for i, body := range bodies {
-		id := fmt.Sprintf("planted-%d", i)
-		e := events.Envelope{ID: id, Source: "https://hr.example/leave?why=" + plantedReason, Type: "hr.absence.reported.v1", Time: time.Now(), Data: body}
+		name := fmt.Sprintf("planted-%d", i)
+		e := events.Envelope{ID: name, Source: "https://hr.example/leave?why=" + plantedReason, Type: "hr.absence.reported.v1", Time: time.Now(), Data: body}
 		h := e.Headers()
 		h["ce-subject"], h["ce-reason"], h["Comment"] = []string{plantedText}, []string{plantedReason}, []string{plantedName}
 		for _, subject := range []string{".hr.reported", ".hr." + plantedReason} {
@@ -395,9 +445,9 @@ func (p *plant) hr() {
 			}
 			p.answered(answer.Data)
 		}
-		p.answered(p.send("POST", "/absence/v1/hr/hr/events?reason="+plantedReason, body, "application/json", "ce-id", id+"-h", "ce-source", "hr", "ce-specversion", "1.0",
+		p.answered(p.send("POST", "/absence/v1/hr/hr/events?reason="+plantedReason, body, "application/json", "ce-id", name+"-h", "ce-source", "hr", "ce-specversion", "1.0",
 			"ce-type", "hr.absence.reported.v1", "ce-reason", plantedReason, "ce-subject", plantedText))
-		structured, err := json.Marshal(map[string]any{"specversion": "1.0", "id": id + "-s", "source": "hr", "type": "hr.absence.reported.v1", "subject": plantedText,
+		structured, err := json.Marshal(map[string]any{"specversion": "1.0", "id": name + "-s", "source": "hr", "type": "hr.absence.reported.v1", "subject": plantedText,
 			"reason": plantedReason, "data": json.RawMessage(valid(body))})
 		if err != nil {
 			t.Fatal(err)
@@ -536,8 +586,8 @@ func (p *plant) signed(system string, body []byte) []string {
 func (p *plant) tables() {
 	d := today(p.t) + 5
 	head := "absence_id;employee;from;until;Grund;Bemerkung;" + plantedReason + "\n"
-	row := fmt.Sprintf("t-1;n-2;%s;%s;%s;%s;x\n", d, d+1, plantedReason, plantedText)
-	tables := []string{head + row, head + strings.Replace(row, d.String(), plantedText, 1), head + strings.Replace(row, "n-2", plantedName, 1),
+	row := fmt.Sprintf("t-1;"+plantedNumber+";%s;%s;%s;%s;x\n", d, d+1, plantedReason, plantedText)
+	tables := []string{head + row, head + strings.Replace(row, d.String(), plantedText, 1), head + strings.Replace(row, plantedNumber, plantedName, 1),
 		head + `"` + plantedText + "\n", head + plantedText + "\n", plantedText + "\n" + row, "absence_id;absence_id;" + plantedReason + "\n"}
 	for _, table := range tables {
 		p.answered(p.send("POST", "/absence/v1/imports/absences?source=hr&why="+plantedReason, []byte(table), "text/csv"))
@@ -550,7 +600,7 @@ func (p *plant) tables() {
 	for _, c := range []string{calendar, strings.Replace(calendar, "UID:c-1", "UID:"+plantedText, 1), strings.Replace(calendar, "DTSTAMP:20261101T080000Z", "DTSTAMP:"+plantedReason, 1),
 		strings.Replace(calendar, "SUMMARY:", "RRULE:FREQ="+plantedReason+"\r\nSUMMARY:", 1), strings.Replace(calendar, "SUMMARY:", "STATUS:"+plantedReason+"\r\nSUMMARY:", 1),
 		strings.Replace(calendar, "END:VEVENT", plantedText, 1), plantedText} {
-		p.answered(p.send("POST", "/absence/v1/imports/calendar?source=hr&employee=n-2", []byte(c), "text/calendar"))
+		p.answered(p.send("POST", "/absence/v1/imports/calendar?source=hr&employee="+plantedNumber, []byte(c), "text/calendar"))
 		p.answered(p.send("POST", "/absence/v1/imports/calendar?source="+url.QueryEscape(plantedText)+"&employee="+url.QueryEscape(plantedName), []byte(c), "text/calendar"))
 	}
 }
