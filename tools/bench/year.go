@@ -2,8 +2,10 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"text/tabwriter"
 	"time"
@@ -14,6 +16,7 @@ import (
 // YearOptions say which log is measured.
 type YearOptions struct {
 	Folder       string // empty: one that is removed at the end
+	Postgres     bool   // the log lies in Postgres, and is dropped at the end
 	Appointments int
 	Weeks        int
 	Seed         uint64
@@ -24,9 +27,9 @@ type YearOptions struct {
 // YearReport says how a service begins on a year's log.
 type YearReport struct {
 	Written trial.Written `json:"written"`
-	Log     int64         `json:"log_bytes"`
-	Folded  trial.Began   `json:"folded"`   // without a snapshot, which it then writes
-	Started []trial.Began `json:"snapshot"` // from it
+	Log     int64         `json:"log_bytes,omitempty"` // of SQLite's files
+	Folded  trial.Began   `json:"folded"`              // without a snapshot, which it then writes
+	Started []trial.Began `json:"snapshot"`            // from it
 }
 
 // Year writes a year into a log, and starts a service on it in processes of
@@ -38,9 +41,18 @@ func Year(ctx context.Context, o YearOptions) (r YearReport, err error) {
 		}
 		defer func() { _ = os.RemoveAll(o.Folder) }()
 	}
+	log := trial.Options{Folder: o.Folder, Size: trial.Hamburg}
+	begin := []string{"bench", "begin", "--folder", o.Folder}
+	if o.Postgres {
+		if log.Postgres, err = trial.Postgres(); err != nil {
+			return r, err
+		}
+		log.Schema = fmt.Sprintf("year_%d_%d", os.Getpid(), rand.Uint32())
+		begin = append(begin, "--postgres", log.Postgres, "--schema", log.Schema)
+		defer func() { err = errors.Join(err, log.Drop()) }()
+	}
 	tenth := 0
-	size := trial.Hamburg
-	r.Written, err = trial.WriteYear(ctx, trial.Options{Folder: o.Folder, Size: size}, trial.Year{Appointments: o.Appointments, Weeks: o.Weeks, Seed: o.Seed,
+	r.Written, err = trial.WriteYear(ctx, log, trial.Year{Appointments: o.Appointments, Weeks: o.Weeks, Seed: o.Seed,
 		Said: func(done float64) {
 			if t := int(10 * done); t > tenth {
 				tenth = t
@@ -55,14 +67,14 @@ func Year(ctx context.Context, o YearOptions) (r YearReport, err error) {
 			r.Log += info.Size()
 		}
 	}
-	o.Said(fmt.Sprintf("%d events, %s: start from nothing", r.Written.Events, megabytes(r.Log)))
-	if err := ask(ctx, o.Child, &r.Folded, "bench", "begin", "--folder", o.Folder, "--save"); err != nil {
+	o.Said(fmt.Sprintf("%d events: start from nothing", r.Written.Events))
+	if err := ask(ctx, o.Child, &r.Folded, append(begin, "--save")...); err != nil {
 		return r, err
 	}
 	for range 3 {
 		o.Said("start from the snapshot")
 		var b trial.Began
-		if err := ask(ctx, o.Child, &b, "bench", "begin", "--folder", o.Folder); err != nil {
+		if err := ask(ctx, o.Child, &b, begin...); err != nil {
 			return r, err
 		}
 		r.Started = append(r.Started, b)
@@ -74,7 +86,11 @@ func Year(ctx context.Context, o YearOptions) (r YearReport, err error) {
 func (r YearReport) Print(out io.Writer) {
 	t := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "appointments in the log\t%d\tof these today or later: %d\n", r.Written.Appointments, r.Written.Open)
-	fmt.Fprintf(t, "events\t%d\t%s, written in %s\n", r.Written.Events, megabytes(r.Log), r.Written.Took.Round(time.Second))
+	size := ""
+	if r.Log > 0 {
+		size = megabytes(r.Log) + ", "
+	}
+	fmt.Fprintf(t, "events\t%d\t%swritten in %s\n", r.Written.Events, size, r.Written.Took.Round(time.Second))
 	row := func(name string, b trial.Began) {
 		fmt.Fprintf(t, "%s\t%s\t%s of computing; resident %s, after collecting garbage %s (heap %s); first decision of a centre-day %s\n", name, b.Took.Round(time.Millisecond),
 			b.CPU.Round(time.Millisecond), megabytes(b.Resident), megabytes(b.Settled), megabytes(b.Heap), b.Decided.Round(10*time.Microsecond))

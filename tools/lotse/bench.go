@@ -65,6 +65,7 @@ needs some 15 GB on the disk of the folder, and minutes.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.Folder, "folder", "", "empty `folder` to keep the log in; none: it is removed at the end")
+	cmd.Flags().BoolVar(&o.Postgres, "postgres", false, "keep the log in Postgres (LOTSE_TEST_POSTGRES, or its programs), and drop it at the end")
 	cmd.Flags().IntVar(&o.Appointments, "appointments", 1_500_000, "in the past year, about")
 	cmd.Flags().IntVar(&o.Weeks, "weeks", 52, "of the past that are written")
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "of the citizens' bookings")
@@ -74,17 +75,17 @@ needs some 15 GB on the disk of the folder, and minutes.`,
 
 // newBenchBegin is what the year's benchmark runs in processes of its own.
 func newBenchBegin() *cobra.Command {
-	var folder string
+	o := trial.Options{Size: trial.Hamburg}
 	var save bool
 	cmd := &cobra.Command{Use: "begin", Hidden: true, Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			b, err := trial.Begin(cmd.Context(), trial.Options{Folder: folder, Size: trial.Hamburg}, save)
+			b, err := trial.Begin(cmd.Context(), o, save)
 			if err != nil {
 				return err
 			}
 			return json.NewEncoder(cmd.OutOrStdout()).Encode(b)
 		}}
-	cmd.Flags().StringVar(&folder, "folder", "", "")
+	onTrial(cmd, &o)
 	cmd.Flags().BoolVar(&save, "save", false, "")
 	return cmd
 }
@@ -191,9 +192,14 @@ func newBenchServe() *cobra.Command {
 			}
 			return city.Close()
 		}}
+	onTrial(cmd, &o)
+	cmd.Flags().StringVar(&profile, "profile", "", "")
+	return cmd
+}
+
+// onTrial has the flags of commands that run in a process of their own.
+func onTrial(cmd *cobra.Command, o *trial.Options) {
 	cmd.Flags().StringVar(&o.Folder, "folder", "", "")
 	cmd.Flags().StringVar(&o.Postgres, "postgres", "", "")
 	cmd.Flags().StringVar(&o.Schema, "schema", "", "")
-	cmd.Flags().StringVar(&profile, "profile", "", "")
-	return cmd
 }

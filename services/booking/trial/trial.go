@@ -155,9 +155,16 @@ func (c *City) release() {
 		_ = c.listen.Close()
 	}
 	for _, name := range c.options.names {
-		c.err = errors.Join(c.err, pgtest.Exec(c.options.Postgres, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS "+name+" CASCADE"))
+		c.err = errors.Join(c.err, drop(c.options.Postgres, name))
 	}
 }
+
+func drop(url, schema string) error {
+	return pgtest.Exec(url, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS "+schema+" CASCADE")
+}
+
+// Drop removes a log from Postgres.
+func (o Options) Drop() error { return drop(o.Postgres, o.Schema+"_booking") }
 
 // Postgres is the URL of a server for benchmarks: the one that
 // LOTSE_TEST_POSTGRES names, or a private one from this machine's binaries that
