@@ -24,6 +24,7 @@ var tags = map[string]string{
 	"attendance":        "Who came and how long it took.",
 	"audit":             "Who decided what, and when.",
 	"catalogue":         "What citizens may come for.",
+	"call-list":         "Who must be told by telephone that an appointment is at risk.",
 	"captcha":           "Proofs of work against robots.",
 	"centres":           "Places where citizens are served.",
 	"events":            "What changes, as it changes.",
