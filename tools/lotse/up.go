@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 
@@ -95,8 +96,9 @@ func printAddresses(out io.Writer, city *allinone.City, f upFlags) {
 	fmt.Fprintf(out, `Lotse is up.
   APIs   %s/{absence,staffing,capacity,booking}/v1/…  (OpenAPI at /<service>/openapi.json, metrics at /metrics)
   bus    %s  (HR publishes on hr.absence.v1.<source>.>, everyone reads lotse.>)
+         %s
   logs   %s
-`, city.URL(), city.NATSURL(), logs)
+`, city.URL(), city.NATSURL(), busAccess(f.nats, city.BusAccess()), logs)
 	if file := city.TokensFile(); file != "" {
 		fmt.Fprintf(out, "  rights development tokens, for this machine only (Authorization: Bearer; kept in %s):\n", file)
 		for _, role := range allinone.Roles() {
@@ -104,6 +106,15 @@ func printAddresses(out io.Writer, city *allinone.City, f upFlags) {
 		}
 	}
 	fmt.Fprintln(out, "End it with Ctrl-C.")
+}
+
+// busAccess says who may do that.
+func busAccess(address, folder string) string {
+	more := "users and their credentials: lotse nats-config --out " + folder
+	if host, _, err := net.SplitHostPort(address); err == nil && host != "" && (host == "localhost" || net.ParseIP(host).IsLoopback()) {
+		return "on this machine without credentials; " + more
+	}
+	return "with credentials only; " + more
 }
 
 // findUp looks for a path here and in the folders above.
