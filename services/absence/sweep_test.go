@@ -254,3 +254,33 @@ func TestSweepsAreRememberedAndWinOverOldTables(t *testing.T) {
 		t.Fatal(status, body)
 	}
 }
+
+// A system's own list is taken in as it is: what is not decided yet stays as it
+// was, what is not listed is cancelled.
+func TestASystemsOwnListIsASweep(t *testing.T) {
+	w := start(t)
+	for i, a := range []string{"A", "B", "C"} {
+		body := fmt.Sprintf(`{"absence_id":"%s","employee":"e-%d","from":"2026-12-01","last_day":"2026-12-03","changed_at":"2026-12-01T06:00:00Z"}`, a, i)
+		if _, err := w.receive("ev-"+a, hr.TypeReported, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	row := func(id, employee, status string) string {
+		return `{"externalCode":"` + id + `","userId":"` + employee + `","startDate":"/Date(1796083200000)/","endDate":"/Date(1796083200000)/","approvalStatus":"` + status + `","comment":"geheim"}`
+	}
+	list := `{"d":{"results":[` + row("A", "e-0", "APPROVED") + "," + row("B", "e-1", "PENDING_CANCELLATION") + "," + row("D", "e-3", "APPROVED") + `]}}`
+	status, r, body := w.sweep("paisy", w.clock, "&system=successfactors", list)
+	if status != 200 || r.Added != 1 || r.Changed != 1 || r.Cancelled != 1 || strings.Contains(body, "geheim") {
+		t.Fatal(status, body)
+	}
+	got := ""
+	for _, o := range w.WhoIsOff(day.Date(2026, 12, 1)) {
+		got += string(o.Absence) + " until " + o.Until.String() + "; "
+	}
+	if got != "paisy/A until 2026-12-02; paisy/B until 2026-12-04; paisy/D until 2026-12-02; " {
+		t.Fatal(got)
+	}
+	if status, _, body := w.sweep("paisy", w.clock, "&system=successfactors", strings.Replace(list, `"results"`, `"__next":"x","results"`, 1)); status != 422 || !strings.Contains(body, "goes on") {
+		t.Fatal(status, body)
+	}
+}

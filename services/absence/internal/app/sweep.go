@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/absencecase"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/sweep"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
@@ -26,7 +27,8 @@ type Sweep struct {
 	AsOf   time.Time
 	From   day.Day
 	Until  *day.Day // first day that it does not list; nil: it lists all from From on
-	Table  []byte   // rows as of ImportAbsences
+	Table  []byte   // rows as of ImportAbsences, or
+	System string   // the list of this system, in its own form
 	DryRun bool     // tell only
 	// Confirmed takes in a sweep too that cancels most of what is known.
 	Confirmed bool
@@ -77,7 +79,7 @@ func (a *App) Reconcile(ctx context.Context, s Sweep) (Reconciled, error) {
 	if err := s.check(a.node.Now()); err != nil {
 		return out, err
 	}
-	t, err := a.table(s.Source, s.AsOf.In(a.zone), s.Table)
+	t, pending, err := a.listed(s)
 	if err != nil {
 		return out, err
 	}
@@ -99,6 +101,9 @@ func (a *App) Reconcile(ctx context.Context, s Sweep) (Reconciled, error) {
 			todo = append(todo, c)
 		}
 		listed[m.Absence] = true
+	}
+	for _, p := range pending {
+		listed[p] = true // and what is known of it stays
 	}
 	known := map[id.Absence]read.Off{}
 	a.node.View(func() {
@@ -136,6 +141,19 @@ func (a *App) Reconcile(ctx context.Context, s Sweep) (Reconciled, error) {
 		out.Epoch, out.Position = rec.Epoch, rec.Position
 	}
 	return out, err
+}
+
+// listed reads the list of a sweep; pending are listed and undecided.
+func (a *App) listed(s Sweep) (t hr.Table, pending []id.Absence, err error) {
+	if s.System == "" {
+		t, err = a.table(s.Source, s.AsOf.In(a.zone), s.Table)
+		return t, nil, err
+	}
+	l, err := mapping.ReadList(s.System, s.Source, a.zone, s.Table)
+	if err != nil {
+		return l.Table, nil, err
+	}
+	return l.Table, l.Pending, a.name(l.Rows)
 }
 
 func (s Sweep) check(now time.Time) error {

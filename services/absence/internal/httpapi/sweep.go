@@ -23,6 +23,7 @@ type sweepInput struct {
 	Until     string    `query:"until" format:"date" doc:"First day after the window; without it the list has all that is to come."`
 	DryRun    bool      `query:"dry_run" doc:"Only tell what it would do."`
 	Confirmed bool      `query:"confirmed" doc:"Take it in although it cancels most of what is known."`
+	System    string    `query:"system" doc:"The body is the list of this system as it answers it, or an array of its pages or absences, in JSON; without it a table."`
 	RawBody   []byte    `contentType:"text/csv"`
 }
 
@@ -34,15 +35,16 @@ type sweepOutput struct {
 func (h *api) sweeps() {
 	huma.Register(h.API, huma.Operation{OperationID: "sweep-absences", Method: http.MethodPost, Path: "/v1/hr/{source}/sweeps",
 		Summary: "Reconcile with the full list of a source",
-		Description: "A table as for import-absences with every absence of the source that touches the window. What is not known is added, what differs is changed, " +
+		Description: "A table as for import-absences, or with system that system's own list, with every absence of the source that touches the window. What is not known is added, what differs is changed, " +
 			"and what is known of the source in the window and not listed is cancelled. The list wins over all that was said before as_of, also over words that come in later; " +
 			"what was said after it is kept. The report tells the differences. Sending the same list again changes nothing.",
-		Tags: []string{"HR"}, MaxBodyBytes: 8 << 20, Errors: []int{400, 409, 422, 503}},
+		Tags: []string{"HR"}, MaxBodyBytes: 8 << 20, Errors: []int{400, 409, 422, 503},
+		RequestBody: &huma.RequestBody{Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: "string"}}, "application/json": {Schema: &huma.Schema{}}}}, SkipValidateBody: true},
 		func(ctx context.Context, in *sweepInput) (*sweepOutput, error) {
 			if err := access.Source(ctx, in.Source); err != nil {
 				return nil, err
 			}
-			s := app.Sweep{Source: in.Source, AsOf: in.AsOf, Table: in.RawBody, DryRun: in.DryRun, Confirmed: in.Confirmed}
+			s := app.Sweep{Source: in.Source, AsOf: in.AsOf, Table: in.RawBody, System: in.System, DryRun: in.DryRun, Confirmed: in.Confirmed}
 			var err error
 			if s.From, err = day.Parse(in.From); err != nil {
 				return nil, table.From(&events.FieldError{Field: "from", Value: in.From, Reason: "is not a date: write it as 2026-12-01"})

@@ -72,3 +72,19 @@ func FuzzVerify(f *testing.F) {
 		})
 	})
 }
+
+func FuzzReadList(f *testing.F) {
+	f.Add("successfactors", `{"d":{"results":[{"externalCode":"A","userId":"e","startDate":"/Date(1796083200000)/","approvalStatus":"APPROVED"}]}}`)
+	f.Add("personio", `[{"_data":[],"_meta":{"links":{"next":{"href":"x"}}}},{"_data":[{"id":"1","approval":{"status":"PENDING"}}]}]`)
+	f.Add("hibob", `[{"type":"timeoff.request.approved"},7,null]`)
+	f.Fuzz(func(t *testing.T, system, body string) {
+		parsertest.Bounded(t, len(body), func() {
+			l, err := ReadList(system, "hr", berlin, []byte(body))
+			for _, m := range l.Rows {
+				if err == nil && (m.Command == nil || m.Absence == "") {
+					t.Fatal("an entry without command was not refused")
+				}
+			}
+		})
+	})
+}
