@@ -183,6 +183,9 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 	if cfg.Config.Empty() {
 		logger.Warn("nobody but citizens can be recognised: name LOTSE_TOKENS_FILE or LOTSE_OIDC_ISSUER")
 	}
+	if cfg.TLSCert == "" && !access.Loopback(cfg.HTTP) {
+		logger.Warn("tokens and personal data cross the network in clear unless a gateway encrypts them: name LOTSE_TLS_CERT and LOTSE_TLS_KEY", "http", cfg.HTTP)
+	}
 	h := httpserver.Process(front, sessions, telemetry.MetricsHandler(), map[string]http.Handler{"/": service.Handler()})
 	return p.serve(ctx, service, conn, func(ctx context.Context) error { return cfg.Serve(ctx, listen, h) }, listen.Addr())
 }
