@@ -81,13 +81,16 @@ func (m *SaidSlots) Snapshot(w *snapshot.Writer) {
 	snapshot.Put(w, maps.Clone(m.latest))
 	snapshot.Put(w, m.ring)
 	snapshot.Put(w, m.today)
+	snapshot.Put(w, m.public)
 }
 
 // Restore what Snapshot put.
 func (m *SaidSlots) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.latest)
 	snapshot.Get(r, &m.ring)
+	snapshot.Get(r, &m.public)
 	snapshot.Get(r, &m.today)
+	snapshot.Get(r, &m.public)
 }
 
 // Snapshot of what is still to be said.

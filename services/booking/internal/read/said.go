@@ -19,7 +19,7 @@ type SaidSlots struct {
 	ring    []Frame // the newest frames, in order
 	changed chan struct{}
 	today   day.Day // UTC's, of the newest event
-	public  int64   // position of the newest public event; not in snapshots, frames' are enough
+	public  int64   // position of the newest public event
 }
 
 // Frame is one slots-changed as it stands in the log.
