@@ -202,6 +202,7 @@ var allowed = map[string]string{
 	"lotse.capacity.policy-changed expected_sickness": "a share of all rostered time in the city",
 	"openapi/capacity expected_sickness":              "a share of all rostered time in the city",
 	"openapi/capacity cause":                          "id of an HR event",
+	"openapi/booking noted_at":                        "when a call was noted",
 	"openapi/booking kind":                            "of what is written to a citizen",
 	"openapi/booking type":                            "of a problem or of a parked message",
 	"openapi/booking reason":                          "why a message was parked, or an import not taken over",
@@ -276,6 +277,34 @@ func TestEveryFieldIsDescribed(t *testing.T) {
 				if key := fmt.Sprint(part, ".", name); object(p)["description"] == nil && !said[key] {
 					said[key] = true
 					t.Errorf("%s has no description: write a comment at the field in events", key)
+				}
+			}
+		}
+	}
+}
+
+// So does every operation, parameter and tag; Redocly and Spectral ask for it too.
+func TestEveryOperationIsDescribed(t *testing.T) {
+	for _, service := range lotse.Services {
+		var doc map[string]any
+		if err := json.Unmarshal(documents(t)["openapi/"+service+".json"], &doc); err != nil {
+			t.Fatal(err)
+		}
+		lacks := func(what string, v any) {
+			if text, _ := object(v)["description"].(string); text == "" {
+				t.Errorf("%s of %s has no description: of a tag or a common parameter it stands in services/internal/httpserver/describe.go", what, service)
+			}
+		}
+		tags, _ := doc["tags"].([]any)
+		for _, tag := range tags {
+			lacks(fmt.Sprint("tag ", object(tag)["name"]), tag)
+		}
+		for path, methods := range object(doc["paths"]) {
+			for method, op := range object(methods) {
+				lacks(method+" "+path, op)
+				params, _ := object(op)["parameters"].([]any)
+				for _, param := range params {
+					lacks(fmt.Sprint(method, " ", path, " parameter ", object(param)["name"]), param)
 				}
 			}
 		}

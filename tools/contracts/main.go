@@ -49,7 +49,11 @@ func run(check bool) error {
 	if check {
 		return stale(dir, now)
 	}
-	return write(dir, now)
+	if err := write(dir, now); err != nil {
+		return err
+	}
+	fmt.Printf("%d documents in %s\n", len(now), folder)
+	return nil
 }
 
 // folder has what is generated; README.md there is written by hand.
@@ -169,6 +173,5 @@ func write(dir string, now files) error {
 			return err
 		}
 	}
-	fmt.Printf("%d documents in %s\n", len(now), folder)
 	return nil
 }
