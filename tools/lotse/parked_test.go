@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,6 +70,33 @@ func TestParkedAndAuditOfARunningCity(t *testing.T) {
 		t.Error(out)
 	}
 	first, second := list[0].ID, list[1].ID
+	metric := func(name, value string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, city.URL()+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+city.Token("operator"))
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, name+"{") && strings.Contains(line, `service="absence"`) && strings.Contains(line, `source="hr/sap"`) {
+				if !strings.HasSuffix(line, "} "+value+"\n") {
+					t.Errorf("%s, want %s", line, value)
+				}
+				return
+			}
+		}
+		t.Errorf("no metric %s of absence in\n%.2000s", name, text)
+	}
+	metric("lotse_parked_messages", "2")
 	shown := ask(0, "parked", "show", "--service", "absence", first)
 	if !strings.Contains(shown, `"employee": "e-1"`) || !strings.Contains(shown, "hr/sap") || strings.Contains(shown, "Grippe") || strings.Contains(shown, "became") {
 		t.Errorf("%s", shown)
@@ -88,6 +117,9 @@ func TestParkedAndAuditOfARunningCity(t *testing.T) {
 	if out := ask(0, "parked", "list"); !strings.Contains(out, "No message waits") {
 		t.Error(out)
 	}
+	metric("lotse_parked_messages", "0")
+	metric("lotse_parked_oldest_seconds", "0")
+	metric("lotse_parked_handled_total", "1") // the fixed one; the discarded one has a line of its own
 
 	file := filepath.Join(t.TempDir(), "audit.csv")
 	ask(0, "audit", "export", "--actor", "operator:", "--format", "csv", "--out", file)
