@@ -311,6 +311,11 @@ func (a *App) DestroyedKeys(ctx context.Context, after string, limit int) ([]str
 	return a.node.Store().DestroyedKeys(ctx, after, limit)
 }
 
+// retainOnce is how many contacts are forgotten in one go: the tick has more to do.
+const retainOnce = 1000
+
+var errEnough = errors.New("enough for now")
+
 // retain forgets, once a day, whom the policy says to: contacts of appointments
 // whose day lies more than ContactDays back, whatever became of them. Keys are in
 // the order of centre and day, so that only those due are looked at.
@@ -343,15 +348,21 @@ func (a *App) retain(ctx context.Context, now time.Time) error {
 		if gone {
 			due = append(due, k.ID)
 		}
+		if err == nil && len(due) == retainOnce {
+			err = errEnough
+		}
 		return "", err
 	})
-	if err != nil {
+	more := errors.Is(err, errEnough)
+	if err != nil && !more {
 		return fmt.Errorf("find contacts that were kept long enough: %w", err)
 	}
 	if _, err := a.destroy(ctx, due, forgotten.Retention); err != nil {
 		return err
 	}
-	a.retained = today
+	if !more {
+		a.retained = today
+	}
 	if len(due) > 0 {
 		a.node.Logger().InfoContext(ctx, "contacts forgotten", "contacts", len(due), "kept_days", days)
 	}
