@@ -88,7 +88,6 @@ func (m *SaidSlots) Snapshot(w *snapshot.Writer) {
 func (m *SaidSlots) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.latest)
 	snapshot.Get(r, &m.ring)
-	snapshot.Get(r, &m.public)
 	snapshot.Get(r, &m.today)
 	snapshot.Get(r, &m.public)
 }
