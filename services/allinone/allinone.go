@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -27,6 +28,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 	"github.com/lotse-hamburg/lotse/services/internal/telemetry"
 	"github.com/lotse-hamburg/lotse/services/natsaccess"
 	"github.com/lotse-hamburg/lotse/services/staffing"
@@ -218,10 +220,19 @@ func (c *City) build(ctx context.Context) error {
 	if dir := filepath.Join(c.cfg.Data, "webhook-secrets"); isFolder(dir) {
 		hr.WebhookSecrets = dir
 	}
+	staff := staffing.DefaultConfig()
+	if c.cfg.StaffNumbers {
+		key := filepath.Join(c.cfg.Data, "staff.pseudonym-key")
+		if err := pseudonym.WriteKey(key, rand.Reader); err != nil && !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("key of pseudonyms: %w", err)
+		}
+		hr.Pseudonyms, hr.PseudonymKey = pseudonym.DefaultPolicy, key
+		staff.Pseudonyms, staff.PseudonymKey = pseudonym.DefaultPolicy, key
+	}
 	if c.absence, err = absence.New(absence.Deps{Node: a, Config: changed(hr, c.cfg.Absence)}); err != nil {
 		return err
 	}
-	if c.staffing, err = staffing.New(staffing.Deps{Node: s, Config: changed(staffing.DefaultConfig(), c.cfg.Staffing)}); err != nil {
+	if c.staffing, err = staffing.New(staffing.Deps{Node: s, Config: changed(staff, c.cfg.Staffing)}); err != nil {
 		return err
 	}
 	if c.capacity, err = capacity.New(capacity.Deps{Node: k, Config: capacity.DefaultConfig()}); err != nil {

@@ -40,6 +40,10 @@ type Config struct {
 	Absence  func(*absence.Config)
 	Staffing func(*staffing.Config)
 	Booking  func(*booking.Config)
+	// StaffNumbers: HR systems and staff lists send personnel numbers, which are
+	// replaced by pseudonyms with a key that is kept in Data. Else every id is
+	// taken as a pseudonym.
+	StaffNumbers bool
 	// SnapshotEvery so many events a service with snapshots writes one; 0: the
 	// service's own measure.
 	SnapshotEvery int64

@@ -26,6 +26,7 @@ address of this machine. LOTSE_TLS_CERT and LOTSE_TLS_KEY serve by TLS.`
 
 type upFlags struct {
 	data, http, nats, postgres string
+	numbers                    bool
 	verbose                    bool
 	quiet                      slog.Level // what is logged without --verbose
 }
@@ -35,6 +36,7 @@ func (f *upFlags) register(cmd *cobra.Command, data, http, nats string) {
 	cmd.Flags().StringVar(&f.http, "http", http, "`address` of the APIs; port 0 takes a free one")
 	cmd.Flags().StringVar(&f.nats, "nats", nats, "`address` of the bus; port 0 takes a free one")
 	cmd.Flags().StringVar(&f.postgres, "postgres", "", "`URL` of a Postgres database for the logs, instead of SQLite")
+	cmd.Flags().BoolVar(&f.numbers, "staff-numbers", false, "HR and staff lists send personnel numbers: keep pseudonyms of them, made with a key in --data (lotse pseudonym tells HR which)")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "log what the services do")
 }
 
@@ -45,7 +47,7 @@ func (f *upFlags) start(ctx context.Context, errs io.Writer) (*allinone.City, er
 		level = slog.LevelDebug
 	}
 	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))
-	cfg := allinone.Config{Data: f.data, HTTP: f.http, NATS: f.nats, Postgres: f.postgres, Logger: logger}
+	cfg := allinone.Config{Data: f.data, HTTP: f.http, NATS: f.nats, Postgres: f.postgres, StaffNumbers: f.numbers, Logger: logger}
 	if err := cfg.FromEnvironment(); err != nil {
 		return nil, fmt.Errorf("environment: %w", err)
 	}
