@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/lotse"
+	"github.com/lotse-hamburg/lotse/services/booking"
 	rights "github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/bus/natsd"
 	"github.com/lotse-hamburg/lotse/services/natsaccess"
@@ -197,5 +198,9 @@ func TestDeployablesCarryASickNote(t *testing.T) {
 	}
 	if _, err := io.Copy(io.Discard, res.Body); ctx.Err() != nil {
 		t.Errorf("the listener was left alone: %v", err)
+	}
+	report, err := booking.AuditAt(t.Context(), filepath.Join(d.data, "booking", "booking.db"), nil)
+	if err != nil || len(report.Faults) > 0 || report.Position == 0 {
+		t.Errorf("the log that the killed booking has left: %+v, %v", report, err)
 	}
 }
