@@ -68,6 +68,11 @@ func TestTheTableIsTheMatrix(t *testing.T) {
 			}
 		}
 	}
+	access.Table["order"] = map[string][]access.Grant{"x": {{Role: access.Desk, Bound: true}, {Role: access.CentralPlanner}, {Role: access.HRImporter, Bound: true}}}
+	defer delete(access.Table, "order")
+	if by, ok := access.Allows("order", "x", []access.Role{access.HRImporter, access.CentralPlanner, access.Desk}); !ok || by.Bound {
+		t.Error("a bound role goes before one that is not:", by)
+	}
 	for _, service := range []string{"", "booking", "nobody"} {
 		if _, ok := access.Allows(service, "format-disk", access.Roles); ok {
 			t.Error("what the table does not name is allowed at", service)

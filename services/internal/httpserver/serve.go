@@ -5,8 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/services/internal/access"
@@ -74,7 +78,7 @@ func (c ServerConfig) Serve(ctx context.Context, listen net.Listener, h http.Han
 		h = strict(h)
 	}
 	web := &http.Server{Handler: h, ReadHeaderTimeout: c.HeadersIn, ReadTimeout: c.RequestIn, WriteTimeout: c.AnswerIn,
-		IdleTimeout: c.IdleFor, MaxHeaderBytes: 32 << 10, TLSConfig: secure,
+		IdleTimeout: c.IdleFor, MaxHeaderBytes: 32 << 10, TLSConfig: secure, ErrorLog: log.New(nameless{}, "", 0),
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	served := make(chan error, 1)
 	go func() {
@@ -96,6 +100,17 @@ func (c ServerConfig) Serve(ctx context.Context, listen net.Listener, h http.Han
 	}
 	<-served // http.ErrServerClosed
 	return nil
+}
+
+// nameless logs what net/http finds wrong, without the client's address.
+type nameless struct{}
+
+var address = regexp.MustCompile(`(\d+\.\d+\.\d+\.\d+|\[[0-9a-fA-F:.%a-z]+\]):\d+`)
+
+// Write implements io.Writer, a line a time.
+func (nameless) Write(line []byte) (int, error) {
+	slog.Warn("http", "error", address.ReplaceAllString(strings.TrimSpace(string(line)), "a client"))
+	return len(line), nil
 }
 
 // strict makes browsers keep to TLS for a year.

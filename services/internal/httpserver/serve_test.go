@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -154,13 +155,13 @@ func TestSilentConnectionsHoldNobodyUp(t *testing.T) {
 }
 
 // zeros is a body without end.
-type zeros struct{ read int }
+type zeros struct{ read atomic.Int64 }
 
 func (z *zeros) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = ' '
 	}
-	z.read += len(p)
+	z.read.Add(int64(len(p)))
 	return len(p), nil
 }
 
@@ -185,8 +186,8 @@ func TestLargeRequestsAreRefused(t *testing.T) {
 				t.Errorf("%s: %d", name, res.StatusCode)
 			}
 		}
-		if body.read > 32<<20 {
-			t.Errorf("%s: %d bytes went out", name, body.read)
+		if n := body.read.Load(); n > 32<<20 {
+			t.Errorf("%s: %d bytes went out", name, n)
 		}
 	}
 	for name, headers := range map[string]string{"many headers": strings.Repeat("X-Header: value\r\n", 5000), "a long header": "X-Header: " + strings.Repeat("v", 100<<10) + "\r\n"} {
