@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/lotse-hamburg/lotse/events/lotse"
 )
 
 const prismProgram = "node_modules/@stoplight/prism-cli/dist/index.js"
@@ -28,10 +26,10 @@ type proxies struct {
 	asked map[string]int
 }
 
-func proxy(t *testing.T, c *up, docs string) *proxies {
+func proxy(t *testing.T, c *up, docs string, services ...string) *proxies {
 	t.Helper()
 	p := &proxies{t: t, city: c, url: map[string]string{}, asked: map[string]int{}}
-	for _, service := range lotse.Services {
+	for _, service := range services {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
