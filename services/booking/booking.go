@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -153,8 +155,12 @@ func (s *Service) DestroyedKeys(ctx context.Context, after string, limit int) ([
 // RotateKeys wraps all data keys with the newest key of the key file.
 func (s *Service) RotateKeys(ctx context.Context) (Rotated, error) { return s.app.RotateKeys(ctx) }
 
-// AddKey adds a fresh key encryption key to the key file and returns its name.
+// AddKey adds a fresh key encryption key to the key file, which must be there, and
+// returns its name.
 func AddKey(ctx context.Context, c Config) (name string, err error) {
+	if _, err := os.Stat(c.KeyFile); err != nil {
+		return "", fmt.Errorf("key file: %w", err)
+	}
 	return contact.AddKey(ctx, c.KeyFile, c.sealer(), rand.Reader)
 }
 

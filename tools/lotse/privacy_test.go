@@ -82,6 +82,7 @@ func TestForgetAndRotate(t *testing.T) {
 	}
 	says(t, 2, "", "forget")
 	says(t, 1, "", "forget", "x", "--data", t.TempDir())
+	says(t, 1, "", "rotate-keys", "--add", "--data", t.TempDir())
 	if city, err = allinone.Start(t.Context(), cfg); err != nil { // it lives on under the new key
 		t.Fatal(err)
 	}
