@@ -115,11 +115,15 @@ func (u User) Rights() Rights {
 }
 
 // anyone is who gives no credentials to an embedded server on this machine: may
-// try out everything that a frontend, an HR system and a reader of lotse.> do.
+// try out everything that a frontend, an HR system and a reader of lotse.> and its
+// streams do.
 func anyone() Rights {
 	r := Rights{Subscribe: []string{"_INBOX.>"}}
 	r.readSlots()
 	r.hear("lotse.>")
+	for _, s := range lotse.Services {
+		r.readStream(events.StreamName(s))
+	}
 	r.publish(events.HRAbsenceSubject + ".>")
 	return r
 }
@@ -137,10 +141,7 @@ func (r *Rights) service(name string) {
 		if other == name {
 			continue
 		}
-		stream := events.StreamName(other)
-		r.publish("$JS.API.STREAM.INFO."+stream, "$JS.API.CONSUMER.CREATE."+stream+".*", "$JS.API.CONSUMER.CREATE."+stream+".*.>",
-			"$JS.API.CONSUMER.INFO."+stream+".*", "$JS.API.CONSUMER.DELETE."+stream+".*", "$JS.API.CONSUMER.MSG.NEXT."+stream+".*")
-		r.publish(acks(stream)...)
+		r.readStream(events.StreamName(other))
 		r.publish(events.BackfillSubject(other))
 	}
 	r.hear(events.BackfillSubject(name))
@@ -152,6 +153,13 @@ func (r *Rights) service(name string) {
 		r.publish("$KV."+slots+".>", "$JS.API.INFO") // the client looks at the server's version before it makes a bucket
 		r.manage("KV_" + slots)
 	}
+}
+
+// readStream is what reading a stream from any place on takes.
+func (r *Rights) readStream(stream string) {
+	r.publish("$JS.API.STREAM.INFO."+stream, "$JS.API.CONSUMER.CREATE."+stream+".*", "$JS.API.CONSUMER.CREATE."+stream+".*.>",
+		"$JS.API.CONSUMER.INFO."+stream+".*", "$JS.API.CONSUMER.DELETE."+stream+".*", "$JS.API.CONSUMER.MSG.NEXT."+stream+".*")
+	r.publish(acks(stream)...)
 }
 
 // manage is what the owner of a stream does with it.

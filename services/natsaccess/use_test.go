@@ -200,6 +200,22 @@ func TestWhoHasNoCredentialsIsLetInOnlyWhereTheServerIsLocal(t *testing.T) {
 	if _, err := sub.NextMsg(5 * time.Second); err != nil {
 		t.Error(err)
 	}
+	local.streams()
+	js, err := jetstream.New(anyone.Conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), "lotse-capacity")
+	if err != nil {
+		t.Fatal(err)
+	}
+	past, err := stream.OrderedConsumer(t.Context(), jetstream.OrderedConsumerConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := past.Next(jetstream.FetchMaxWait(5 * time.Second)); err != nil || m.Subject() != "lotse.capacity.fact.v1.key" {
+		t.Errorf("%v, %v", m, err)
+	}
 }
 
 // Credentials that were rotated or removed are worth nothing after the server
