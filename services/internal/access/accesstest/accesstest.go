@@ -18,11 +18,6 @@ func Everyone() access.Principal {
 // Staff serves h to somebody who may do everything that anybody may.
 func Staff(h http.Handler) http.Handler { return access.As(h, Everyone()) }
 
-// Role serves h to somebody of one role, bound to nothing.
-func Role(h http.Handler, r access.Role) http.Handler {
-	return access.As(h, access.Principal{Subject: "test", Roles: []access.Role{r}, Way: "test"})
-}
-
 // Token serves h to everybody, and to Everyone whoever sends token as bearer; any
 // other token is refused.
 func Token(h http.Handler, token string) http.Handler {

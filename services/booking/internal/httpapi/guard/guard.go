@@ -1,7 +1,8 @@
 // Package guard stands before booking's HTTP API: it keeps clients to their
 // rates, slows who tries codes, and refuses bodies nobody needs. Who asks it is
-// told by package access, which also says what they may do. It knows clients by a pseudonym of their address only, made with
-// a key that lives in memory for a day: nothing of it is stored or logged.
+// told by package access, which also says what they may do. It knows clients by
+// a pseudonym of their address only, made with a key that lives in memory for a
+// day: nothing of it is stored or logged.
 //
 // Limits are kept per replica. What must hold across all of them, open
 // appointments per contact, is decided in the log (domain/quota).
