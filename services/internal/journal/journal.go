@@ -16,6 +16,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -145,17 +146,27 @@ func (j *Journal) Run(ctx context.Context) error {
 		case r := <-j.queue:
 			batch = append(batch, r)
 		}
-	collect:
-		for len(batch) < j.opt.MaxBatch {
-			select {
-			case r := <-j.queue:
-				batch = append(batch, r)
-			default:
-				break collect
-			}
+		for n := 0; n < len(batch); { // until nobody came any more
+			n = len(batch)
+			// A commit costs more than a decision: whoever can run may ask first.
+			runtime.Gosched()
+			batch = j.collect(batch)
 		}
 		j.process(batch)
 	}
+}
+
+// collect takes what waits, as far as one commit has room.
+func (j *Journal) collect(batch []*request) []*request {
+	for len(batch) < j.opt.MaxBatch {
+		select {
+		case r := <-j.queue:
+			batch = append(batch, r)
+		default:
+			return batch
+		}
+	}
+	return batch
 }
 
 // drain answers what waits when the journal stops.
