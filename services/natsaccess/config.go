@@ -2,16 +2,19 @@ package natsaccess
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"strconv"
 	"strings"
 	"text/template"
 
+	"github.com/nats-io/nkeys"
+
 	"github.com/lotse-hamburg/lotse/events"
 )
 
 // accounts writes the include of a server's configuration. With local, who
-// gives no credentials is let in as "anyone".
+// gives no credentials is let in, too.
 func accounts(users []User, local bool) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "accounts {\n")
@@ -23,7 +26,7 @@ func accounts(users []User, local bool) []byte {
 	list(&b, accountSystem, users, false)
 	fmt.Fprintf(&b, "}\nsystem_account: %s\n", accountSystem)
 	if local {
-		b.WriteString("no_auth_user: anyone\n")
+		fmt.Fprintf(&b, "no_auth_user: %s\n", nobody())
 	}
 	return b.Bytes()
 }
@@ -37,9 +40,24 @@ func list(b *bytes.Buffer, account string, users []User, local bool) {
 		}
 	}
 	if local {
-		fmt.Fprintf(b, "      # whoever gives no credentials\n      { user: anyone, password: anyone, permissions: %s }\n", permissions(anyone()))
+		fmt.Fprintf(b, "      # whoever gives no credentials\n      { nkey: %s, permissions: %s }\n", nobody(), permissions(anyone()))
 	}
 	b.WriteString("    ]\n  }\n")
+}
+
+// nobody is the public key under which the server knows who gives no
+// credentials. It is no secret: it opens what is open.
+func nobody() string {
+	seed := sha256.Sum256([]byte("whoever gives no credentials"))
+	pair, err := nkeys.FromRawSeed(nkeys.PrefixByteUser, seed[:])
+	if err != nil {
+		panic(err) // 32 bytes are a seed
+	}
+	public, err := pair.PublicKey()
+	if err != nil {
+		panic(err)
+	}
+	return public
 }
 
 // permissions in the server's language. A list that is empty would allow all.
