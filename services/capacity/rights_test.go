@@ -35,7 +35,7 @@ func TestDistrictPlannersKeepToTheirDistricts(t *testing.T) {
 		{"ending none", "beta", "POST", "/v1/measures/none/end", end, 404},
 		{"ending their own", "alpha", "POST", "/v1/measures/water/end", end, 204},
 		{"the network", "alpha", "PUT", "/v1/network", "{}", 403},
-		{"the audit", "alpha", "GET", "/v1/audit", "", 403},
+		{"the audit", "alpha", "GET", "/v1/decisions", "", 403},
 	} {
 		if rec := w.as(c.district, c.method, c.path, c.body); rec.Code != c.status {
 			t.Errorf("%s: %d %s", c.name, rec.Code, rec.Body)
