@@ -120,7 +120,7 @@ func New(spec Spec, deps Deps) *Node {
 	spec.Codec = spec.Codec.With(ParkedHandled{}).Unmarshalling(quick.Unmarshal)
 	return &Node{spec: spec, deps: deps, journal: journal.New(deps.Store, deps.Journal),
 		parked: map[string]map[string]int{}, gauges: newGauges(spec.Service),
-		log: deps.Logger.With("service", spec.Service), changed: make(chan struct{})}
+		log: deps.Logger.With("service", spec.Service), changed: make(chan struct{}), asked: make(chan struct{}, 1)}
 }
 
 // Service is the node's name.
