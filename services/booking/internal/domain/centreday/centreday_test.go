@@ -1,6 +1,7 @@
 package centreday
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -202,5 +203,44 @@ func equal(t *testing.T, what string, got, want any) {
 	t.Helper()
 	if decidertest.Dump(got) != decidertest.Dump(want) {
 		t.Fatalf("%s\n%s\nwant\n%s", what, decidertest.Dump(got), decidertest.Dump(want))
+	}
+}
+
+// Under a tentative offering, too, what becomes free is first of all theirs who
+// find no counter: sold to somebody else, it would have to be taken away again
+// when the offering becomes firm.
+func TestWhatIsFreedUnderATentativeOfferingIsNotSoldTwice(t *testing.T) {
+	both := line(9, 10, "car", "pass")
+	car := booked("car", nine, 5)
+	car.Skill = "car"
+	tentative := adopted(2, both)
+	tentative.Tentative = true
+	before := Decider.Fold(Initial(), adopted(1, both, both), booked("first", nine, 9), car, tentative)
+	for name, c := range map[string]Command{"cancelled": Cancel{"first", noon}, "missed": Miss{"first", noon},
+		"moved within the day": Reschedule{Appointment: "first", To: nine + 30, At: noon, Limits: limits}, "moved away": MoveOut{"first", booking.Place{Centre: "wandsbek"}, noon}} {
+		t.Run(name, func(t *testing.T) {
+			say, err := Decide(before, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := Decider.Fold(before, say...)
+			if _, err := Decide(s, asked("h", nine)); !errors.Is(err, ErrSlotTaken) {
+				t.Fatalf("the counter of who waits for it is sold: %v", err)
+			}
+			if s.Free().Spent[booking.Online] == 0 || len(s.regained()) > 0 {
+				t.Fatal("it is on offer")
+			}
+		})
+	}
+	long := booked("long", nine, 1)
+	long.Minutes = 30
+	held := Decider.Fold(Initial(), booked("short", nine+15, 5), long, tentative, placed("h1", nine),
+		booking.AppointmentCancelled{AppointmentEnded: about("short", nine+15)})
+	say, err := Decide(held, Release{"h1", noon})
+	if err != nil || len(held.regained()) > 0 {
+		t.Fatalf("%v, %v", err, held.regained())
+	}
+	if _, err := Decide(Decider.Fold(held, say...), asked("h", nine)); !errors.Is(err, ErrSlotTaken) {
+		t.Fatalf("after a hold: %v", err)
 	}
 }

@@ -210,7 +210,7 @@ func (s State) marks() (say []decider.Event) {
 }
 
 // regain gives what the events free to those who wait for a counter. Under a
-// tentative offering nobody is told: the next firm one places all anew.
+// tentative offering nobody is told (see refit): the next firm one says it.
 func (s State) regain(say []decider.Event) []decider.Event {
 	next := fold(s, say)
 	if next.Tentative {

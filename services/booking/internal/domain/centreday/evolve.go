@@ -20,7 +20,9 @@ func Evolve(s State, e decider.Event) State {
 	case OptInAsked:
 		return s.waiting(e)
 	case HoldEnded:
-		return s.withoutHold(e.Hold)
+		if s = s.withoutHold(e.Hold); e.Why != HoldTaken {
+			return s.refit()
+		}
 	case booking.AppointmentBooked:
 		s.seq++
 		s.appts = append(slices.Clip(s.appts), &Appointment{ID: e.Appointment, Channel: e.Channel, BookedOn: e.BookedOn, Seq: s.seq,
@@ -38,7 +40,7 @@ func Evolve(s State, e decider.Event) State {
 			s = s.withoutHold(e.Hold)
 		}
 	case AppointmentMovedOut:
-		return s.withoutAppointment(e.Appointment).pointed(e.Appointment, &e.To)
+		return s.withoutAppointment(e.Appointment).pointed(e.Appointment, &e.To).refit()
 	case CheckedIn:
 		return s.with(e.Appointment, func(a *Appointment) { a.CheckedIn = e.At })
 	case CameLate:
@@ -51,11 +53,11 @@ func Evolve(s State, e decider.Event) State {
 		s = s.with(e.Appointment, func(a *Appointment) { a.Detail.Hardship = e.Hardship })
 		return s.place(e.Elapsed)
 	case booking.AppointmentCancelled:
-		return s.ended(e.AppointmentEnded, Cancelled)
+		return s.ended(e.AppointmentEnded, Cancelled).refit()
 	case booking.AppointmentKept:
 		return s.ended(e.AppointmentEnded, Kept)
 	case booking.AppointmentMissed:
-		return s.ended(e.AppointmentEnded, Missed)
+		return s.ended(e.AppointmentEnded, Missed).refit()
 	case booking.AppointmentAtRisk:
 		return s.with(e.Appointment, func(a *Appointment) { a.AtRisk, a.unfit = true, true })
 	case booking.AppointmentSecured:
@@ -79,7 +81,7 @@ func (s State) movedHere(e booking.AppointmentMoved) State {
 		return s.with(e.Appointment, func(a *Appointment) {
 			a.Slot, a.AtRisk, a.unfit, a.Late = slot, false, false, false
 			a.Detail.Sequence++
-		})
+		}).refit()
 	}
 	s.seq++
 	s = s.pointed(e.Appointment, nil)

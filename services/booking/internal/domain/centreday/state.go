@@ -331,6 +331,24 @@ func (s State) regained() []int {
 	return back
 }
 
+// refit gives what has become free under a tentative offering to those who would
+// find no counter there, before anybody else may book it. Nobody was told, so
+// nobody is; under a firm one it is said, see regain.
+func (s State) refit() State {
+	if !s.Tentative {
+		return s
+	}
+	for n, i := range s.regained() {
+		if n == 0 {
+			s.appts = slices.Clone(s.appts)
+		}
+		c := *s.appts[i]
+		c.unfit = false
+		s.appts[i] = &c
+	}
+	return s
+}
+
 // with replaces one appointment by a changed copy.
 func (s State) with(a id.Appointment, change func(*Appointment)) State {
 	for i, p := range s.appts {
