@@ -9,7 +9,10 @@
 //
 // The account LOTSE has the streams. HR systems live in the account HR, which
 // has no JetStream and from which only requests on hr.absence.v1.> lead to
-// LOTSE: an HR publisher could not even name a stream.
+// LOTSE: an HR publisher could not even name a stream. Frontends live in the
+// account FRONTEND, for the server asks nobody's rights when it sends an answer to
+// the reply subject of a request: out of that account answers lead nowhere but
+// back, neither into a stream nor into the bucket of slots.
 package natsaccess
 
 import (
@@ -35,9 +38,10 @@ const (
 
 // Accounts of the server.
 const (
-	accountLotse  = "LOTSE"
-	accountHR     = "HR"
-	accountSystem = "SYS"
+	accountLotse    = "LOTSE"
+	accountHR       = "HR"
+	accountFrontend = "FRONTEND"
+	accountSystem   = "SYS"
 )
 
 // slots is the bucket of free slots, as booking calls it.
@@ -85,6 +89,8 @@ func (u User) Account() string {
 	switch u.Role {
 	case HR:
 		return accountHR
+	case Frontend:
+		return accountFrontend
 	case Monitor:
 		return accountSystem
 	default:

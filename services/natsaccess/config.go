@@ -18,8 +18,25 @@ import (
 func accounts(users []User, local bool) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "accounts {\n")
-	fmt.Fprintf(&b, "  %s {\n    jetstream: enabled\n    exports: [ { service: %s, accounts: [%s] } ]\n", accountLotse, quote(events.HRAbsenceSubject+".>"), accountHR)
+	fmt.Fprintf(&b, "  %s {\n    jetstream: enabled\n    exports: [\n      { service: %s, accounts: [%s] }\n", accountLotse, quote(events.HRAbsenceSubject+".>"), accountHR)
+	services, streams := frontends(users)
+	for _, s := range services {
+		fmt.Fprintf(&b, "      { service: %s, response_type: stream, accounts: [%s] }\n", quote(s), accountFrontend)
+	}
+	for _, s := range streams {
+		fmt.Fprintf(&b, "      { stream: %s, accounts: [%s] }\n", quote(s), accountFrontend)
+	}
+	b.WriteString("    ]\n")
 	list(&b, accountLotse, users, local)
+	fmt.Fprintf(&b, "  %s {\n    imports: [\n", accountFrontend)
+	for _, s := range services {
+		fmt.Fprintf(&b, "      { service: { account: %s, subject: %s } }\n", accountLotse, quote(s))
+	}
+	for _, s := range streams {
+		fmt.Fprintf(&b, "      { stream: { account: %s, subject: %s } }\n", accountLotse, quote(s))
+	}
+	b.WriteString("    ]\n")
+	list(&b, accountFrontend, users, false)
 	fmt.Fprintf(&b, "  %s {\n    imports: [ { service: { account: %s, subject: %s } } ]\n", accountHR, accountLotse, quote(events.HRAbsenceSubject+".>"))
 	list(&b, accountHR, users, false)
 	fmt.Fprintf(&b, "  %s {\n", accountSystem)
@@ -29,6 +46,21 @@ func accounts(users []User, local bool) []byte {
 		fmt.Fprintf(&b, "no_auth_user: %s\n", nobody())
 	}
 	return b.Bytes()
+}
+
+// frontends are the requests and the messages that cross from LOTSE to the
+// frontends' account; answers lead back. $JS.API.INFO, which no user of it may
+// ask, tells the server that JetStream is elsewhere: else it would refuse them
+// itself. Inboxes cross because JetStream delivers there what is watched.
+func frontends(users []User) (services, streams []string) {
+	var r Rights
+	r.readSlots()
+	for _, u := range users {
+		if u.Role == Frontend {
+			streams = append(streams, InboxPrefix(u.Name)+".>")
+		}
+	}
+	return append(r.Publish, "$JS.API.INFO"), append(streams, r.Subscribe...)
 }
 
 // list ends an account with its users.
