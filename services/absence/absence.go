@@ -60,7 +60,7 @@ func New(deps Deps) (*Service, error) {
 	if deps.Config.Connectors != "" {
 		var err error
 		if asks, err = connector.Load(deps.Config.Connectors); err != nil {
-			return nil, fmt.Errorf("CONNECTORS: %w", err)
+			return nil, fmt.Errorf("LOTSE_ABSENCE_CONNECTORS: %w", err)
 		}
 		for _, source := range asks.Sources() {
 			fetching = append(fetching, node.Reactor{Name: "fetch " + source, React: func(ctx context.Context) (bool, error) { return a.FetchNext(ctx, source) }})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/services/absence/internal/app/connector"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
 	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
@@ -36,16 +37,21 @@ func DefaultConfig() Config {
 // Validate names the first field that cannot work.
 func (c Config) Validate() error {
 	if c.HRWorkers < 1 || c.HRWorkers > 1024 {
-		return fmt.Errorf("HR_WORKERS is %d: give 1 to 1024", c.HRWorkers)
+		return fmt.Errorf("LOTSE_ABSENCE_HR_WORKERS is %d: give 1 to 1024", c.HRWorkers)
 	}
 	if c.HRQueue < 1 || c.HRQueue > 65536 {
-		return fmt.Errorf("HR_QUEUE is %d: give 1 to 65536", c.HRQueue)
+		return fmt.Errorf("LOTSE_ABSENCE_HR_QUEUE is %d: give 1 to 65536", c.HRQueue)
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
-		return fmt.Errorf("ZONE is %q: give a time zone such as Europe/Berlin", c.Zone)
+		return fmt.Errorf("LOTSE_ABSENCE_ZONE is %q: give a time zone such as Europe/Berlin", c.Zone)
 	}
 	if _, err := pseudonym.Load(c.Pseudonyms, c.PseudonymKey); err != nil {
-		return fmt.Errorf("PSEUDONYMS, PSEUDONYM_KEY_FILE: %w", err)
+		return fmt.Errorf("LOTSE_ABSENCE_PSEUDONYMS, LOTSE_ABSENCE_PSEUDONYM_KEY_FILE: %w", err)
+	}
+	if c.Connectors != "" {
+		if _, err := connector.Load(c.Connectors); err != nil {
+			return fmt.Errorf("LOTSE_ABSENCE_CONNECTORS: %w", err)
+		}
 	}
 	return c.validateSecrets()
 }
@@ -56,7 +62,7 @@ func (c Config) validateSecrets() error {
 	}
 	files, err := os.ReadDir(c.WebhookSecrets)
 	if err != nil {
-		return fmt.Errorf("WEBHOOK_SECRETS is %q, which is no directory that can be read: name one with a file per source", c.WebhookSecrets)
+		return fmt.Errorf("LOTSE_ABSENCE_WEBHOOK_SECRETS is %q, which is no directory that can be read: name one with a file per source", c.WebhookSecrets)
 	}
 	for _, f := range files {
 		if f.IsDir() || strings.HasPrefix(f.Name(), ".") { // as mounted secrets are
@@ -64,11 +70,11 @@ func (c Config) validateSecrets() error {
 		}
 		source, system, bound := strings.Cut(f.Name(), ".")
 		if _, known := mapping.Signs(system); !hr.Source(source) || bound && !known {
-			return fmt.Errorf("WEBHOOK_SECRETS has a file %q: name it like a source, or <source>.<system> with a system of %s", f.Name(),
+			return fmt.Errorf("LOTSE_ABSENCE_WEBHOOK_SECRETS has a file %q: name it like a source, or <source>.<system> with a system of %s", f.Name(),
 				strings.Join(append(mapping.Systems(), mapping.CloudEvents), ", "))
 		}
 		if _, err := secretsIn(filepath.Join(c.WebhookSecrets, f.Name())); err != nil {
-			return fmt.Errorf("WEBHOOK_SECRETS: %w", err)
+			return fmt.Errorf("LOTSE_ABSENCE_WEBHOOK_SECRETS: %w", err)
 		}
 	}
 	return nil

@@ -239,7 +239,7 @@ func (c *City) build(ctx context.Context) error {
 		return err
 	}
 	cfg := booking.DefaultConfig()
-	cfg.KeyFile = filepath.Join(c.cfg.Data, "booking.kek")
+	cfg.KeyFile, cfg.Proxies = filepath.Join(c.cfg.Data, "booking.kek"), c.cfg.Access.Proxies
 	c.booking, err = booking.New(booking.Deps{Node: b, Config: changed(cfg, c.cfg.Booking)})
 	return err
 }

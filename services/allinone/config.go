@@ -8,11 +8,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/kelseyhightower/envconfig"
-
 	"github.com/lotse-hamburg/lotse/services/absence"
 	"github.com/lotse-hamburg/lotse/services/booking"
 	"github.com/lotse-hamburg/lotse/services/internal/access"
+	"github.com/lotse-hamburg/lotse/services/internal/daemon"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/staffing"
 )
@@ -59,7 +58,7 @@ func (c *Config) FromEnvironment() error {
 		httpserver.ServerConfig
 		access.Config
 	}
-	err := envconfig.Process("LOTSE", &read)
+	err := daemon.Read("LOTSE", &read)
 	c.Server, c.Access = read.ServerConfig, read.Config
 	return err
 }

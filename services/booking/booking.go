@@ -69,7 +69,7 @@ func New(deps Deps) (*Service, error) {
 	}
 	mail := app.Mail{Post: post, Sender: cfg.sender(), URL: strings.TrimSuffix(cfg.PublicURL, "/"), Replica: hex.EncodeToString(replica)}
 	a := app.New(deps.Node, events.NewRegistry(capacity.Kinds()), app.Options{KeyFile: cfg.ring(deps), Vault: vault, Zone: zone, PublishEvery: cfg.PublishEvery, Mail: mail, HoldsPerClient: cfg.HoldsPerClient})
-	proxies, err := access.Prefixes("TRUSTED_PROXIES", cfg.Proxies)
+	proxies, err := access.Prefixes("LOTSE_TRUSTED_PROXIES", cfg.Proxies)
 	if err != nil {
 		return nil, err
 	}

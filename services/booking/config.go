@@ -16,8 +16,8 @@ import (
 
 // Config of the service, read from the environment by envconfig.
 type Config struct {
-	KeyFile        string        `envconfig:"KEY_FILE" desc:"file of the key encryption keys, one a line, the newest last; made on first use, back it up; lotse rotate-keys changes it"`
-	KeyCommand     string        `envconfig:"KEY_COMMAND" desc:"program that opens and seals the keys in KEY_FILE, as a client of a key management service: run as 'program open|seal name', base64 on standard input and output; empty: the file has them open"`
+	KeyFile        string        `envconfig:"KEY_FILE" desc:"file of the key encryption keys, one a line, the newest last; empty: booking.kek in LOTSE_DATA; made on first use, back it up; lotse rotate-keys changes it"`
+	KeyCommand     string        `envconfig:"KEY_COMMAND" desc:"program that opens and seals the keys in LOTSE_BOOKING_KEY_FILE, as a client of a key management service: run as 'program open|seal name', base64 on standard input and output; empty: the file has them open"`
 	Zone           string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the offices"`
 	PublishEvery   time.Duration `envconfig:"PUBLISH_EVERY" default:"100ms" desc:"shortest time between two publications of a centre-day's slots; longer spares the bus, shorter shows slots sooner"`
 	PublicURL      string        `envconfig:"PUBLIC_URL" default:"http://localhost:8080/booking" desc:"where citizens reach this API; the links in letters begin with it"`
@@ -27,7 +27,7 @@ type Config struct {
 	SMTPPassword   string        `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds the password"`
 	MailFrom       string        `envconfig:"MAIL_FROM" desc:"address that letters come from"`
 	MailName       string        `envconfig:"MAIL_NAME" default:"Hamburg Service" desc:"name that letters come from"`
-	Proxies        string        `envconfig:"TRUSTED_PROXIES" desc:"addresses or networks, with commas, of gateways whose X-Forwarded-For is believed; without them all clients behind a gateway share one limit"`
+	Proxies        string        `ignored:"true"` // LOTSE_TRUSTED_PROXIES; without it all clients behind a gateway share one limit
 	RateReads      float64       `envconfig:"RATE_READS" default:"50" desc:"reads per second and client in the long run, four seconds' worth at once; 0: no limit"`
 	RateCommands   float64       `envconfig:"RATE_COMMANDS" default:"5" desc:"commands per second and client in the long run, four seconds' worth at once; 0: no limit"`
 	HoldsPerClient int           `envconfig:"HOLDS_PER_CLIENT" default:"10" desc:"slots that one client may keep at once; 0: no limit"`
@@ -45,24 +45,24 @@ func DefaultConfig() Config {
 func (c Config) Validate() error {
 	switch {
 	case c.KeyFile == "":
-		return fmt.Errorf("KEY_FILE is empty: name a file for the key that seals contacts")
+		return fmt.Errorf("LOTSE_BOOKING_KEY_FILE is empty: name a file for the key that seals contacts")
 	case c.PublishEvery < 0 || c.PublishEvery > time.Minute:
-		return fmt.Errorf("PUBLISH_EVERY is %s: it must lie between 0 and 1m", c.PublishEvery)
+		return fmt.Errorf("LOTSE_BOOKING_PUBLISH_EVERY is %s: it must lie between 0 and 1m", c.PublishEvery)
 	case c.RateReads < 0 || c.RateCommands < 0 || c.HoldsPerClient < 0 || c.WrongCodes < 0:
-		return fmt.Errorf("RATE_READS, RATE_COMMANDS, HOLDS_PER_CLIENT and WRONG_CODES must not be negative: write 0 for no limit")
+		return fmt.Errorf("LOTSE_BOOKING_RATE_READS, …_RATE_COMMANDS, …_HOLDS_PER_CLIENT and …_WRONG_CODES must not be negative: write 0 for no limit")
 	case c.SSEWrite <= 0:
-		return fmt.Errorf("SSE_WRITE is %s: it must be more than 0", c.SSEWrite)
+		return fmt.Errorf("LOTSE_BOOKING_SSE_WRITE is %s: it must be more than 0", c.SSEWrite)
 	}
 	if u, err := url.Parse(c.PublicURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" {
-		return fmt.Errorf("PUBLIC_URL is %q: write it as https://example.org/booking", c.PublicURL)
+		return fmt.Errorf("LOTSE_BOOKING_PUBLIC_URL is %q: write it as https://example.org/booking", c.PublicURL)
 	}
-	if c.SMTPAddress != "" {
-		if err := c.smtp("").Check(); err != nil {
-			return err
-		}
+	if _, err := c.post(); err != nil {
+		return err
 	}
-	_, err := clock.Zone(c.Zone)
-	return err
+	if _, err := clock.Zone(c.Zone); err != nil {
+		return fmt.Errorf("LOTSE_BOOKING_ZONE: %w", err)
+	}
+	return nil
 }
 
 // sealer is nil where the key file has its keys open.
@@ -89,7 +89,7 @@ func (c Config) post() (app.Post, error) {
 	if c.SMTPPassword != "" {
 		raw, err := os.ReadFile(c.SMTPPassword)
 		if err != nil {
-			return nil, fmt.Errorf("SMTP_PASSWORD_FILE: %w", err)
+			return nil, fmt.Errorf("LOTSE_BOOKING_SMTP_PASSWORD_FILE: %w", err)
 		}
 		password = strings.TrimSpace(string(raw))
 	}

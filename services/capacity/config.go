@@ -17,10 +17,10 @@ func DefaultConfig() Config { return Config{Zone: "Europe/Berlin", RepairTime: 1
 // Validate names the field that is wrong.
 func (c Config) Validate() error {
 	if c.RepairTime < time.Millisecond || c.RepairTime > time.Minute {
-		return fmt.Errorf("CAPACITY_REPAIR_TIME is %s: give 1ms to 1m", c.RepairTime)
+		return fmt.Errorf("LOTSE_CAPACITY_REPAIR_TIME is %s: give 1ms to 1m", c.RepairTime)
 	}
-	if c.Zone == "" {
-		return fmt.Errorf("CAPACITY_ZONE is empty: name a zone such as Europe/Berlin")
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+		return fmt.Errorf("LOTSE_CAPACITY_ZONE is %q: give a time zone such as Europe/Berlin", c.Zone)
 	}
 	return nil
 }

@@ -26,19 +26,19 @@ func DefaultConfig() Config {
 // Validate names the first field that cannot work.
 func (c Config) Validate() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
-		return fmt.Errorf("ZONE is %q: give a time zone such as Europe/Berlin", c.Zone)
+		return fmt.Errorf("LOTSE_STAFFING_ZONE is %q: give a time zone such as Europe/Berlin", c.Zone)
 	}
 	if c.HorizonDays < 1 || c.HorizonDays > 366 {
-		return fmt.Errorf("HORIZON_DAYS is %d: give 1 to 366", c.HorizonDays)
+		return fmt.Errorf("LOTSE_STAFFING_HORIZON_DAYS is %d: give 1 to 366", c.HorizonDays)
 	}
 	if c.OpenAbsenceDays < 1 || c.OpenAbsenceDays > 366 {
-		return fmt.Errorf("OPEN_ABSENCE_DAYS is %d: give 1 to 366", c.OpenAbsenceDays)
+		return fmt.Errorf("LOTSE_STAFFING_OPEN_ABSENCE_DAYS is %d: give 1 to 366", c.OpenAbsenceDays)
 	}
 	if c.SmallGroup < 1 || c.SmallGroup > 1000 {
-		return fmt.Errorf("SMALL_GROUP is %d: give 1 (nothing is hidden) to 1000", c.SmallGroup)
+		return fmt.Errorf("LOTSE_STAFFING_SMALL_GROUP is %d: give 1 (nothing is hidden) to 1000", c.SmallGroup)
 	}
 	if _, err := pseudonym.Load(c.Pseudonyms, c.PseudonymKey); err != nil {
-		return fmt.Errorf("PSEUDONYMS, PSEUDONYM_KEY_FILE: %w", err)
+		return fmt.Errorf("LOTSE_STAFFING_PSEUDONYMS, LOTSE_STAFFING_PSEUDONYM_KEY_FILE: %w", err)
 	}
 	return nil
 }

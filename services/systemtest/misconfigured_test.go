@@ -35,11 +35,18 @@ func TestDeployablesSayWhatIsWrong(t *testing.T) {
 		"wrong URL":      {"LOTSE_POSTGRES=postgres://lotse:S3cret@127.0.0.1:1/lotse", []string{"127.0.0.1:1", "check host and port"}},
 		"data is a file": {"LOTSE_DATA=" + file, []string{file}},
 		"log level":      {"LOTSE_LOG_LEVEL=loud", []string{"LOTSE_LOG_LEVEL", `"loud"`, "debug, info, warn or error"}},
-		"no number":      {"LOTSE_ABSENCE_HR_WORKERS=many", []string{"LOTSE_ABSENCE_HR_WORKERS", "many"}},
+		"no number":      {"LOTSE_ABSENCE_HR_WORKERS=many", []string{`LOTSE_ABSENCE_HR_WORKERS is "many": write a whole number`}},
+		"no duration":    {"LOTSE_HTTP_IDLE_FOR=long", []string{`LOTSE_HTTP_IDLE_FOR is "long": write a duration`}},
+		"no tokens":      {"LOTSE_TOKENS_FILE=/none", []string{"LOTSE_TOKENS_FILE", "/none"}},
+		"no certificate": {"LOTSE_TLS_CERT=/none", []string{"LOTSE_TLS_CERT", "/none", "LOTSE_TLS_KEY"}},
+		"no authority":   {"LOTSE_NATS_CA=/none", []string{"LOTSE_NATS_CA", "/none"}},
+		"no connectors":  {"LOTSE_ABSENCE_CONNECTORS=/none", []string{"LOTSE_ABSENCE_CONNECTORS", "/none"}},
+		"no key":         {"LOTSE_ABSENCE_PSEUDONYMS=*=keyed", []string{"LOTSE_ABSENCE_PSEUDONYM_KEY_FILE", "lotse pseudonym --new-key"}},
+		"misspelt":       {"LOTSE_TLS_CRT=/none", []string{"warning: LOTSE_TLS_CRT is not a setting"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd := exec.Command(bin)
-			cmd.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_NATS=nats://127.0.0.1:1", "LOTSE_DATA="+t.TempDir(), c.env)
+			cmd.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_NATS=nats://127.0.0.1:1", "LOTSE_DATA="+t.TempDir(), "LOTSE_ABSENCE_PSEUDONYMS=*=given", c.env)
 			out, err := cmd.CombinedOutput()
 			if err == nil || cmd.ProcessState.ExitCode() != 1 {
 				t.Errorf("it ended with %v", err)
@@ -54,11 +61,17 @@ func TestDeployablesSayWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
-	if out, err := exec.Command(bin, "-help").CombinedOutput(); err != nil || !strings.Contains(string(out), "LOTSE_NATS") || !strings.Contains(string(out), "LOTSE_ABSENCE_HR_QUEUE") {
+	if out, err := exec.Command(bin, "-chek").CombinedOutput(); err == nil || strings.Count(string(out), "\n") != 2 || !strings.Contains(string(out), "-chek") {
+		t.Errorf("-chek: %v\n%s", err, out)
+	}
+	if out, err := exec.Command(bin, "check").CombinedOutput(); err == nil || !strings.Contains(string(out), "takes no arguments") {
+		t.Errorf("check: %v\n%s", err, out)
+	}
+	if out, err := exec.Command(bin, "-help").Output(); err != nil || !strings.Contains(string(out), "LOTSE_NATS") || !strings.Contains(string(out), "LOTSE_ABSENCE_HR_QUEUE") {
 		t.Errorf("-help: %v\n%s", err, out)
 	}
 	check := exec.Command(bin, "-check")
-	check.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0")
+	check.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_ABSENCE_PSEUDONYMS=*=given", "LOTSE_STAFFING_PSEUDONYMS=*=given")
 	if out, err := check.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("-check: %v\n%s", err, out)
 	}

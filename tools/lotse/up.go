@@ -49,7 +49,7 @@ func (f *upFlags) start(ctx context.Context, errs io.Writer) (*allinone.City, er
 	logger := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))
 	cfg := allinone.Config{Data: f.data, HTTP: f.http, NATS: f.nats, Postgres: f.postgres, StaffNumbers: f.numbers, Logger: logger}
 	if err := cfg.FromEnvironment(); err != nil {
-		return nil, fmt.Errorf("environment: %w", err)
+		return nil, err
 	}
 	city, err := allinone.Start(ctx, cfg)
 	if err != nil {

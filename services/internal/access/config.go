@@ -26,7 +26,7 @@ type Config struct {
 	SessionKey     string        `envconfig:"SESSION_KEY_FILE" desc:"file of 32 random bytes or more that seal the cookies, the same for all replicas"`
 	SessionLife    time.Duration `envconfig:"SESSION_LIFE" default:"8h" desc:"after which people log in again; roles that the provider takes away go on that long in a session"`
 	TrustedOrigins string        `envconfig:"TRUSTED_ORIGINS" desc:"origins with commas, https://desk.example.org, whose pages may change things here; our own always may"`
-	Proxies        string        `envconfig:"TRUSTED_PROXIES" desc:"addresses or networks, with commas, of gateways whose X-Forwarded-For is believed"`
+	Proxies        string        `envconfig:"TRUSTED_PROXIES" desc:"addresses or networks, with commas, of gateways whose X-Forwarded-For is believed; without them all clients behind a gateway share booking's limits"`
 }
 
 // DefaultConfig believes nobody.
@@ -49,7 +49,7 @@ func (c Config) Front(now func() time.Time, problem func(error), further ...Toke
 		}
 	}
 	var err error
-	if opt.Proxies, err = Prefixes("TRUSTED_PROXIES", c.Proxies); err != nil {
+	if opt.Proxies, err = Prefixes("LOTSE_TRUSTED_PROXIES", c.Proxies); err != nil {
 		errs = append(errs, err)
 	}
 	if c.TokensFile != "" {
@@ -70,7 +70,7 @@ func (c Config) Front(now func() time.Time, problem func(error), further ...Toke
 			}
 		}
 	} else if c.ClientID != "" {
-		errs = append(errs, fmt.Errorf("OIDC_CLIENT_ID is %q and OIDC_ISSUER is empty: name the provider too", c.ClientID))
+		errs = append(errs, fmt.Errorf("LOTSE_OIDC_CLIENT_ID is %q and LOTSE_OIDC_ISSUER is empty: name the provider too", c.ClientID))
 	}
 	f, err := NewFront(opt)
 	if err = errors.Join(append(errs, err)...); err != nil {
@@ -93,14 +93,17 @@ func (c Config) sessions(p *Provider, now func() time.Time) (*Sessions, error) {
 	if c.ClientID == "" {
 		return nil, nil
 	}
+	if c.SessionKey == "" {
+		return nil, errors.New("LOTSE_SESSION_KEY_FILE is empty and LOTSE_OIDC_CLIENT_ID is not: name a file of 32 random bytes or more that seal the cookies")
+	}
 	key, err := os.ReadFile(c.SessionKey)
 	if err != nil {
-		return nil, fmt.Errorf("SESSION_KEY_FILE: %w", err)
+		return nil, fmt.Errorf("LOTSE_SESSION_KEY_FILE: %w", err)
 	}
 	secret := []byte(nil)
 	if c.ClientSecret != "" {
 		if secret, err = os.ReadFile(c.ClientSecret); err != nil {
-			return nil, fmt.Errorf("OIDC_CLIENT_SECRET_FILE: %w", err)
+			return nil, fmt.Errorf("LOTSE_OIDC_CLIENT_SECRET_FILE: %w", err)
 		}
 	}
 	return NewSessions(SessionOptions{Provider: p, ClientID: c.ClientID, Secret: string(bytes.TrimSpace(secret)), URL: c.SessionURL, Key: key, Life: c.SessionLife, Now: now})

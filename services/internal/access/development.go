@@ -32,7 +32,7 @@ type Development struct {
 // served must be one of this machine only.
 func OpenDevelopment(data, address string, random io.Reader) (*Development, error) {
 	if !Loopback(address) {
-		return nil, fmt.Errorf("development tokens are for this machine only, and %s is reached from outside: serve on 127.0.0.1, or name --tokens or --oidc-issuer", address)
+		return nil, fmt.Errorf("development tokens are for this machine only, and %s is reached from outside: serve on 127.0.0.1, or set LOTSE_TOKENS_FILE or LOTSE_OIDC_ISSUER", address)
 	}
 	d := &Development{Path: filepath.Join(data, DevelopmentFile), tokens: map[string]string{}, known: map[[sha256.Size]byte]Principal{}}
 	text, err := os.ReadFile(d.Path)

@@ -47,16 +47,16 @@ func OpenFile(path string, now func() time.Time, problem func(error)) (*File, er
 func (f *File) read() error {
 	at, err := os.Stat(f.path)
 	if err != nil {
-		return fmt.Errorf("TOKENS_FILE: %w", err)
+		return fmt.Errorf("LOTSE_TOKENS_FILE: %w", err)
 	}
 	f.stamp, f.size = at.ModTime(), at.Size()
 	text, err := os.ReadFile(f.path)
 	if err != nil {
-		return fmt.Errorf("TOKENS_FILE: %w", err)
+		return fmt.Errorf("LOTSE_TOKENS_FILE: %w", err)
 	}
 	hashes, certs, err := parse(string(text))
 	if err != nil {
-		return fmt.Errorf("TOKENS_FILE %s, %w", f.path, err)
+		return fmt.Errorf("LOTSE_TOKENS_FILE %s, %w", f.path, err)
 	}
 	f.hashes, f.certs = hashes, certs
 	return nil

@@ -40,7 +40,7 @@ func NewFront(opt Options) (*Front, error) {
 	f := &Front{opt: opt, cross: http.NewCrossOriginProtection()}
 	for _, o := range opt.Origins {
 		if err := f.cross.AddTrustedOrigin(o); err != nil {
-			return nil, fmt.Errorf("TRUSTED_ORIGINS has %q: write scheme and host, https://example.org", o)
+			return nil, fmt.Errorf("LOTSE_TRUSTED_ORIGINS has %q: write scheme and host, https://example.org", o)
 		}
 	}
 	return f, nil

@@ -308,8 +308,8 @@ func TestCookiesAreStrict(t *testing.T) {
 		t.Errorf("%d %v", rec.Code, rec.Header())
 	}
 	for field, o := range map[string]access.SessionOptions{
-		"SESSION_KEY_FILE": {URL: "https://a.example", Life: time.Hour, Key: make([]byte, 16)}, "SESSION_LIFE": {URL: "https://a.example", Key: make([]byte, 32)},
-		"SESSION_URL": {URL: "http://a.example", Life: time.Hour, Key: make([]byte, 32)},
+		"LOTSE_SESSION_KEY_FILE": {URL: "https://a.example", Life: time.Hour, Key: make([]byte, 16)}, "LOTSE_SESSION_LIFE": {URL: "https://a.example", Key: make([]byte, 32)},
+		"LOTSE_SESSION_URL": {URL: "http://a.example", Life: time.Hour, Key: make([]byte, 32)},
 	} {
 		if _, err := access.NewSessions(o); err == nil || !strings.HasPrefix(err.Error(), field) {
 			t.Errorf("%s: %v", field, err)

@@ -46,7 +46,7 @@ func FuzzConfiguration(f *testing.F) {
 		parsertest.Bounded(t, len(text), func() {
 			_, _, _ = parse(text)
 			_, _ = ParseRoles(text)
-			_, _ = Prefixes("TRUSTED_PROXIES", text)
+			_, _ = Prefixes("LOTSE_TRUSTED_PROXIES", text)
 		})
 	})
 }

@@ -69,13 +69,13 @@ type Provider struct {
 func NewProvider(opt ProviderOptions) (*Provider, error) {
 	u, err := url.Parse(opt.Issuer)
 	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && Loopback(hostPort(u))) {
-		return nil, fmt.Errorf("OIDC_ISSUER is %q: write the provider's address with https, as its tokens name it in iss", opt.Issuer)
+		return nil, fmt.Errorf("LOTSE_OIDC_ISSUER is %q: write the provider's address with https, as its tokens name it in iss", opt.Issuer)
 	}
 	if opt.Audience == "" {
-		return nil, errors.New("OIDC_AUDIENCE is empty: name what tokens for Lotse have in aud")
+		return nil, errors.New("LOTSE_OIDC_AUDIENCE is empty: name what tokens for Lotse have in aud")
 	}
 	if opt.Skew < 0 || opt.Skew > 2*time.Minute {
-		return nil, fmt.Errorf("OIDC_SKEW is %s: it must lie between 0 and 2m; set the clocks", opt.Skew)
+		return nil, fmt.Errorf("LOTSE_OIDC_SKEW is %s: it must lie between 0 and 2m; set the clocks", opt.Skew)
 	}
 	client := opt.Client
 	if client == nil {
@@ -325,11 +325,11 @@ func ParseRoles(text string) (map[string][]Role, error) {
 		}
 		cut := strings.LastIndex(pair, "=")
 		if cut <= 0 {
-			return nil, fmt.Errorf("OIDC_ROLES has %q: write the provider's name, =, and ours", pair)
+			return nil, fmt.Errorf("LOTSE_OIDC_ROLES has %q: write the provider's name, =, and ours", pair)
 		}
 		ours, err := roles(strings.Split(pair[cut+1:], "|"))
 		if err != nil {
-			return nil, fmt.Errorf("OIDC_ROLES: %w", err)
+			return nil, fmt.Errorf("LOTSE_OIDC_ROLES: %w", err)
 		}
 		out[pair[:cut]] = append(out[pair[:cut]], ours...)
 	}

@@ -193,9 +193,9 @@ func TestAProviderThatIsDown(t *testing.T) {
 
 func TestProvidersThatCannotBeMeant(t *testing.T) {
 	for field, o := range map[string]access.ProviderOptions{
-		"OIDC_ISSUER":   {Issuer: "http://id.example.org", Audience: "lotse"},
-		"OIDC_AUDIENCE": {Issuer: "https://id.example.org"},
-		"OIDC_SKEW":     {Issuer: "https://id.example.org", Audience: "lotse", Skew: time.Hour},
+		"LOTSE_OIDC_ISSUER":   {Issuer: "http://id.example.org", Audience: "lotse"},
+		"LOTSE_OIDC_AUDIENCE": {Issuer: "https://id.example.org"},
+		"LOTSE_OIDC_SKEW":     {Issuer: "https://id.example.org", Audience: "lotse", Skew: time.Hour},
 	} {
 		if _, err := access.NewProvider(o); err == nil || !strings.HasPrefix(err.Error(), field) {
 			t.Errorf("%s: %v", field, err)

@@ -57,13 +57,13 @@ const loginLife = 10 * time.Minute
 // NewSessions makes sessions.
 func NewSessions(opt SessionOptions) (*Sessions, error) {
 	if len(opt.Key) < 32 {
-		return nil, errors.New("SESSION_KEY_FILE holds fewer than 32 bytes: write head -c 32 /dev/urandom into it")
+		return nil, errors.New("LOTSE_SESSION_KEY_FILE holds fewer than 32 bytes: write head -c 32 /dev/urandom into it")
 	}
 	if opt.Life <= 0 || opt.Life > 24*time.Hour {
-		return nil, fmt.Errorf("SESSION_LIFE is %s: it must be more than 0 and at most 24h", opt.Life)
+		return nil, fmt.Errorf("LOTSE_SESSION_LIFE is %s: it must be more than 0 and at most 24h", opt.Life)
 	}
 	if u, err := url.Parse(opt.URL); err != nil || u.Scheme != "https" && !(u.Scheme == "http" && Loopback(hostPort(u))) || u.RawQuery != "" {
-		return nil, fmt.Errorf("SESSION_URL is %q: write it as https://lotse.example.org", opt.URL)
+		return nil, fmt.Errorf("LOTSE_SESSION_URL is %q: write it as https://lotse.example.org", opt.URL)
 	}
 	opt.URL = strings.TrimSuffix(opt.URL, "/")
 	key, err := hkdf.Key(sha256.New, opt.Key, nil, "lotse session", 32)

@@ -17,10 +17,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"text/tabwriter"
 	"time"
 
-	"github.com/kelseyhightower/envconfig"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lotse-hamburg/lotse/services/internal/access"
@@ -41,7 +39,7 @@ type Config struct {
 	NATS         string `default:"nats://127.0.0.1:4222" desc:"URLs of the bus, separated by commas"`
 	NATSCreds    string `split_words:"true" desc:"file with NATS credentials, of lotse nats-config (<user>.nk) or of an operator (.creds); empty: none"`
 	NATSInbox    string `split_words:"true" desc:"prefix of the subjects on which answers are heard; empty: _INBOX_<service>, as lotse nats-config allows it"`
-	NATSCA       string `split_words:"true" desc:"file of the authority that the NATS server's certificate comes from; empty: the machine's authorities"`
+	NATSCA       string `envconfig:"NATS_CA" desc:"file of the authority that the NATS server's certificate comes from; empty: the machine's authorities"`
 	NATSCert     string `split_words:"true" desc:"file of the certificate shown to the NATS server, with LOTSE_NATS_KEY; empty: none"`
 	NATSKey      string `split_words:"true" desc:"file of that certificate's key"`
 	Postgres     string `desc:"URL of the database that holds the log; empty: a SQLite file in the data folder"`
@@ -68,6 +66,11 @@ func (c *Config) validate() (level slog.Level, err error) {
 		}
 		c.Postgres = strings.TrimSpace(string(raw))
 	}
+	for name, file := range map[string]string{"CREDS": c.NATSCreds, "CA": c.NATSCA, "CERT": c.NATSCert, "KEY": c.NATSKey} {
+		if _, err := os.Stat(file); file != "" && err != nil {
+			errs = append(errs, fmt.Errorf("LOTSE_NATS_%s: %w", name, err))
+		}
+	}
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		errs = append(errs, fmt.Errorf("LOTSE_LOG_LEVEL %q: write debug, info, warn or error", c.LogLevel))
 	}
@@ -90,8 +93,8 @@ type Program struct {
 	// Own is a pointer to the service's own configuration; its prefix is
 	// LOTSE_<NAME>.
 	Own interface{ Validate() error }
-	// Prepare fills what depends on the data folder; nil: nothing does.
-	Prepare func(data string)
+	// Prepare fills what follows from the common configuration; nil: nothing does.
+	Prepare func(Config)
 	New     func(deps node.Deps) (Service, error)
 	// Beside runs what the service has beside its node, until ctx ends.
 	Beside []func(ctx context.Context, s Service, conn *bus.Conn) error
@@ -103,11 +106,17 @@ func Main(p Program) int {
 	defer stop()
 	flags := flag.NewFlagSet(p.Name+"d", flag.ContinueOnError)
 	check := flags.Bool("check", false, "check the configuration and exit")
-	flags.Usage = func() { p.usage(flags.Output()) }
-	if err := flags.Parse(os.Args[1:]); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		p.usage(os.Stdout)
+		return 0
+	}
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("it takes no arguments, and %q is one", flags.Arg(0))
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%sd: %v\nSee %sd -help.\n", p.Name, err, p.Name)
 		return 2
 	}
 	if err := p.run(ctx, *check); err != nil {
@@ -119,24 +128,15 @@ func Main(p Program) int {
 
 func (p Program) prefix() string { return "LOTSE_" + strings.ToUpper(p.Name) }
 
-func (p Program) usage(out io.Writer) {
-	_, _ = fmt.Fprintf(out, "%sd runs the service %s. It is configured by the environment:\n\n", p.Name, p.Name)
-	const row = "{{range .}}{{usage_key .}}\t{{usage_type .}}\t{{usage_default .}}\t{{usage_description .}}\n{{end}}"
-	t := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
-	_ = envconfig.Usagef("LOTSE", &Config{}, t, row)
-	_ = envconfig.Usagef(p.prefix(), p.Own, t, row)
-	_ = t.Flush()
-	_, _ = fmt.Fprintf(out, "\n-check checks the configuration and exits.\n")
-}
-
 func (p Program) run(ctx context.Context, checkOnly bool) error {
 	var cfg Config
-	if err := errors.Join(envconfig.Process("LOTSE", &cfg), envconfig.Process(p.prefix(), p.Own)); err != nil {
-		return fmt.Errorf("configuration: %w", err)
+	if err := errors.Join(Read("LOTSE", &cfg), Read(p.prefix(), p.Own)); err != nil {
+		return err
 	}
+	p.warn(os.Stderr)
 	level, err := cfg.validate()
 	if p.Prepare != nil {
-		p.Prepare(cfg.Data)
+		p.Prepare(cfg)
 	}
 	front, sessions, unusable := cfg.Front(time.Now, func(err error) { slog.Error("tokens stay as they were", "error", err) })
 	err = errors.Join(err, unusable, p.Own.Validate())

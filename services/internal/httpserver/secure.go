@@ -45,7 +45,7 @@ func (k *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		if k.kept != nil {
 			return k.kept, nil
 		}
-		return nil, fmt.Errorf("TLS_CERT %s, TLS_KEY %s: %w: write a PEM chain and its key", k.cert, k.key, err)
+		return nil, fmt.Errorf("LOTSE_TLS_CERT %q, LOTSE_TLS_KEY %q: %w: name files of a PEM chain and its key", k.cert, k.key, err)
 	}
 	k.kept, k.stamp = &pair, stamp
 	return k.kept, nil
@@ -54,11 +54,11 @@ func (k *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 func authorities(path string) (*x509.CertPool, error) {
 	pem, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("CLIENT_CA: %w", err)
+		return nil, fmt.Errorf("LOTSE_CLIENT_CA: %w", err)
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("CLIENT_CA %s holds no certificate: write PEM into it", path)
+		return nil, fmt.Errorf("LOTSE_CLIENT_CA %s holds no certificate: write PEM into it", path)
 	}
 	return pool, nil
 }

@@ -41,13 +41,13 @@ func DefaultServer() ServerConfig {
 // Validate names the field that is wrong, and the cure.
 func (c ServerConfig) Validate() error {
 	var errs []error
-	for name, d := range map[string]time.Duration{"HTTP_HEADERS_IN": c.HeadersIn, "HTTP_REQUEST_IN": c.RequestIn, "HTTP_ANSWER_IN": c.AnswerIn, "HTTP_IDLE_FOR": c.IdleFor} {
+	for name, d := range map[string]time.Duration{"LOTSE_HTTP_HEADERS_IN": c.HeadersIn, "LOTSE_HTTP_REQUEST_IN": c.RequestIn, "LOTSE_HTTP_ANSWER_IN": c.AnswerIn, "LOTSE_HTTP_IDLE_FOR": c.IdleFor} {
 		if d <= 0 || d > time.Hour {
 			errs = append(errs, fmt.Errorf("%s is %s: it must be more than 0 and at most 1h", name, d))
 		}
 	}
 	if c.PerClient < 0 {
-		errs = append(errs, fmt.Errorf("HTTP_CONNECTIONS_PER_CLIENT is %d: write 0 for no bound", c.PerClient))
+		errs = append(errs, fmt.Errorf("LOTSE_HTTP_CONNECTIONS_PER_CLIENT is %d: write 0 for no bound", c.PerClient))
 	}
 	_, err := c.tls()
 	return errors.Join(append(errs, err)...)
@@ -67,7 +67,7 @@ func (c ServerConfig) Serve(ctx context.Context, listen net.Listener, h http.Han
 	if err != nil {
 		return err
 	}
-	proxies, err := access.Prefixes("TRUSTED_PROXIES", c.ProxiesGiven)
+	proxies, err := access.Prefixes("LOTSE_TRUSTED_PROXIES", c.ProxiesGiven)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func strict(next http.Handler) http.Handler {
 func (c ServerConfig) tls() (*tls.Config, error) {
 	if c.TLSCert == "" && c.TLSKey == "" {
 		if c.ClientCA != "" {
-			return nil, fmt.Errorf("CLIENT_CA is %s and TLS_CERT is empty: client certificates need TLS", c.ClientCA)
+			return nil, fmt.Errorf("LOTSE_CLIENT_CA is %s and LOTSE_TLS_CERT is empty: client certificates need TLS", c.ClientCA)
 		}
 		return nil, nil
 	}
@@ -143,7 +143,7 @@ func (c ServerConfig) tls() (*tls.Config, error) {
 	case "optional":
 		cfg.ClientAuth = tls.VerifyClientCertIfGiven
 	default:
-		return nil, fmt.Errorf("CLIENT_CERTS is %q: write required or optional", c.ClientCerts)
+		return nil, fmt.Errorf("LOTSE_CLIENT_CERTS is %q: write required or optional", c.ClientCerts)
 	}
 	pool, err := authorities(c.ClientCA)
 	cfg.ClientCAs = pool

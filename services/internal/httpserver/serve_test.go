@@ -236,11 +236,11 @@ func TestTheProcessItself(t *testing.T) {
 
 func TestServersThatCannotBeMeant(t *testing.T) {
 	for want, change := range map[string]func(*httpserver.ServerConfig){
-		"HTTP_HEADERS_IN":             func(c *httpserver.ServerConfig) { c.HeadersIn = 0 },
-		"HTTP_ANSWER_IN":              func(c *httpserver.ServerConfig) { c.AnswerIn = 48 * time.Hour },
-		"HTTP_CONNECTIONS_PER_CLIENT": func(c *httpserver.ServerConfig) { c.PerClient = -1 },
-		"CLIENT_CA":                   func(c *httpserver.ServerConfig) { c.ClientCA = "/none" },
-		"TLS_CERT":                    func(c *httpserver.ServerConfig) { c.TLSCert, c.TLSKey = "/none", "/none" },
+		"LOTSE_HTTP_HEADERS_IN":             func(c *httpserver.ServerConfig) { c.HeadersIn = 0 },
+		"LOTSE_HTTP_ANSWER_IN":              func(c *httpserver.ServerConfig) { c.AnswerIn = 48 * time.Hour },
+		"LOTSE_HTTP_CONNECTIONS_PER_CLIENT": func(c *httpserver.ServerConfig) { c.PerClient = -1 },
+		"LOTSE_CLIENT_CA":                   func(c *httpserver.ServerConfig) { c.ClientCA = "/none" },
+		"LOTSE_TLS_CERT":                    func(c *httpserver.ServerConfig) { c.TLSCert, c.TLSKey = "/none", "/none" },
 	} {
 		c := httpserver.DefaultServer()
 		change(&c)

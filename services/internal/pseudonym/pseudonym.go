@@ -83,7 +83,7 @@ func Load(policy, file string) (*Names, error) {
 	if strings.Contains(policy, "keyed") {
 		if file == "" {
 			return nil, fmt.Errorf("personnel numbers shall be replaced by pseudonyms and no file has the key: name one, the same for absence and staffing " +
-				"(`lotse pseudonym --new-key FILE` makes it), or set PSEUDONYMS to " + AllGiven + " where every source sends pseudonyms")
+				"(`lotse pseudonym --new-key FILE` makes it), or write " + AllGiven + " as the policy where every source sends pseudonyms")
 		}
 		key, err := ReadKey(file)
 		if err != nil {

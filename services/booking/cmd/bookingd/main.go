@@ -17,10 +17,11 @@ func main() {
 	os.Exit(daemon.Main(daemon.Program{
 		Name: "booking",
 		Own:  &cfg,
-		Prepare: func(data string) {
+		Prepare: func(all daemon.Config) {
 			if cfg.KeyFile == "" {
-				cfg.KeyFile = filepath.Join(data, "booking.kek")
+				cfg.KeyFile = filepath.Join(all.Data, "booking.kek")
 			}
+			cfg.Proxies = all.Proxies
 		},
 		New: func(deps node.Deps) (daemon.Service, error) {
 			return booking.New(booking.Deps{Node: deps, Config: cfg})

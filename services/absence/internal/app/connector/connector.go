@@ -69,6 +69,9 @@ func Load(dir string) (*Client, error) {
 	c := &Client{sources: map[string]Source{}, tokens: map[string]oauth2.TokenSource{}, http: &http.Client{Timeout: timeout,
 		// The secret goes where the configuration says, and nowhere else.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	if at, err := os.Stat(dir); err != nil || !at.IsDir() {
+		return nil, fmt.Errorf("%s is no directory: name one with a file <source>.json per source", dir)
+	}
 	names, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
 		return nil, err

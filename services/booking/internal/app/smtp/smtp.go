@@ -35,16 +35,16 @@ type Options struct {
 func (o Options) Check() error {
 	_, port, err := net.SplitHostPort(o.Address)
 	if n, wrong := strconv.Atoi(port); err != nil || wrong != nil || n < 1 || n > 65535 {
-		return fmt.Errorf("SMTP_ADDRESS %q: write it as host:port, such as mail.example.org:587", o.Address)
+		return fmt.Errorf("LOTSE_BOOKING_SMTP_ADDRESS %q: write it as host:port, such as mail.example.org:587", o.Address)
 	}
 	switch o.Protect {
 	case TLS, StartTLS, Plain:
 	default:
-		return fmt.Errorf("SMTP_PROTECT %q: write tls, starttls or none", o.Protect)
+		return fmt.Errorf("LOTSE_BOOKING_SMTP_PROTECT %q: write tls, starttls or none", o.Protect)
 	}
 	m := mail.NewMsg()
 	if err := m.FromFormat(o.Sender.Name, o.Sender.From); err != nil {
-		return fmt.Errorf("MAIL_FROM %q is not an e-mail address: write it as termine@example.org", o.Sender.From)
+		return fmt.Errorf("LOTSE_BOOKING_MAIL_FROM %q is not an e-mail address: write it as termine@example.org", o.Sender.From)
 	}
 	return nil
 }

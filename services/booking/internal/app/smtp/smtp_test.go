@@ -95,9 +95,9 @@ func TestNothingInTheClear(t *testing.T) {
 
 func TestOptionsNameWhatIsWrong(t *testing.T) {
 	for field, o := range map[string]Options{
-		"SMTP_ADDRESS": {Address: "mail.example.org", Protect: TLS, Sender: sender},
-		"SMTP_PROTECT": {Address: "mail.example.org:25", Protect: "ssl", Sender: sender},
-		"MAIL_FROM":    {Address: "mail.example.org:25", Protect: TLS},
+		"LOTSE_BOOKING_SMTP_ADDRESS": {Address: "mail.example.org", Protect: TLS, Sender: sender},
+		"LOTSE_BOOKING_SMTP_PROTECT": {Address: "mail.example.org:25", Protect: "ssl", Sender: sender},
+		"LOTSE_BOOKING_MAIL_FROM":    {Address: "mail.example.org:25", Protect: TLS},
 	} {
 		if err := o.Check(); err == nil || !strings.HasPrefix(err.Error(), field) {
 			t.Errorf("%s: %v", field, err)

@@ -1,0 +1,106 @@
+package daemon
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/kelseyhightower/envconfig"
+)
+
+// Read fills a struct from the environment. An error names the variable, its
+// value and the cure.
+func Read(prefix string, into any) error {
+	err := envconfig.Process(prefix, into)
+	var wrong *envconfig.ParseError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	cure := "write a whole number"
+	switch wrong.TypeName {
+	case "time.Duration":
+		cure = "write a duration, such as 500ms, 30s or 2m"
+	case "float64":
+		cure = "write a number, such as 0.5"
+	case "bool":
+		cure = "write true or false"
+	}
+	return fmt.Errorf("%s is %q: %s", wrong.KeyName, wrong.Value, cure)
+}
+
+// setting is one line of what a deployable reads.
+type setting struct{ key, standard, desc string }
+
+// settings lists what the structs read, each with its prefix.
+func (p Program) settings() (all []setting) {
+	const row = "{{range .}}{{usage_key .}}\t{{usage_default .}}\t{{usage_description .}}\n{{end}}"
+	var b bytes.Buffer
+	_ = envconfig.Usagef("LOTSE", &Config{}, &b, row)
+	_ = envconfig.Usagef(p.prefix(), p.Own, &b, row)
+	for line := range strings.Lines(b.String()) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		all = append(all, setting{f[0], f[1], f[2]})
+	}
+	return all
+}
+
+// usage prints the settings for a terminal of 80 columns.
+func (p Program) usage(out io.Writer) {
+	_, _ = fmt.Fprintf(out, "%sd runs the service %s.\n\n  -check  check the configuration and exit\n  -help   this text\n\nIt is configured by the environment; in brackets what holds where a variable is not set:\n", p.Name, p.Name)
+	for _, s := range p.settings() {
+		_, _ = fmt.Fprintf(out, "\n%s [%s]\n%s", s.key, cmp.Or(s.standard, "empty"), wrapped(s.desc, 76))
+	}
+}
+
+// wrapped breaks a text into indented lines.
+func wrapped(text string, width int) string {
+	var b strings.Builder
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			fmt.Fprintf(&b, "    %s\n", line)
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	fmt.Fprintf(&b, "    %s\n", line)
+	return b.String()
+}
+
+// unread lists variables of the environment that look like settings and are
+// none: of this service, of all, or of nobody.
+func (p Program) unread(environ []string, others []string) (all []string) {
+	known := p.settings()
+	for _, entry := range environ {
+		key, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(key, "LOTSE_") || key == "LOTSE_TOKEN" || strings.HasPrefix(key, "LOTSE_TEST_") ||
+			slices.ContainsFunc(known, func(s setting) bool { return s.key == key }) {
+			continue
+		}
+		of := func(service string) bool {
+			return service != p.Name && strings.HasPrefix(key, "LOTSE_"+strings.ToUpper(service)+"_")
+		}
+		if !slices.ContainsFunc(others, of) {
+			all = append(all, key)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// warn tells of what was meant to be set and is not: a misspelt LOTSE_TLS_CERT
+// would serve without TLS, and nobody would know. It is no error, since others
+// put variables there, too (Kubernetes, for a service named lotse).
+func (p Program) warn(out io.Writer) {
+	for _, key := range p.unread(os.Environ(), services) {
+		_, _ = fmt.Fprintf(out, "%sd: warning: %s is not a setting and does nothing: correct its name, see %sd -help\n", p.Name, key, p.Name)
+	}
+}
+
+// services may share an environment.
+var services = []string{"absence", "staffing", "capacity", "booking"}
