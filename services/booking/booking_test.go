@@ -181,7 +181,7 @@ func TestStaffGoAndComeBack(t *testing.T) {
 	if l := last[booking.LoadChanged](w); l.AtRisk != 1 || l.Uncovered["pass"] != 15 || l.Appointments != 2 {
 		t.Fatalf("%+v", l)
 	}
-	if page, _ := w.service.app.AtRisk("", 10); len(page) != 1 || page[0].Appointment != second.Appointment {
+	if page, _ := w.service.app.AtRisk(w.ctx, "", 10); len(page) != 1 || page[0].Appointment != second.Appointment {
 		t.Fatalf("%+v", page)
 	}
 	_, err := w.service.app.Cancel(w.ctx, "", first.Appointment, app.Proof{Secret: first.Code})
@@ -193,7 +193,7 @@ func TestStaffGoAndComeBack(t *testing.T) {
 	if l := last[booking.LoadChanged](w); l.AtRisk != 0 || len(l.Uncovered) != 0 || l.Appointments != 1 {
 		t.Fatalf("%+v", l)
 	}
-	if page, _ := w.service.app.AtRisk("", 10); len(page) != 0 {
+	if page, _ := w.service.app.AtRisk(w.ctx, "", 10); len(page) != 0 {
 		t.Fatalf("%+v", page)
 	}
 }

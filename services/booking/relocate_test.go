@@ -100,7 +100,7 @@ func TestWhoIsAtRiskIsOfferedOtherSlots(t *testing.T) {
 }
 
 func (w *world) open() []id.Appointment {
-	page, _ := w.service.app.AtRisk("", 100)
+	page, _ := w.service.app.AtRisk(w.ctx, "", 100)
 	var all []id.Appointment
 	for _, a := range page {
 		all = append(all, a.Appointment)

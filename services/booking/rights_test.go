@@ -5,6 +5,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
 
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 )
@@ -55,5 +58,25 @@ func TestDesksKeepToTheirCentres(t *testing.T) {
 	}
 	if rec := as(access.Desk, "altona", "POST", path+"/hardship", `{"hardship":true}`); rec.Code != 204 {
 		t.Errorf("their own: %d %s", rec.Code, rec.Body)
+	}
+}
+
+// Lists of citizens to be told show a desk those of its own centres.
+func TestDesksSeeTheirOwnCentresInLists(t *testing.T) {
+	w, office := withMail(t, nil)
+	office.Deny = map[string]*smtp.SMTPError{erika.Email: {Code: 550, Message: "unknown"}}
+	c := w.booked("altona", monday, nine, erika)
+	w.pass(time.Second)
+	w.offer("altona", monday, false)
+	w.pass(time.Second)
+	for _, path := range []string{"/v1/at-risk", "/v1/letters/undelivered"} {
+		for centre, sees := range map[string]bool{"altona": true, "wandsbek": false, "*": true} {
+			rec := httptest.NewRecorder()
+			access.As(w.service.Handler(), access.Principal{Subject: "d-7", Roles: []access.Role{access.Desk}, Centres: []string{centre}}).
+				ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
+			if rec.Code != 200 || strings.Contains(rec.Body.String(), string(c.Appointment)) != sees {
+				t.Errorf("%s for %s: %d %s", path, centre, rec.Code, rec.Body)
+			}
+		}
 	}
 }

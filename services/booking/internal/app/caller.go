@@ -66,6 +66,13 @@ func mayUseAt(ctx context.Context, channel string, centre id.Centre) error {
 	return err
 }
 
+// own are the centres whose lists whoever asks may see: a desk its own, everybody
+// else all.
+func own(ctx context.Context) func(id.Centre) bool {
+	p, bound := access.Bound(ctx, access.Desk)
+	return func(k id.Centre) bool { return !bound || access.Owns(p.Centres, k) }
+}
+
 // clients counts the holds that each client keeps at present, on this replica:
 // with more replicas behind one address a client may keep as many times more.
 // What is remembered ends with the hold.

@@ -319,7 +319,7 @@ func (a *App) Describe(v View, language string) letter.Visit {
 }
 
 // Undelivered lists letters that were given up.
-func (a *App) Undelivered(after id.Appointment, limit int) (page []read.Undelivered, next id.Appointment) {
-	a.node.View(func() { page, next = a.models.Letters.Undelivered(a.node.Now(), after, limit) })
+func (a *App) Undelivered(ctx context.Context, after id.Appointment, limit int) (page []read.Undelivered, next id.Appointment) {
+	a.node.View(func() { page, next = a.models.Letters.Undelivered(a.node.Now(), own(ctx), after, limit) })
 	return page, next
 }

@@ -90,9 +90,9 @@ func (a *App) Centres() (all []network.Centre) {
 }
 
 // AtRisk lists appointments that the staff on duty cannot serve.
-func (a *App) AtRisk(after string, limit int) (page []read.AtRisk, next string) {
+func (a *App) AtRisk(ctx context.Context, after string, limit int) (page []read.AtRisk, next string) {
 	a.node.View(func() {
-		page, next = a.models.Risk.List(after, limit)
+		page, next = a.models.Risk.List(own(ctx), after, limit)
 		for i := range page {
 			page[i].Offers = len(a.models.Relocate.Kept(page[i].Appointment))
 		}

@@ -76,7 +76,7 @@ func (h *api) links(s *httpserver.API) {
 				return nil, err
 			}
 			out := &undeliveredOutput{}
-			if out.Body.Letters, out.Body.Next = h.app.Undelivered(in.Cursor, in.Limit); out.Body.Letters == nil {
+			if out.Body.Letters, out.Body.Next = h.app.Undelivered(ctx, in.Cursor, in.Limit); out.Body.Letters == nil {
 				out.Body.Letters = []read.Undelivered{}
 			}
 			return out, nil

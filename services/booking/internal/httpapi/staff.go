@@ -72,7 +72,7 @@ func (h *api) staff(s *httpserver.API) {
 				return nil, err
 			}
 			out := &riskOutput{}
-			if out.Body.AtRisk, out.Body.Next = h.app.AtRisk(in.Cursor, in.Limit); out.Body.AtRisk == nil {
+			if out.Body.AtRisk, out.Body.Next = h.app.AtRisk(ctx, in.Cursor, in.Limit); out.Body.AtRisk == nil {
 				out.Body.AtRisk = []read.AtRisk{}
 			}
 			return out, nil

@@ -321,11 +321,12 @@ type Undelivered struct {
 	Reason      string         `json:"reason"`
 }
 
-// Undelivered lists letters that were given up or came too late, by appointment.
-func (m *LettersOwed) Undelivered(now time.Time, after id.Appointment, limit int) (page []Undelivered, next id.Appointment) {
+// Undelivered lists letters that were given up or came too late, of appointments
+// at centres of mine, by appointment.
+func (m *LettersOwed) Undelivered(now time.Time, mine func(id.Centre) bool, after id.Appointment, limit int) (page []Undelivered, next id.Appointment) {
 	var who []id.Appointment
 	for a := range m.owing {
-		if a > after {
+		if a > after && mine(m.boxes[a].place.Centre) {
 			who = append(who, a)
 		}
 	}

@@ -43,13 +43,13 @@ func (m *WhoIsAtRisk) Apply(stored eventlog.Event, event decider.Event) {
 	}
 }
 
-// List returns up to limit appointments after a cursor, by day, time and id;
-// next is the cursor to go on with, empty at the end.
-func (m *WhoIsAtRisk) List(after string, limit int) (page []AtRisk, next string) {
+// List returns up to limit appointments at centres of mine after a cursor, by
+// day, time and id; next is the cursor to go on with, empty at the end.
+func (m *WhoIsAtRisk) List(mine func(id.Centre) bool, after string, limit int) (page []AtRisk, next string) {
 	keys := make(map[string]AtRisk, len(m.all))
 	order := make([]string, 0, len(m.all))
 	for _, a := range m.all {
-		if k := cursor(a); k > after {
+		if k := cursor(a); k > after && mine(a.Centre) {
 			keys[k] = a
 			order = append(order, k)
 		}
