@@ -67,15 +67,6 @@ func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served bool, err error
 	if a.models.Earlier.Empty() {
 		return false, nil
 	}
-	var list []read.Wanting
-	a.node.View(func() {
-		if c, known := a.models.City.Centre(k.Centre); known {
-			list = a.models.Earlier.On(c, k.Day)
-		}
-	})
-	if len(list) == 0 {
-		return false, nil
-	}
 	p, m := a.policy(), a.moment(tx.Now())
 	if _, err := onDay(tx, k.ID(), centreday.ExpireHolds{At: tx.Now()}); err != nil {
 		return false, err
@@ -84,17 +75,37 @@ func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served bool, err error
 	if err != nil {
 		return false, err
 	}
-	free := s.Free()
-	n := 0
-	for _, w := range list {
+	var free *slots.Day
+	find := func(w read.Wanting) []slots.Offer {
+		if free == nil {
+			free = s.Free()
+		}
 		_, q, ok := wanted(w, m, p)
-		if !ok || free == nil || n == atOnce {
-			continue
+		if !ok || free == nil {
+			return nil
 		}
 		q = from(q, q.Period.Meet(day.Period{From: k.Day, Until: k.Day + 1}), centreday.Limits{Now: m})
 		q.Travel = map[id.Centre]int{k.Centre: 0}
-		found := slots.Search(oneDay{k, free}, q)
+		return slots.Search(oneDay{k, free}, q)
+	}
+	var list []read.Wanting
+	a.node.View(func() {
+		if c, known := a.models.City.Centre(k.Centre); known {
+			list = a.models.Earlier.On(c, k.Day, func(w read.Wanting) bool { return len(find(w)) > 0 })
+		}
+	})
+	vain := map[string]bool{} // kinds for which nothing is left
+	n := 0
+	for _, w := range list {
+		if n == atOnce {
+			break
+		}
+		if vain[w.Kind] {
+			continue
+		}
+		found := find(w)
 		if len(found) == 0 {
+			vain[w.Kind] = true
 			continue
 		}
 		kept, err := a.offerTo(tx, w, found, p)
@@ -108,7 +119,7 @@ func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served bool, err error
 		if s, _, err = journal.Load(tx, days, k.ID()); err != nil {
 			return served, err
 		}
-		free = s.Free()
+		free = nil
 	}
 	return served, nil
 }

@@ -165,8 +165,9 @@ func (a *App) offerEarlier(ctx context.Context) (more bool, err error) {
 		}
 	})
 	policy := a.policy()
+	vain := map[string]day.Period{}
 	for _, w := range list {
-		if err := a.lookFor(ctx, w, now, policy); err != nil {
+		if err := a.lookFor(ctx, w, now, policy, vain); err != nil {
 			a.looked.freed = 0 // look again
 			return false, fmt.Errorf("waiting list, %s: %w", w.Waiting, err)
 		}
@@ -177,7 +178,9 @@ func (a *App) offerEarlier(ctx context.Context) (more bool, err error) {
 // offerWait is how long the list may be left alone while something is free.
 func (a *App) offerWait() time.Duration { return lookEvery }
 
-func (a *App) lookFor(ctx context.Context, w read.Wanting, now time.Time, p network.Policy) error {
+// lookFor does one thing for who waits; vain are the days on which others of
+// their kind have found nothing just now.
+func (a *App) lookFor(ctx context.Context, w read.Wanting, now time.Time, p network.Policy, vain map[string]day.Period) error {
 	if w.Gone != "" || w.Over {
 		_, err := a.node.Do(ctx, func(tx *journal.Tx) error {
 			var c waiting.Command = waiting.Pass{Waiting: w.Waiting, Hold: w.Gone}
@@ -188,7 +191,7 @@ func (a *App) lookFor(ctx context.Context, w read.Wanting, now time.Time, p netw
 		})
 		return err // what has passed is for the next in the new order
 	}
-	found := a.earliestFor(w, now, p)
+	found := a.earliestFor(w, now, p, vain)
 	if len(found) == 0 {
 		return nil
 	}
@@ -248,11 +251,22 @@ func onWaiting(tx *journal.Tx, w waiting.ID, c waiting.Command) error {
 	return err
 }
 
-// earliestFor searches what somebody waits for, earlier than what they have.
-func (a *App) earliestFor(w read.Wanting, now time.Time, p network.Policy) (found []slots.Offer) {
-	s, q, ok := wanted(w, a.moment(now), p)
+// earliestFor searches what somebody waits for, earlier than what they have, on
+// the days on which nobody of their kind has searched in vain.
+func (a *App) earliestFor(w read.Wanting, now time.Time, p network.Policy, vain map[string]day.Period) (found []slots.Offer) {
+	m := a.moment(now)
+	s, q, ok := wanted(w, m, p)
 	if !ok {
 		return nil
+	}
+	all := q.Period
+	if v, some := vain[w.Kind]; some && v.From <= all.From && all.From <= v.Until {
+		if all.Until <= v.Until {
+			return nil
+		}
+		if all.From = v.From; v.Until > q.From {
+			q = from(q, day.Period{From: v.Until, Until: q.Until}, centreday.Limits{Now: m})
+		}
 	}
 	a.node.View(func() {
 		var err error
@@ -260,6 +274,9 @@ func (a *App) earliestFor(w read.Wanting, now time.Time, p network.Policy) (foun
 			found = slots.Search(a.models.Free, q)
 		}
 	})
+	if len(found) == 0 {
+		vain[w.Kind] = all
+	}
 	return found
 }
 

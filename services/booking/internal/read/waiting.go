@@ -9,7 +9,6 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
@@ -24,6 +23,7 @@ type WhoWantsEarlier struct {
 	holds map[centreday.HoldID]waiting.ID
 	freed int64 // position of the newest event that may have freed a slot
 	many  atomic.Int64
+	kinds kinds
 }
 
 type wanting struct {
@@ -38,14 +38,16 @@ type wanting struct {
 
 // NewWhoWantsEarlier knows nobody yet.
 func NewWhoWantsEarlier() *WhoWantsEarlier {
-	return &WhoWantsEarlier{map[waiting.ID]*wanting{}, map[id.Appointment]waiting.ID{}, map[centreday.HoldID]waiting.ID{}, 0, atomic.Int64{}}
+	return &WhoWantsEarlier{map[waiting.ID]*wanting{}, map[id.Appointment]waiting.ID{}, map[centreday.HoldID]waiting.ID{}, 0, atomic.Int64{}, newKinds()}
 }
 
 // Apply takes in an event.
 func (m *WhoWantsEarlier) Apply(stored eventlog.Event, event decider.Event) {
 	switch e := event.(type) {
 	case waiting.WaitingAsked:
-		m.all[e.Waiting] = &wanting{asked: e, since: stored.Position}
+		w := &wanting{asked: e, since: stored.Position}
+		m.all[e.Waiting] = w
+		m.kinds.add(w)
 		m.many.Store(int64(len(m.all)))
 		m.freed = stored.Position
 		if e.Appointment != "" {
@@ -53,18 +55,24 @@ func (m *WhoWantsEarlier) Apply(stored eventlog.Event, event decider.Event) {
 		}
 	case waiting.WaitingOffered:
 		if w := m.all[e.Waiting]; w != nil {
-			w.offer, w.gone = &e.Slot, false
+			m.kinds.change(w, func() { w.offer, w.gone = &e.Slot, false })
 			m.holds[e.Slot.Hold] = e.Waiting
 		}
 	case waiting.WaitingPassed:
 		if w := m.all[e.Waiting]; w != nil {
-			w.passes++
-			w.offer = nil
+			m.kinds.change(w, func() {
+				w.passes++
+				w.offer = nil
+			})
 		}
 		delete(m.holds, e.Hold)
 		m.freed = stored.Position
 	case waiting.WaitingEnded:
 		if w := m.all[e.Waiting]; w != nil {
+			m.kinds.change(w, nil)
+			if w.offer != nil {
+				delete(m.holds, w.offer.Hold)
+			}
 			delete(m.appts, w.asked.Appointment)
 			delete(m.all, e.Waiting)
 			m.many.Store(int64(len(m.all)))
@@ -84,14 +92,14 @@ func (m *WhoWantsEarlier) Apply(stored eventlog.Event, event decider.Event) {
 	case booking.AppointmentMoved:
 		m.freed = stored.Position
 		if w := m.all[m.appts[e.Appointment]]; w != nil {
-			w.than = &e.To
+			m.kinds.change(w, func() { w.than = &e.To })
 		}
 	}
 }
 
 func (m *WhoWantsEarlier) ended(a id.Appointment) {
 	if w := m.all[m.appts[a]]; w != nil {
-		w.over = true
+		m.kinds.change(w, func() { w.over = true })
 	}
 }
 
@@ -106,37 +114,35 @@ type Wanting struct {
 	Than   *booking.Place
 	Gone   centreday.HoldID // an offer that has ended
 	Over   bool             // it is of no use any more
+	Kind   string           // the same for all who wish for the same but for the days
 	passes int
 	since  int64
+}
+
+func (w *wanting) wanting() Wanting {
+	return Wanting{WaitingAsked: w.asked, Than: w.than, passes: w.passes, since: w.since}
 }
 
 // InOrder lists who has no live offer, in the order in which slots are offered.
 func (m *WhoWantsEarlier) InOrder(today day.Day) []Wanting {
 	var all []Wanting
-	for _, w := range m.all {
-		if w.offer != nil && !w.gone {
-			continue
-		}
-		x := Wanting{WaitingAsked: w.asked, Than: w.than, Over: w.over || w.asked.Wish.Until <= today, passes: w.passes, since: w.since}
+	add := func(w *wanting, kind string) {
+		x := w.wanting()
+		x.Kind, x.Over = kind, w.over || w.asked.Wish.Until <= today
 		if w.offer != nil {
 			x.Gone = w.offer.Hold
 		}
 		all = append(all, x)
 	}
-	inOrder(all)
-	return all
-}
-
-// On lists who has nothing kept for them and waits for a day at a centre, in
-// the order in which slots are offered.
-func (m *WhoWantsEarlier) On(c network.Centre, d day.Day) (all []Wanting) {
-	for _, w := range m.all {
-		wish := w.asked.Wish
-		if w.offer != nil || w.over || d < wish.From || d >= wish.Until || w.than != nil && d >= w.than.Day || wish.Accessible && !c.Accessible ||
-			len(wish.Centres)+len(wish.Districts) > 0 && !slices.Contains(wish.Centres, c.ID) && !slices.Contains(wish.Districts, c.District) {
-			continue
+	for key, k := range m.kinds.all {
+		for _, w := range k.idle {
+			add(w, key)
 		}
-		all = append(all, Wanting{WaitingAsked: w.asked, Than: w.than, passes: w.passes, since: w.since})
+	}
+	for _, w := range m.all {
+		if !w.idle() && (w.offer == nil || w.gone) {
+			add(w, "")
+		}
 	}
 	inOrder(all)
 	return all

@@ -20,5 +20,13 @@ func (m *WhoWantsEarlier) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.appts)
 	snapshot.Get(r, &m.holds)
 	snapshot.Get(r, &m.freed)
-	r.Then(func() { m.many.Store(int64(len(m.all))) })
+	r.Then(func() {
+		m.many.Store(int64(len(m.all)))
+		m.kinds = newKinds()
+		for _, w := range m.all {
+			if w.idle() {
+				m.kinds.add(w)
+			}
+		}
+	})
 }
