@@ -105,6 +105,16 @@ func TestWebhooks(t *testing.T) {
 			t.Fatal(status, says)
 		}
 	})
+	// What a recorded message means must not be changed where no signature is.
+	t.Run("cloudevents by headers", func(t *testing.T) {
+		w := signed(t, "hr")
+		status, says := w.post("hr", mapping.CloudEvents, sick, secret, w.Node().Now(), func(h map[string]string) {
+			h["Content-Type"], h["Ce-Specversion"], h["Ce-Id"], h["Ce-Source"], h["Ce-Type"] = "application/json", "1.0", "ev-2", "x", "hr.absence.cancelled.v1"
+		})
+		if status != 400 || len(w.events()) != 0 {
+			t.Fatal(status, says)
+		}
+	})
 	t.Run("nothing decided", func(t *testing.T) {
 		w := signed(t, "hr")
 		if status, says := w.post("hr", "frappe", fixture(t, "frappe/open"), secret, w.Node().Now(), nil); status != 202 || !strings.Contains(says, `"receipts":[]`) || len(w.events()) != 0 {
