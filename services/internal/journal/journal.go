@@ -16,7 +16,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -38,6 +37,9 @@ type Options struct {
 	MaxBatch int              // units per commit, default 512
 	Queue    int              // waiting jobs, default 8192
 	Cache    int              // folded streams kept, default 20000
+	// Gather is how long a commit waits at most for half of those lately seen to
+	// ask, default 2 ms.
+	Gather time.Duration
 	// CommitTimeout bounds one commit, default 10 s.
 	CommitTimeout time.Duration
 	// Observe, when set, is told of each commit: units and how long it took.
@@ -100,6 +102,9 @@ func New(store eventlog.Store, opt Options) *Journal {
 	opt.MaxBatch = orDefault(opt.MaxBatch, 512)
 	opt.Queue = orDefault(opt.Queue, 8192)
 	opt.Cache = orDefault(opt.Cache, 20000)
+	if opt.Gather == 0 {
+		opt.Gather = 2 * time.Millisecond
+	}
 	if opt.CommitTimeout == 0 {
 		opt.CommitTimeout = 10 * time.Second
 	}
@@ -135,22 +140,13 @@ func (j *Journal) Run(ctx context.Context) error {
 	j.awaitInline()
 	stopTail := j.tail.look()
 	defer stopTail()
+	gather := newGatherer(j)
 	batch := make([]*request, 0, j.opt.MaxBatch)
 	for {
-		batch = batch[:0]
-		select {
-		case <-ctx.Done():
+		if batch = gather.next(ctx, batch[:0]); len(batch) == 0 {
 			j.stopped.Store(true)
 			j.drain()
 			return nil
-		case r := <-j.queue:
-			batch = append(batch, r)
-		}
-		for n := 0; n < len(batch); { // until nobody came any more
-			n = len(batch)
-			// A commit costs more than a decision: whoever can run may ask first.
-			runtime.Gosched()
-			batch = j.collect(batch)
 		}
 		j.process(batch)
 	}

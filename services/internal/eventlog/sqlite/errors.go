@@ -20,6 +20,9 @@ func code(err error) int {
 	return 0
 }
 
+// taken: a row was refused because its like stands already.
+func taken(err error) bool { return code(err)&0xff == lib.SQLITE_CONSTRAINT }
+
 func diskFull(err error) bool {
 	return code(err)&0xff == lib.SQLITE_FULL || errors.Is(err, syscall.ENOSPC)
 }

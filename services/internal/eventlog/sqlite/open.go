@@ -104,7 +104,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 func (s *Store) open(ctx context.Context) error {
 	var err error
 	// One connection, so that there is one writer; its statements stay prepared.
-	if s.writeDB, err = sql.Open("sqlite", s.dsn("journal_mode(WAL)", "synchronous(FULL)", "secure_delete(FAST)", "journal_size_limit(67108864)")); err != nil {
+	if s.writeDB, err = sql.Open("sqlite", s.dsn("journal_mode(WAL)", "synchronous(FULL)", "secure_delete(FAST)", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)")); err != nil {
 		return err
 	}
 	s.writeDB.SetMaxOpenConns(1)
