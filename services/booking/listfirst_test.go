@@ -175,3 +175,20 @@ func TestPlacesPerContact(t *testing.T) {
 		t.Fatalf("staff: %d %s", rec.Code, rec.Body)
 	}
 }
+
+// What is freed is offered to the list by its reactor in the same moment: nobody
+// else sees it in a search.
+func TestWhatIsFreedIsNotShownToOthers(t *testing.T) {
+	w, _ := withMail(t, nil)
+	freed := full(w)
+	p := w.waits(`{"service":"passport","centres":["altona"],` + contactOf("first") + `}`)
+	_, err := w.service.app.Cancel(w.ctx, "", freed.Appointment, app.Proof{Secret: freed.Code})
+	w.ok(err)
+	w.step() // and no time passes
+	if o := w.onList(p).Offer; o == nil || o.At != "09:00" {
+		t.Fatalf("%+v", o)
+	}
+	if f := must(w.service.Search(w.ctx, app.Search{Service: "passport"})); len(f.Offers) > 0 {
+		t.Fatalf("%+v", f.Offers)
+	}
+}

@@ -129,6 +129,8 @@ type looked struct {
 	freed int64
 	day   day.Day
 	at    time.Time
+	rest  time.Duration // how long it is left alone
+	owed  bool          // there was news while it was
 }
 
 // Options of an App.

@@ -146,8 +146,12 @@ func (a *App) earlier(ctx context.Context, e *Earlier) (ask waiting.Ask, who con
 		Accessible: s.Accessible, Weekdays: s.Weekdays, Times: s.Times, From: q.From, Until: q.Until}}, who, nil
 }
 
-// lookEvery bounds how often the list is gone through.
-const lookEvery = time.Second
+// The list is gone through at once when something may have become free, and then
+// left alone for lookRest times as long as that took, lookEvery at most.
+const (
+	lookRest  = 20
+	lookEvery = time.Second
+)
 
 // offerEarlier goes through the waiting list in its order whenever something
 // may have become free: who finds a slot that fits gets it kept for a short
@@ -159,7 +163,9 @@ func (a *App) offerEarlier(ctx context.Context) (more bool, err error) {
 	a.node.View(func() {
 		freed := a.models.Earlier.Freed()
 		news := freed > a.looked.freed || today > a.looked.day || now.Sub(a.looked.at) >= time.Minute
-		if !a.models.Earlier.Empty() && news && now.Sub(a.looked.at) >= lookEvery {
+		news = news && !a.models.Earlier.Empty()
+		a.looked.owed = news && now.Sub(a.looked.at) < a.looked.rest
+		if news && !a.looked.owed {
 			a.looked.freed, a.looked.day, a.looked.at = freed, today, now
 			list = a.models.Earlier.InOrder(today)
 		}
@@ -172,11 +178,19 @@ func (a *App) offerEarlier(ctx context.Context) (more bool, err error) {
 			return false, fmt.Errorf("waiting list, %s: %w", w.Waiting, err)
 		}
 	}
+	if len(list) > 0 {
+		a.looked.rest = min(lookEvery, lookRest*a.node.Now().Sub(now))
+	}
 	return false, nil
 }
 
-// offerWait is how long the list may be left alone while something is free.
-func (a *App) offerWait() time.Duration { return lookEvery }
+// offerWait is how long the list is left alone although there is news.
+func (a *App) offerWait() time.Duration {
+	if !a.looked.owed {
+		return 0
+	}
+	return max(time.Millisecond, a.looked.at.Add(a.looked.rest).Sub(a.node.Now()))
+}
 
 // lookFor does one thing for who waits; vain are the days on which others of
 // their kind have found nothing just now.
