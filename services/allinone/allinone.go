@@ -74,6 +74,9 @@ func Start(ctx context.Context, cfg Config) (_ *City, err error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w: name one that can be written to with --data", err)
+	}
 	c := &City{cfg: cfg, log: cfg.Logger, ended: make(chan struct{})}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
@@ -217,8 +220,9 @@ func (c *City) build(ctx context.Context) error {
 		return err
 	}
 	hr := absence.DefaultConfig()
-	if dir := filepath.Join(c.cfg.Data, "webhook-secrets"); isFolder(dir) {
-		hr.WebhookSecrets = dir
+	hr.WebhookSecrets = filepath.Join(c.cfg.Data, "webhook-secrets") // read anew for each message
+	if err := os.MkdirAll(hr.WebhookSecrets, 0o700); err != nil {
+		return fmt.Errorf("secrets of webhooks: %w", err)
 	}
 	staff := staffing.DefaultConfig()
 	if c.cfg.StaffNumbers {
@@ -250,11 +254,6 @@ func changed[C any](cfg C, by func(*C)) C {
 		by(&cfg)
 	}
 	return cfg
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 // fold replays the logs, side by side.

@@ -76,11 +76,11 @@ func (c *Config) check() error {
 		errs = append(errs, err)
 	}
 	if c.Data == "" {
-		errs = append(errs, errors.New("data: no folder given: name one with --data"))
+		errs = append(errs, errors.New("--data is empty: name a folder"))
 	}
-	for _, a := range [][2]string{{"http", c.HTTP}, {"nats", c.NATS}} {
+	for _, a := range [][2]string{{"--http", c.HTTP}, {"--nats", c.NATS}} {
 		if _, _, err := splitAddress(a[1]); err != nil {
-			errs = append(errs, fmt.Errorf("%s: address %q: %w", a[0], a[1], err))
+			errs = append(errs, fmt.Errorf("%s is %q: %w", a[0], a[1], err))
 		}
 	}
 	return errors.Join(errs...)
@@ -89,7 +89,7 @@ func (c *Config) check() error {
 func splitAddress(a string) (host string, port int, err error) {
 	host, p, err := net.SplitHostPort(a)
 	if err != nil {
-		return "", 0, errors.New("write it as host:port, for instance 127.0.0.1:8080")
+		return "", 0, errors.New("write it as host:port, such as 127.0.0.1:8080")
 	}
 	if port, err = strconv.Atoi(p); err != nil || port < 0 || port > 65535 {
 		return "", 0, fmt.Errorf("port %q is not a number from 0 to 65535", p)

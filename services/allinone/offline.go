@@ -2,6 +2,7 @@ package allinone
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -25,7 +26,7 @@ func (c Config) BookingConfig() booking.Config {
 func Booking(ctx context.Context, cfg Config, do func(*booking.Service) error) (err error) {
 	own := cfg.BookingConfig()
 	if _, err := os.Stat(own.KeyFile); err != nil {
-		return err // a fresh key would be of no use
+		return fmt.Errorf("%w: name the folder of a Lotse with --data", err) // a fresh key would be of no use
 	}
 	c := &City{cfg: cfg, log: cfg.Logger}
 	if c.log == nil {

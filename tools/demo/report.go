@@ -266,7 +266,7 @@ func (row Row) Print(out io.Writer, districts map[id.Centre]id.District) {
 	if len(row.Stays) > 0 {
 		more := ""
 		if n := len(row.Stays); n > 1 {
-			more = fmt.Sprintf(" (and on %d more days)", n-1)
+			more = " (and on " + counted(n-1, "more day") + ")"
 		}
 		_, _ = fmt.Fprintf(out, "          stays: %s%s\n", row.Stays[0], more)
 	}
@@ -294,11 +294,19 @@ func moves(p *Proposal, districts map[id.Centre]id.District) string {
 
 // came is what came of a proposal.
 func came(p *Proposal) string {
-	s := fmt.Sprintf("%d slots opened, %d appointments covered again", p.Opened, p.Secured)
+	s := counted(p.Opened, "slot") + " opened, " + counted(p.Secured, "appointment") + " covered again"
 	if p.Refused > 0 {
-		s += fmt.Sprintf(", %d moves refused", p.Refused)
+		s += ", " + counted(p.Refused, "move") + " refused"
 	}
 	return s
+}
+
+// counted is "1 move", "2 moves".
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 func cut(s string, n int) string {
@@ -334,7 +342,7 @@ func (r *Report) Print(out io.Writer) {
 	for _, k := range r.Parked {
 		p("  parked           %s: %s", k.ID, k.Reason)
 	}
-	p("proposals          %d, with %d moved person-days, %d of them between districts; %d moves refused", len(r.Proposals), moved, across, r.MovesRefused)
+	p("proposals          %d, with %d moved person-days, %d of them between districts; %s refused", len(r.Proposals), moved, across, counted(r.MovesRefused, "move"))
 	p("slots              %d closed, %d opened", r.SlotsClosed, r.SlotsOpened)
 	for _, rule := range slices.Sorted(maps.Keys(r.RefusedBy)) {
 		p("  refused          %d of the moves by the rule %s", r.RefusedBy[rule], rule)

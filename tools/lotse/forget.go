@@ -89,7 +89,7 @@ func runForget(cmd *cobra.Command, f forgetFlags, w booking.Whom) error {
 			Again []string `json:"again,omitempty"`
 		}{w, again}, &out)
 	} else {
-		err = onData(cmd.Context(), f.token.data, f.postgres, func(s *booking.Service) (err error) {
+		err = onData(cmd.Context(), allinone.Config{Data: f.token.data, Postgres: f.postgres}, func(s *booking.Service) (err error) {
 			w.Folder = f.token.data
 			if out.Again, err = s.ForgetAgain(cmd.Context(), again); err == nil && (len(w.IDs) > 0 || w.Email != "" || w.Phone != "") {
 				out.Forgotten, err = s.Forget(cmd.Context(), w)
@@ -145,10 +145,10 @@ func printForgotten(out io.Writer, f forgetFlags, r forgot) {
 }
 
 // onData works on booking's log of a city that does not run.
-func onData(ctx context.Context, data, postgres string, do func(*booking.Service) error) error {
-	err := allinone.Booking(ctx, allinone.Config{Data: data, Postgres: postgres}, do)
+func onData(ctx context.Context, cfg allinone.Config, do func(*booking.Service) error) error {
+	err := allinone.Booking(ctx, cfg, do)
 	if err != nil {
-		return fmt.Errorf("data folder %s: %w (of a running Lotse name --server)", data, err)
+		return fmt.Errorf("data folder %s: %w (of a running Lotse name --server)", cfg.Data, err)
 	}
 	return nil
 }

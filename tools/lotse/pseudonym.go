@@ -31,7 +31,7 @@ func newPseudonym() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if newKey != "" {
 				if err := absence.NewPseudonymKey(newKey); err != nil {
-					return err
+					return fmt.Errorf("--new-key: %w (a key is never written over)", err)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%s holds a fresh key. Keep a copy with HR: without it nobody is recognised any more.\n", newKey)
 				return nil
@@ -48,7 +48,7 @@ func newPseudonym() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&newKey, "new-key", "", "make a key `file`, and do nothing else")
 	cmd.Flags().StringVar(&key, "key", "", "key `file`")
-	cmd.Flags().StringVar(&policy, "policy", "", "`policy` of absence and staffing (PSEUDONYMS); default: theirs")
+	cmd.Flags().StringVar(&policy, "policy", "", "`policy` of absence and staffing (LOTSE_ABSENCE_PSEUDONYMS); default: theirs")
 	cmd.Flags().StringVar(&source, "source", "hr", "`name` of the HR system that the numbers are of")
 	cmd.Flags().StringVar(&column, "column", "employee", "`name` of the column with the numbers")
 	return cmd

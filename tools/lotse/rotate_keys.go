@@ -48,7 +48,7 @@ func newRotateKeys() *cobra.Command {
 			if server != "" {
 				err = askBooking(ctx, token, server, "keys/rotate", struct{}{}, &r)
 			} else {
-				err = allinone.Booking(ctx, cfg, func(s *booking.Service) (err error) { r, err = s.RotateKeys(ctx); return err })
+				err = onData(ctx, cfg, func(s *booking.Service) (err error) { r, err = s.RotateKeys(ctx); return err })
 			}
 			if err != nil {
 				return err
@@ -64,7 +64,7 @@ func newRotateKeys() *cobra.Command {
 			if asJSON {
 				return printJSON(out, r)
 			}
-			fmt.Fprintf(out, "%d data keys live, %d of them were wrapped anew; key %s wraps all.\n", r.Keys, r.Rewrapped, r.Newest)
+			fmt.Fprintf(out, "%d of %s wrapped anew; key %s wraps all.\n", r.Rewrapped, count(r.Keys, "data key"), r.Newest)
 			for _, k := range r.Retired {
 				if retire {
 					fmt.Fprintf(out, "Key %s is out of the file.\n", k)

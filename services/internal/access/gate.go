@@ -22,7 +22,7 @@ var (
 	ErrBadToken    = errors.New("the token is not valid here: get a new one")
 	ErrTokenInURL  = errors.New("a token in the address ends up in logs: send it as Authorization: Bearer, and have this one replaced")
 	ErrNoProvider  = errors.New("the identity provider cannot be reached, so the token cannot be checked: try again in a moment")
-	errNoSuchPath  = errors.New("there is nothing at this path: see /openapi.json")
+	errNoSuchPath  = errors.New("there is nothing at this path: see openapi.json of the service")
 	errMethod      = errors.New("this path does not know the method: see the header Allow")
 	ErrCrossOrigin = errors.New("a page of another origin asked for this: open it here")
 )
@@ -35,7 +35,7 @@ var Problems = problem.Table{
 	{Err: ErrForbidden, Status: http.StatusForbidden, Type: "forbidden", De: "Ihre Rollen erlauben das nicht."},
 	{Err: ErrNotYours, Status: http.StatusForbidden, Type: "not-yours", De: "Das gehört nicht zu Ihrem Bereich."},
 	{Err: ErrCrossOrigin, Status: http.StatusForbidden, Type: "cross-origin", De: "Eine Seite von woanders hat darum gebeten: Öffnen Sie es hier."},
-	{Err: errNoSuchPath, Status: http.StatusNotFound, Type: "no-such-path", De: "Unter diesem Pfad gibt es nichts: siehe /openapi.json."},
+	{Err: errNoSuchPath, Status: http.StatusNotFound, Type: "no-such-path", De: "Unter diesem Pfad gibt es nichts: siehe openapi.json des Dienstes."},
 	{Err: errMethod, Status: http.StatusMethodNotAllowed, Type: "method-not-allowed", De: "Diese Methode kennt der Pfad nicht: siehe den Header Allow."},
 	{Err: ErrNoProvider, Status: http.StatusServiceUnavailable, Type: "identity-provider-unreachable", De: "Der Anmeldedienst ist nicht erreichbar, das Token lässt sich nicht prüfen: Versuchen Sie es gleich noch einmal."},
 }

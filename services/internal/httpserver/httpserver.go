@@ -57,23 +57,26 @@ func plain(body any) any {
 	if !ok || m.Type != "" {
 		return body
 	}
-	kind, de := "invalid-request", "Die Anfrage ist so nicht zulässig: siehe errors."
+	kind, en, de := "invalid-request", "the request is not valid: see errors", "Die Anfrage ist so nicht zulässig: siehe errors."
 	switch m.Status {
 	case http.StatusRequestEntityTooLarge:
-		kind, de = "body-too-large", "Der Inhalt der Anfrage ist zu groß: Senden Sie weniger."
+		kind, en, de = "body-too-large", "the body is too large: send less", "Der Inhalt der Anfrage ist zu groß: Senden Sie weniger."
 	case http.StatusUnsupportedMediaType:
-		kind, de = "unsupported-media-type", "Dieses Format versteht der Dienst nicht: Senden Sie application/json."
+		kind, en, de = "unsupported-media-type", "the service does not understand this format: send application/json", "Dieses Format versteht der Dienst nicht: Senden Sie application/json."
 	case http.StatusNotAcceptable:
-		kind, de = "not-acceptable", "In diesem Format kann der Dienst nicht antworten: Bitten Sie um application/json."
+		kind, en, de = "not-acceptable", "the service cannot answer in this format: ask for application/json", "In diesem Format kann der Dienst nicht antworten: Bitten Sie um application/json."
 	case http.StatusRequestTimeout:
-		kind, de = "request-timeout", "Der Inhalt der Anfrage kam zu langsam: Senden Sie sie noch einmal."
+		kind, en, de = "request-timeout", "the body came too slowly: send it again", "Der Inhalt der Anfrage kam zu langsam: Senden Sie sie noch einmal."
 	case http.StatusInternalServerError:
-		kind, de = "internal", "Es ist ein Fehler aufgetreten; der Betrieb findet ihn im Protokoll."
+		kind, en, de = "internal", "something failed inside; the operator finds it in the log", "Es ist ein Fehler aufgetreten; der Betrieb findet ihn im Protokoll."
 	}
 	for _, d := range m.Errors {
 		if v, text := d.Value.(string); strings.HasPrefix(d.Location, "body") || text && !numeric.MatchString(v) {
 			d.Value = nil
 		}
+	}
+	if m.Detail == "validation failed" { // huma's words for whatever it is
+		m.Detail = en
 	}
 	return problem.Of(m, kind, de)
 }

@@ -173,5 +173,11 @@ func Process(front *access.Front, sessions *access.Sessions, metrics http.Handle
 	for pattern, h := range services {
 		all.Handle(pattern, h)
 	}
+	if services["/"] == nil { // whatever nobody serves is refused like anything else
+		all.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			harden(w.Header())
+			gate.ServeHTTP(w, r)
+		})
+	}
 	return front.Wrap(all)
 }

@@ -357,9 +357,9 @@ func checkEnd(x absence.Extent, ends *day.Day, name, value string, r *Refusal) {
 	y, m, d := x.From.Date()
 	switch {
 	case *ends <= x.From && name == "last_day":
-		r.add(field("data.last_day", value, "is an absence that ends before it starts on "+x.From.String()+": send the day itself or a later one"))
+		r.add(field("data.last_day", value, "the absence ends before it starts on "+x.From.String()+": send the day itself or a later one"))
 	case *ends <= x.From:
-		r.add(field("data."+name, value, "is an absence that ends before it starts: "+name+" is the first day back and must lie after from "+x.From.String()))
+		r.add(field("data."+name, value, "the absence ends before it starts: "+name+" is the first day back and must lie after from "+x.From.String()))
 	case *ends > day.Date(y+MaxYears, m, d):
 		r.add(field("data."+name, value, "makes the absence longer than 3 years: correct the date, or leave the end open"))
 	}
@@ -378,7 +378,7 @@ func checkTimes(f Fields, x absence.Extent, r *Refusal) {
 	case *x.ToTime == 0:
 		r.add(field("data.to_time", f.ToTime, "is the start of the day: send that day as until"))
 	case *x.Until == x.From+1 && x.FromTime != nil && *x.ToTime <= *x.FromTime:
-		r.add(field("data.to_time", f.ToTime, "is an absence that ends before it starts at "+x.FromTime.String()+" of the same day"))
+		r.add(field("data.to_time", f.ToTime, "the absence ends before it starts at "+x.FromTime.String()+" of the same day"))
 	}
 }
 

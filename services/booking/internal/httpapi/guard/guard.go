@@ -33,7 +33,7 @@ var (
 	ErrTooManyRequests = errors.New("too many requests from your address: wait as long as Retry-After says")
 	ErrTooManyAttempts = errors.New("too many wrong codes from your address: wait as long as Retry-After says, or telephone")
 	ErrBodyTooLarge    = errors.New("the body is too large: send less")
-	errNoSuchPath      = errors.New("there is nothing at this path: see /openapi.json")
+	errNoSuchPath      = errors.New("there is nothing at this path: see openapi.json of the service")
 )
 
 // Options of a Guard. Zero rates mean no limit.
@@ -173,7 +173,7 @@ var Problems = problem.Table{
 	{Err: ErrTooManyRequests, Status: http.StatusTooManyRequests, Type: "too-many-requests", De: "Zu viele Anfragen von Ihrer Adresse: Warten Sie so lange, wie Retry-After sagt."},
 	{Err: ErrTooManyAttempts, Status: http.StatusTooManyRequests, Type: "too-many-attempts", De: "Zu viele falsche Codes von Ihrer Adresse: Warten Sie so lange, wie Retry-After sagt, oder rufen Sie an."},
 	{Err: ErrBodyTooLarge, Status: http.StatusRequestEntityTooLarge, Type: "body-too-large", De: "Der Inhalt der Anfrage ist zu groß: Senden Sie weniger."},
-	{Err: errNoSuchPath, Status: http.StatusNotFound, Type: "no-such-path", De: "Unter diesem Pfad gibt es nichts: siehe /openapi.json."},
+	{Err: errNoSuchPath, Status: http.StatusNotFound, Type: "no-such-path", De: "Unter diesem Pfad gibt es nichts: siehe openapi.json des Dienstes."},
 }
 
 // Refuse answers with a problem document outside of huma.
