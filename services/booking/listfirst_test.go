@@ -10,6 +10,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 )
@@ -190,5 +191,43 @@ func TestWhatIsFreedIsNotShownToOthers(t *testing.T) {
 	}
 	if f := must(w.service.Search(w.ctx, app.Search{Service: "passport"})); len(f.Offers) > 0 {
 		t.Fatalf("%+v", f.Offers)
+	}
+}
+
+// An appointment that came by the waiting list counts like any other.
+func TestTakenOffersCountForTheirContact(t *testing.T) {
+	w, _ := withMail(t, &capacity.BookingPolicy{OpenPerContact: 1})
+	freed := []Confirmation{full(w)}
+	w.offer("wandsbek", monday+3, false, line(10, 11, "pass"))
+	freed = append(freed, w.booked("wandsbek", monday+3, 10*60, Contact{}))
+	for at := 10*60 + 15; at < 11*60; at += 15 {
+		w.booked("wandsbek", monday+3, day.TimeOfDay(at), Contact{})
+	}
+	take := func(client string, n int) (told, int, place) {
+		t.Helper()
+		rec, _ := w.from(client, "POST", "/v1/waiting", `{"service":"passport","contact":{"email":"e@example.org"}}`)
+		var p place
+		w.ok(json.Unmarshal(rec.Body.Bytes(), &p))
+		w.step()
+		_, err := w.service.app.Cancel(w.ctx, "", freed[n].Appointment, app.Proof{Secret: freed[n].Code})
+		w.ok(err)
+		w.step()
+		rec, problem := w.from(client, "POST", "/v1/waiting/"+p.Waiting+"/take", fmt.Sprintf(`{"code":%q}`, p.Code))
+		w.step()
+		return problem, rec.Code, p
+	}
+	if p, code, _ := take("192.0.2.1", 0); code != http.StatusCreated {
+		t.Fatalf("%d %+v", code, p)
+	}
+	p, _, second := take("192.0.2.2", 1)
+	w.refusedAs(p, http.StatusConflict, "too-many-appointments")
+	if now := w.onList(second); now.Ended != "" || now.Offer == nil {
+		t.Fatalf("it lost its place by asking: %+v", now)
+	}
+	made := said[booking.AppointmentBooked](w)
+	_, err := w.service.app.Cancel(w.ctx, "", made[len(made)-1].Appointment, app.Proof{Channel: booking.Desk})
+	w.ok(err)
+	if rec, p := w.from("192.0.2.3", "POST", "/v1/waiting/"+second.Waiting+"/take", fmt.Sprintf(`{"code":%q}`, second.Code)); rec.Code != http.StatusCreated {
+		t.Fatalf("after the other was cancelled: %+v", p)
 	}
 }

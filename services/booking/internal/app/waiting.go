@@ -378,6 +378,12 @@ func (a *App) TakeEarlier(ctx context.Context, key string, w waiting.ID, secret 
 	if err != nil {
 		return Confirmation{}, journal.Receipt{}, err
 	}
+	var count allowance // an appointment made of a place counts as any other
+	if seen.Asked.Appointment == "" && seen.Offer != nil {
+		if count, err = a.allowance(ctx, seen.Offer.Place.Day, who); err != nil {
+			return Confirmation{}, journal.Receipt{}, err
+		}
+	}
 	horizon := a.policy().HorizonDays
 	out, rec, err := node.Command(ctx, a.node, prefixed("earlier", key), w, func(tx *journal.Tx) (Confirmation, error) {
 		s, err := a.place(tx, w, secret)
@@ -386,10 +392,10 @@ func (a *App) TakeEarlier(ctx context.Context, key string, w waiting.ID, secret 
 			return Confirmation{}, err
 		case !s.Waits():
 			return Confirmation{}, waiting.ErrNotWaiting
-		case s.Offer == nil:
+		case s.Offer == nil || seen.Offer == nil || s.Offer.Hold != seen.Offer.Hold:
 			return Confirmation{}, waiting.ErrNoOffer
 		}
-		c, personal, err := a.takeOffer(tx, s, who, horizon)
+		c, personal, err := a.takeOffer(tx, s, who, count, horizon)
 		if err != nil {
 			return Confirmation{}, err
 		}
@@ -401,7 +407,7 @@ func (a *App) TakeEarlier(ctx context.Context, key string, w waiting.ID, secret 
 	return a.withCode(out), rec, err
 }
 
-func (a *App) takeOffer(tx *journal.Tx, s waiting.State, who contact.Contact, horizon int) (c Confirmation, personal eventlog.Key, err error) {
+func (a *App) takeOffer(tx *journal.Tx, s waiting.State, who contact.Contact, count allowance, horizon int) (c Confirmation, personal eventlog.Key, err error) {
 	k := centreday.Key{Centre: s.Offer.Place.Centre, Day: s.Offer.Place.Day}
 	slot := centreday.VisitOf(s.Offer.Place.At, s.Asked.Wish.Parts...)
 	c = Confirmation{Appointment: s.Asked.Appointment, Service: slot.Service, Place: s.Offer.Place, Parts: slot.Parts}
@@ -418,9 +424,13 @@ func (a *App) takeOffer(tx *journal.Tx, s waiting.State, who contact.Contact, ho
 	if err != nil {
 		return c, personal, err
 	}
+	detail.Quota = count.own
 	_, err = onDay(tx, k.ID(), centreday.Confirm{Hold: s.Offer.Hold, For: string(s.Asked.Waiting), Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now()})
 	if errors.Is(err, centreday.ErrHoldExpired) {
 		err = waiting.ErrNoOffer
+	}
+	if err == nil {
+		err = a.open(tx, count, c.Appointment, slot.Service, slot.Parts, k.Day)
 	}
 	return c, personal, err
 }
