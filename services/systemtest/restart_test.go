@@ -55,10 +55,11 @@ func TestARestartAnswersAsBefore(t *testing.T) {
 	d := today(t) + 1
 	w.chain("note", d)
 	queries := map[string]url.Values{
-		"/booking/v1/slots":      {"service": {"passport"}, "limit": {"50"}},
-		"/absence/v1/absences":   {"day": {d.String()}},
-		"/staffing/v1/roster":    {"from": {d.String()}, "until": {(d + 3).String()}},
-		"/capacity/v1/offerings": {"centre": {string(north)}},
+		"/booking/v1/slots":       {"service": {"passport"}, "limit": {"50"}},
+		"/absence/v1/absences":    {"day": {d.String()}},
+		"/staffing/v1/roster":     {"from": {d.String()}, "until": {(d + 3).String()}},
+		"/staffing/v1/attendance": {"from": {(d - 7).String()}, "until": {(d + 7).String()}},
+		"/capacity/v1/offerings":  {"centre": {string(north)}},
 	}
 	before, said := w.answers(queries), w.streams()
 	if len(before) < 15 || !strings.Contains(before["/capacity/v1/proposals"], "applied") {

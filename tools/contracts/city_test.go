@@ -100,9 +100,9 @@ func start(t *testing.T, secrets map[string]string) *up {
 		}
 	}
 	c.bus = listen(t, c.nats)
-	cmd = exec.CommandContext(t.Context(), binary, "apply", "--dir", filepath.Join(home(), "deploy/networks/tiny"), "--server", c.url, "--yes")
-	cmd.Env = append(os.Environ(), "LOTSE_TOKEN="+c.token("all"))
-	if out, err := cmd.CombinedOutput(); err != nil {
+	apply := exec.CommandContext(t.Context(), binary, "apply", "--dir", filepath.Join(home(), "deploy/networks/tiny"), "--server", c.url, "--yes")
+	apply.Env = append(os.Environ(), "LOTSE_TOKEN="+c.token("all"))
+	if out, err := apply.CombinedOutput(); err != nil {
 		t.Fatalf("lotse apply: %v\n%s", err, out)
 	}
 	c.until("slots are on offer", func() bool {
