@@ -87,10 +87,11 @@ func (s *Service) mirror(ctx context.Context, js jetstream.JetStream, works func
 	}
 	look := time.NewTicker(checkBucket)
 	defer look.Stop()
+	b := bucket{kv, head.Epoch, map[string]uint64{}}
 	for at := int64(0); ; {
 		frames, more := s.app.SlotsAfter(at)
-		for _, f := range frames {
-			if err := put(ctx, kv, head.Epoch, f); err != nil {
+		for _, f := range newest(frames) {
+			if err := b.put(ctx, f); err != nil {
 				return fmt.Errorf("key %s: %w: %w", f.Key, errNotPut, err)
 			}
 			at = f.Position
@@ -122,27 +123,69 @@ func created(ctx context.Context, js jetstream.JetStream) (time.Time, error) {
 	return stream.CachedInfo().Created, nil
 }
 
+// newest leaves out what a later frame replaces.
+func newest(frames []read.Frame) []read.Frame {
+	last := make(map[string]int64, len(frames))
+	for _, f := range frames {
+		last[f.Key] = f.Position
+	}
+	kept := make([]read.Frame, 0, len(last))
+	for _, f := range frames {
+		if last[f.Key] == f.Position {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// bucket is what the mirror writes.
+type bucket struct {
+	kv    jetstream.KeyValue
+	epoch int64
+	own   map[string]uint64 // revisions of the values that this mirror has written
+}
+
 // put writes a value unless a newer one stands there.
-func put(ctx context.Context, kv jetstream.KeyValue, epoch int64, f read.Frame) error {
-	value, err := json.Marshal(MirroredSlots{epoch, f.Position, f.Data})
+func (b bucket) put(ctx context.Context, f read.Frame) error {
+	value, err := json.Marshal(MirroredSlots{b.epoch, f.Position, f.Data})
 	if err != nil {
 		return err
 	}
 	for range 5 {
-		entry, err := kv.Get(ctx, f.Key)
-		switch {
-		case errors.Is(err, jetstream.ErrKeyNotFound):
-			_, err = kv.Create(ctx, f.Key, value)
-		case err == nil:
-			var stands MirroredSlots
-			if json.Unmarshal(entry.Value(), &stands) == nil && (stands.Epoch > epoch || stands.Epoch == epoch && stands.Position >= f.Position) {
-				return nil
+		revision, newer := b.own[f.Key], false
+		if revision == 0 {
+			if revision, newer, err = b.look(ctx, f); err != nil || newer {
+				return err
 			}
-			_, err = kv.Update(ctx, f.Key, value, entry.Revision())
 		}
+		if revision == 0 {
+			revision, err = b.kv.Create(ctx, f.Key, value)
+		} else {
+			revision, err = b.kv.Update(ctx, f.Key, value, revision)
+		}
+		if err == nil {
+			b.own[f.Key] = revision
+			return nil
+		}
+		delete(b.own, f.Key)
 		if !errors.Is(err, jetstream.ErrKeyExists) {
 			return err
 		}
 	}
 	return errors.New("another writer is at it")
+}
+
+// look finds the revision of what stands in a frame's place, 0 if nothing does,
+// and says whether it is at least as new.
+func (b bucket) look(ctx context.Context, f read.Frame) (revision uint64, newer bool, err error) {
+	entry, err := b.kv.Get(ctx, f.Key)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	var stands MirroredSlots
+	newer = json.Unmarshal(entry.Value(), &stands) == nil && (stands.Epoch > b.epoch || stands.Epoch == b.epoch && stands.Position >= f.Position)
+	return entry.Revision(), newer, nil
 }

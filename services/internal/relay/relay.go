@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -325,17 +326,20 @@ func (r *Relay) one(ctx context.Context, e eventlog.Event, epoch int64) error {
 }
 
 func (r *Relay) many(ctx context.Context, list []eventlog.Event, epoch int64) error {
-	var last jetstream.PubAckFuture
-	for _, e := range list {
-		f, err := r.js.PublishMsgAsync(r.message(e, epoch), append(expect(e), jetstream.WithStallWait(stallWait))...)
-		if err != nil {
+	// Each message names its predecessor: when the last one has its place, so
+	// have all before it, and nobody need acknowledge them.
+	for _, e := range list[:len(list)-1] {
+		m := r.message(e, epoch)
+		m.Header.Set(jetstream.ExpectedLastSeqHeader, strconv.FormatInt(e.PublicPosition-1, 10))
+		if err := r.js.Conn().PublishMsg(m); err != nil {
 			return fmt.Errorf("publish %d: %w", e.PublicPosition, err)
 		}
-		last = f
 	}
-	// Each message names its predecessor: when the last one has its place, so
-	// have all before it.
 	e := list[len(list)-1]
+	last, err := r.js.PublishMsgAsync(r.message(e, epoch), append(expect(e), jetstream.WithStallWait(stallWait))...)
+	if err != nil {
+		return fmt.Errorf("publish %d: %w", e.PublicPosition, err)
+	}
 	limit := time.NewTimer(r.o.AckWait)
 	defer limit.Stop()
 	select {
