@@ -242,3 +242,32 @@ func TestContactsAreKeptAsLongAsThePolicySays(t *testing.T) {
 		t.Errorf("%d keys destroyed", n)
 	}
 }
+
+// A contact whose key encryption key is lost is forgotten like any other, and is
+// in nobody's way; the secrets of codes and links are no contact.
+func TestForgetWhatNobodyCanRead(t *testing.T) {
+	w := keyed(t, nil, filepath.Join(t.TempDir(), "booking.kek")).city()
+	lost := w.booked("altona", monday, nine, Contact{Name: "Gerda Vergessmich", Email: "gerda.v@example.org"})
+	must(AddKey(w.ctx, w.config))
+	must(w.service.RotateKeys(w.ctx))
+	other := w.booked("altona", monday, nine+15, Contact{Email: "hans@example.org"})
+	key := must(w.store.PersonalKey(w.ctx, "contact/"+string(lost.Appointment)))
+	for i := range key.Wrapped[len(key.Wrapped)-8:] {
+		key.Wrapped[len(key.Wrapped)-8+i] ^= 1
+	}
+	must(w.store.Rewrap(w.ctx, []eventlog.Key{key}))
+	f, err := w.service.Forget(w.ctx, Whom{Email: "hans@example.org"})
+	w.ok(err)
+	if len(f.Destroyed) != 1 || w.contactOf(other) != (Contact{}) {
+		t.Fatalf("%+v", f)
+	}
+	f, err = w.service.Forget(w.ctx, Whom{IDs: []string{string(lost.Appointment)}})
+	w.ok(err)
+	if len(f.Destroyed) != 1 || !f.Clean || w.contactOf(lost) != (Contact{}) {
+		t.Fatalf("%+v", f)
+	}
+	if n, err := w.service.ForgetAgain(w.ctx, []string{"contact/x", "secrets"}); err == nil || n != 0 {
+		t.Fatalf("the secrets of all codes: %d, %v", n, err)
+	}
+	must(w.store.PersonalKey(w.ctx, "secrets"))
+}

@@ -117,7 +117,7 @@ type App struct {
 
 	looked   looked                       // the waiting list's reactor's alone
 	vain     map[id.Appointment]time.Time // until when not to try again; the reactor's alone
-	retained day.Day                      // until when contacts were forgotten; the tick's alone
+	retained day.Day                      // until when contacts were forgotten; the sweep's alone
 	released time.Time                    // until when stages and shares have been looked at; the tick's alone
 
 	mu    sync.Mutex

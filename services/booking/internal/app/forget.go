@@ -98,11 +98,12 @@ func (a *App) doom(ctx context.Context, w Whom) (all []doomed, before []string, 
 	store := a.node.Store()
 	take := func(k eventlog.Key) error {
 		c, err := a.sealedBy(ctx, k)
-		if err != nil {
+		if err != nil && !errors.Is(err, contact.ErrUnreadable) {
 			return err
 		}
 		d := doomed{key: k}
-		if d.data, err = a.vault.DataKey(k); err != nil {
+		// What nobody can unwrap is destroyed all the same.
+		if d.data, err = a.vault.DataKey(k); err != nil && !errors.Is(err, contact.ErrUnreadable) {
 			return err
 		}
 		for _, word := range []string{c.Name, c.Email, c.Phone} {
@@ -135,6 +136,10 @@ func (a *App) doom(ctx context.Context, w Whom) (all []doomed, before []string, 
 	mail, phone := reached(contact.Contact{Email: w.Email}), reached(contact.Contact{Phone: w.Phone})
 	err = a.eachKey(ctx, contactKeys, func(k eventlog.Key) (string, error) {
 		c, err := a.sealedBy(ctx, k)
+		if errors.Is(err, contact.ErrUnreadable) { // nobody can tell whose it is
+			a.node.Logger().ErrorContext(ctx, "a contact cannot be compared", "key", k.ID, "error", err)
+			return "", nil
+		}
 		if err != nil {
 			return "", err
 		}
@@ -239,7 +244,9 @@ func (a *App) destroy(ctx context.Context, keys []string, why string) (rec journ
 func (a *App) prove(ctx context.Context, all []doomed, folder string, out *Forgotten) error {
 	var keys, words [][]byte
 	for _, d := range all {
-		keys = append(keys, d.key.Wrapped, d.data)
+		if keys = append(keys, d.key.Wrapped); len(d.data) > 0 {
+			keys = append(keys, d.data)
+		}
 		for _, w := range d.words {
 			words = append(words, []byte(w))
 		}
@@ -278,10 +285,14 @@ func (a *App) prove(ctx context.Context, all []doomed, folder string, out *Forgo
 }
 
 // ForgetAgain destroys keys that a list names, those that live again after the
-// log was put back from a backup; the others are no matter.
+// log was put back from a backup; the others are no matter. Without the secrets of
+// codes and links no appointment can be opened any more: nobody forgets those.
 func (a *App) ForgetAgain(ctx context.Context, list []string) (destroyed int, err error) {
 	var living []string
-	for _, k := range list {
+	for i, k := range list {
+		if k == contact.SecretsKey {
+			return 0, &events.FieldError{Field: fmt.Sprintf("again[%d]", i), Value: k, Reason: "is no key of a citizen: take it out of the list"}
+		}
 		if _, err := a.node.Store().PersonalKey(ctx, k); err == nil {
 			living = append(living, k)
 		} else if !errors.Is(err, eventlog.ErrKeyDestroyed) && !errors.Is(err, eventlog.ErrNotFound) {

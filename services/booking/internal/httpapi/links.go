@@ -198,6 +198,8 @@ func failed(w http.ResponseWriter, lang string, err error) {
 		text = "over!"
 	case errors.Is(err, app.ErrWrongCode), errors.Is(err, centreday.ErrNoSuchAppointment):
 		text = "unknown!"
+	case errors.Is(err, app.ErrTooManyAppointments):
+		text = "enough!"
 	case errors.Is(err, centreday.ErrHoldExpired), errors.Is(err, waiting.ErrNoOffer), errors.Is(err, waiting.ErrNotWaiting):
 		text = "expired!"
 	}
@@ -261,5 +263,6 @@ var pageTexts = map[string]map[string]string{
 	"sorry":      {"de": "Das ging leider nicht", "en": "Sorry, that did not work"},
 	"unknown!":   {"de": "Diesen Link kennen wir nicht. Bitte öffnen Sie ihn noch einmal aus der Nachricht.", "en": "We do not know this link. Please open it from the message again."},
 	"expired!":   {"de": "Die Zeit ist abgelaufen, und der freigehaltene Termin ist nicht mehr da. Bitte wählen Sie einen anderen.", "en": "The time is over, and the slot that was kept is gone. Please choose another."},
+	"enough!":    {"de": "Für diese Adresse gibt es schon so viele Termine dafür, wie erlaubt sind. Sagen Sie einen ab, oder rufen Sie an.", "en": "This address has as many appointments for this as are allowed. Cancel one, or call us."},
 	"later!":     {"de": "Bitte versuchen Sie es in einer Minute noch einmal.", "en": "Please try again in a minute."},
 }

@@ -193,8 +193,11 @@ func (r *Ring) unwrap(bound string, wrapped []byte) (plain []byte, by string, er
 			return plain, "", nil
 		}
 	}
-	return nil, name, fmt.Errorf("none of the keys %s unwraps it: restore the one that did", strings.Join(r.Names(), ", "))
+	return nil, name, fmt.Errorf("%w: none of the keys %s does: restore the one that did", ErrUnreadable, strings.Join(r.Names(), ", "))
 }
+
+// ErrUnreadable: the key that wrapped a data key is gone.
+var ErrUnreadable = errors.New("a data key cannot be unwrapped")
 
 // ReadRing reads a key file.
 func ReadRing(ctx context.Context, path string, sealer Sealer) (*Ring, error) {
