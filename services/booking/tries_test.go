@@ -1,8 +1,10 @@
 package booking
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,5 +30,36 @@ func TestATokenTriesCodesNoFasterThanACitizen(t *testing.T) {
 			t.Errorf("%s: %d after forty wrong codes", role, last)
 		}
 		w.pass(2 * time.Hour)
+	}
+}
+
+// The answer that an Idempotency-Key remembers holds the appointment's code: who
+// asks again must prove the same as who asked first.
+func TestARememberedAnswerNeedsItsProof(t *testing.T) {
+	w := newWorld(t, nil).city()
+	c := w.booked("altona", monday, nine, Contact{Name: "Erika"})
+	path := "/v1/appointments/" + string(c.Appointment) + "/move"
+	move := func(code string) string {
+		return fmt.Sprintf(`{"code":%q,"centre":"altona","day":%q,"at":"09:15"}`, code, monday)
+	}
+	first, _ := w.from("192.0.2.1", "POST", path, move(c.Code), "Idempotency-Key", "move-1")
+	again, _ := w.from("192.0.2.1", "POST", path, move(c.Code), "Idempotency-Key", "move-1")
+	if first.Code != http.StatusOK || again.Body.String() != first.Body.String() {
+		t.Fatalf("%d %s\n%d %s", first.Code, first.Body, again.Code, again.Body)
+	}
+	for _, code := range []string{"0000000000", ""} {
+		rec, p := w.from("192.0.2.2", "POST", path, move(code), "Idempotency-Key", "move-1")
+		if rec.Code < 400 || strings.Contains(rec.Body.String(), c.Code) {
+			t.Errorf("code %q: %d %s", code, rec.Code, rec.Body)
+		}
+		w.refusedAs(p, http.StatusForbidden, "wrong-code")
+	}
+	h := access.As(w.service.Handler(), access.Principal{Subject: "d-7", Roles: []access.Role{access.Desk}, Centres: []string{"wandsbek"}})
+	r := httptest.NewRequest("POST", path, strings.NewReader(strings.Replace(move(""), "{", `{"channel":"desk",`, 1)))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", "move-1")
+	rec := httptest.NewRecorder()
+	if h.ServeHTTP(rec, r); rec.Code < 400 || strings.Contains(rec.Body.String(), c.Code) {
+		t.Errorf("another centre's desk: %d %s", rec.Code, rec.Body)
 	}
 }

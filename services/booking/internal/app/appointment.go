@@ -69,6 +69,22 @@ func (a *App) check(ctx context.Context, at located, p Proof) error {
 	return ErrWrongCode
 }
 
+// proven refuses a wrong code before an answer that is remembered, and that holds
+// the right one, is given again. Where staff act the answer is the caller's own.
+func (a *App) proven(ctx context.Context, ap id.Appointment, p Proof) error {
+	if p.Channel == booking.Telephone || p.Channel == booking.Desk {
+		return mayUse(ctx, p.Channel)
+	}
+	_, err := a.node.Do(ctx, func(tx *journal.Tx) error {
+		at, err := locate(tx, ap)
+		if err != nil {
+			return err
+		}
+		return a.check(ctx, at, p)
+	})
+	return err
+}
+
 // View is an appointment as its citizen may see it.
 type View struct {
 	Appointment id.Appointment
@@ -141,10 +157,14 @@ func (a *App) Move(ctx context.Context, key string, ap id.Appointment, p Proof, 
 	if err != nil {
 		return Confirmation{}, journal.Receipt{}, err
 	}
+	if err := a.proven(ctx, ap, p); err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
 	body := struct {
+		By          string
 		Appointment id.Appointment
 		NewPlace
-	}{ap, to}
+	}{access.Of(ctx).Subject, ap, to}
 	out, rec, err := node.Command(ctx, a.node, prefixed("move", key), body, func(tx *journal.Tx) (Confirmation, error) {
 		at, err := locate(tx, ap)
 		if err != nil {

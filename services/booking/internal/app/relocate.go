@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/relocation"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
@@ -200,11 +201,15 @@ func (a *App) accept(ctx context.Context, key string, ap id.Appointment, p Proof
 	if !ok {
 		return Confirmation{}, journal.Receipt{}, centreday.ErrHoldExpired
 	}
+	if err := a.proven(ctx, ap, p); err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
 	pol := a.policy()
 	body := struct {
+		By          string
 		Appointment id.Appointment
 		Hold        centreday.HoldID
-	}{ap, h}
+	}{access.Of(ctx).Subject, ap, h}
 	out, rec, err := node.Command(ctx, a.node, key, body, func(tx *journal.Tx) (Confirmation, error) {
 		at, err := locate(tx, ap)
 		if err != nil {
