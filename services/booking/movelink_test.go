@@ -100,7 +100,7 @@ func TestTheLinkMovesAnAppointment(t *testing.T) {
 func TestTheMovePageLeafs(t *testing.T) {
 	w, office := withMail(t, nil)
 	for d := monday; d < monday+4; d++ {
-		w.offer("altona", d, false, line(8, 12, "pass"))
+		w.offer("altona", d, false, line(8, 20, "pass"))
 	}
 	w.booked("altona", monday, nine, erika)
 	link := linkIn(t, office.Letters()[0], "move")
@@ -116,7 +116,11 @@ func TestTheMovePageLeafs(t *testing.T) {
 		}
 		path = link + strings.ReplaceAll(more[1], "&amp;", "&")
 	}
-	if len(seen) != 4*16-1 || seen["altona~"+monday.String()+"~"+day.TimeOfDay(nine).String()] {
+	if len(seen) != 4*48-1 || seen["altona~"+monday.String()+"~"+day.TimeOfDay(nine).String()] {
 		t.Fatalf("%d slots were shown", len(seen))
+	}
+	late := radios.FindAllStringSubmatch(w.page(http.MethodGet, link+"?centre=altona&time=19:00").Body.String(), -1)
+	if len(late) != 4*4 || late[0][1] != "altona~"+monday.String()+"~19:00" || late[4][1] != "altona~"+(monday+1).String()+"~19:00" {
+		t.Fatalf("not before seven in the evening: %v", late)
 	}
 }

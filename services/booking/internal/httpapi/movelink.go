@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,7 @@ import (
 type choice struct {
 	Centres           []centreChoice
 	From, First, Last string
+	Time              string // of day, before which nothing is shown; empty: any
 	Days              []dayChoice
 	More              string // link to later slots
 	Button            string
@@ -106,15 +109,14 @@ func (h *api) offerMoves(w http.ResponseWriter, r *http.Request, v app.View, lan
 	if err != nil || from < bookable.From || from >= bookable.Until {
 		from = bookable.From
 	}
-	chosen := id.Centre(r.URL.Query().Get("centre"))
+	chosen, earliest, after := id.Centre(r.URL.Query().Get("centre")), timeIn(r, "time"), timeIn(r, "after")
 	c := &choice{From: from.String(), First: bookable.From.String(), Last: (bookable.Until - 1).String(), Button: say(lang, "move")}
 	names, search := map[id.Centre]string{}, app.Search{Service: v.Service, From: &from, Limit: slotsOnPage}
+	if earliest > 0 {
+		c.Time, search.Times = earliest.String(), []day.Span{{From: earliest, To: midnight}}
+	}
 	for _, k := range h.app.Centres() {
 		names[k.ID] = k.Name
-		c.Centres = append(c.Centres, centreChoice{k.ID, k.Name, k.ID == chosen})
-		if k.ID == chosen {
-			search.Centres = []id.Centre{chosen}
-		}
 	}
 	if len(v.Parts) > 0 {
 		search.Service = ""
@@ -122,14 +124,33 @@ func (h *api) offerMoves(w http.ResponseWriter, r *http.Request, v app.View, lan
 			search.Visit = append(search.Visit, app.Item{Service: part.Service, Persons: part.Persons})
 		}
 	}
-	offers, err := h.app.Starts(r.Context(), search)
+	anywhere := search // centres without a free slot, closed ones among them, are no choice
+	anywhere.From, anywhere.Times, anywhere.PerCentre, anywhere.Limit = &bookable.From, nil, 1, len(names)
+	open, err := h.app.Starts(r.Context(), anywhere)
+	if err != nil {
+		failed(w, lang, err)
+		return
+	}
+	for _, k := range h.app.Centres() {
+		if k.ID == chosen || slices.ContainsFunc(open, func(o slots.Offer) bool { return o.Centre == k.ID }) {
+			c.Centres = append(c.Centres, centreChoice{k.ID, k.Name, k.ID == chosen})
+		}
+		if k.ID == chosen {
+			search.Centres = []id.Centre{chosen}
+		}
+	}
+	offers, err := h.startsAfter(r.Context(), search, after)
 	if err != nil {
 		failed(w, lang, err)
 		return
 	}
 	c.fill(offers, names, lang)
-	if n := len(offers); n == slotsOnPage && offers[n-1].Day+1 < bookable.Until {
-		q := url.Values{"centre": {string(chosen)}, "from": {(max(offers[n-1].Day, from+1)).String()}}
+	if n := len(offers); n == slotsOnPage { // the next page begins with the last minute of this one, some of which may be missing
+		last := offers[n-1]
+		if last.Day == offers[0].Day && last.At == offers[0].At {
+			last.At++
+		}
+		q := url.Values{"centre": {string(chosen)}, "from": {last.Day.String()}, "after": {last.At.String()}, "time": {c.Time}}
 		c.More = "?" + q.Encode()
 	}
 	p := h.shown(v, lang)
@@ -138,6 +159,37 @@ func (h *api) offerMoves(w http.ResponseWriter, r *http.Request, v app.View, lan
 		p.Text = say(lang, "none!")
 	}
 	show(w, status, p)
+}
+
+// midnight ends a day.
+const midnight = day.TimeOfDay(24 * 60)
+
+// timeIn reads a time of day of the address; 0 where there is none.
+func timeIn(r *http.Request, name string) day.TimeOfDay {
+	t, err := day.ParseTime(r.URL.Query().Get(name))
+	if err != nil || t >= midnight {
+		return 0
+	}
+	return t
+}
+
+// startsAfter searches from a time of the first day on.
+func (h *api) startsAfter(ctx context.Context, search app.Search, after day.TimeOfDay) ([]slots.Offer, error) {
+	if after == 0 {
+		return h.app.Starts(ctx, search)
+	}
+	first, next := search, *search.From+1
+	for _, span := range search.Times {
+		after = max(after, span.From)
+	}
+	first.Until, first.Times = &next, []day.Span{{From: after, To: midnight}}
+	offers, err := h.app.Starts(ctx, first)
+	if err != nil || len(offers) >= search.Limit || next >= h.app.Bookable().Until {
+		return offers, err
+	}
+	search.From, search.Limit = &next, search.Limit-len(offers)
+	rest, err := h.app.Starts(ctx, search)
+	return append(offers, rest...), err
 }
 
 // fill groups slots by day.
