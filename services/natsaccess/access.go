@@ -9,10 +9,10 @@
 //
 // The account LOTSE has the streams. HR systems live in the account HR, which
 // has no JetStream and from which only requests on hr.absence.v1.> lead to
-// LOTSE: an HR publisher could not even name a stream. Frontends live in the
-// account FRONTEND, for the server asks nobody's rights when it sends an answer to
-// the reply subject of a request: out of that account answers lead nowhere but
-// back, neither into a stream nor into the bucket of slots.
+// LOTSE: an HR publisher could not even name a stream. Each frontend lives
+// in an account of its own, for the server asks nobody's rights when it sends an
+// answer to the reply subject of a request: out of that account answers lead
+// nowhere but back, neither into a stream or the bucket nor to another frontend.
 package natsaccess
 
 import (
@@ -40,7 +40,7 @@ const (
 const (
 	accountLotse    = "LOTSE"
 	accountHR       = "HR"
-	accountFrontend = "FRONTEND"
+	accountFrontend = "FRONTEND" // -<name>: each its own
 	accountSystem   = "SYS"
 )
 
@@ -90,7 +90,7 @@ func (u User) Account() string {
 	case HR:
 		return accountHR
 	case Frontend:
-		return accountFrontend
+		return accountFrontend + "-" + u.Name[len("frontend-"):]
 	case Monitor:
 		return accountSystem
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -19,24 +20,33 @@ func accounts(users []User, local bool) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "accounts {\n")
 	fmt.Fprintf(&b, "  %s {\n    jetstream: enabled\n    exports: [\n      { service: %s, accounts: [%s] }\n", accountLotse, quote(events.HRAbsenceSubject+".>"), accountHR)
-	services, streams := frontends(users)
-	for _, s := range services {
-		fmt.Fprintf(&b, "      { service: %s, response_type: stream, accounts: [%s] }\n", quote(s), accountFrontend)
+	frontends := slices.DeleteFunc(slices.Clone(users), func(u User) bool { return u.Role != Frontend })
+	var asks, hears, names []string
+	for _, u := range frontends {
+		asks, hears = crossing(u) // but for the inbox the same for all
+		names = append(names, u.Account())
+		fmt.Fprintf(&b, "      { stream: %s, accounts: [%s] }\n", quote(hears[0]), u.Account())
 	}
-	for _, s := range streams {
-		fmt.Fprintf(&b, "      { stream: %s, accounts: [%s] }\n", quote(s), accountFrontend)
+	for _, s := range asks {
+		fmt.Fprintf(&b, "      { service: %s, response_type: stream, accounts: [%s] }\n", quote(s), strings.Join(names, ", "))
+	}
+	for _, s := range hears[min(1, len(hears)):] {
+		fmt.Fprintf(&b, "      { stream: %s, accounts: [%s] }\n", quote(s), strings.Join(names, ", "))
 	}
 	b.WriteString("    ]\n")
 	list(&b, accountLotse, users, local)
-	fmt.Fprintf(&b, "  %s {\n    imports: [\n", accountFrontend)
-	for _, s := range services {
-		fmt.Fprintf(&b, "      { service: { account: %s, subject: %s } }\n", accountLotse, quote(s))
+	for _, u := range frontends {
+		fmt.Fprintf(&b, "  %s {\n    imports: [\n", u.Account())
+		asks, hears := crossing(u)
+		for _, s := range asks {
+			fmt.Fprintf(&b, "      { service: { account: %s, subject: %s } }\n", accountLotse, quote(s))
+		}
+		for _, s := range hears {
+			fmt.Fprintf(&b, "      { stream: { account: %s, subject: %s } }\n", accountLotse, quote(s))
+		}
+		b.WriteString("    ]\n")
+		list(&b, u.Account(), users, false)
 	}
-	for _, s := range streams {
-		fmt.Fprintf(&b, "      { stream: { account: %s, subject: %s } }\n", accountLotse, quote(s))
-	}
-	b.WriteString("    ]\n")
-	list(&b, accountFrontend, users, false)
 	fmt.Fprintf(&b, "  %s {\n    imports: [ { service: { account: %s, subject: %s } } ]\n", accountHR, accountLotse, quote(events.HRAbsenceSubject+".>"))
 	list(&b, accountHR, users, false)
 	fmt.Fprintf(&b, "  %s {\n", accountSystem)
@@ -48,19 +58,14 @@ func accounts(users []User, local bool) []byte {
 	return b.Bytes()
 }
 
-// frontends are the requests and the messages that cross from LOTSE to the
-// frontends' account; answers lead back. $JS.API.INFO, which no user of it may
-// ask, tells the server that JetStream is elsewhere: else it would refuse them
-// itself. Inboxes cross because JetStream delivers there what is watched.
-func frontends(users []User) (services, streams []string) {
-	var r Rights
-	r.readSlots()
-	for _, u := range users {
-		if u.Role == Frontend {
-			streams = append(streams, InboxPrefix(u.Name)+".>")
-		}
-	}
-	return append(r.Publish, "$JS.API.INFO"), append(streams, r.Subscribe...)
+// crossing are the requests and the messages that cross from LOTSE to a
+// frontend's account, its inbox first; answers lead back. $JS.API.INFO, which the
+// user may not ask, tells the server that JetStream is elsewhere: else it would
+// refuse them itself. The inbox crosses because JetStream delivers there what is
+// watched.
+func crossing(frontend User) (asks, hears []string) {
+	r := frontend.Rights()
+	return append(r.Publish, "$JS.API.INFO"), r.Subscribe
 }
 
 // list ends an account with its users.

@@ -194,7 +194,7 @@ func TestTheServerReadsTheSample(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if o.ServerName != "n1" || o.StoreDir != s.JetStream || !o.JetStream || len(o.Nkeys) != 10 || len(o.Users) != 0 || o.NoAuthUser != "" || o.SystemAccount != "SYS" || len(o.Accounts) != 4 {
+			if o.ServerName != "n1" || o.StoreDir != s.JetStream || !o.JetStream || len(o.Nkeys) != 10 || len(o.Users) != 0 || o.NoAuthUser != "" || o.SystemAccount != "SYS" || len(o.Accounts) != 5 {
 				t.Errorf("%+v", o)
 			}
 			if (o.TLSConfig != nil) != (s.Cert != "") {

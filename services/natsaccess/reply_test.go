@@ -3,6 +3,8 @@ package natsaccess
 import (
 	"testing"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/lotse-hamburg/lotse/events"
 )
 
@@ -17,6 +19,11 @@ func TestFrontendCannotHaveAnswersSentElsewhere(t *testing.T) {
 	if err != nil || absence.told(t) != "" {
 		t.Fatal(err, absence.told(t))
 	}
+	app := p.person("frontend-app")
+	changes, err := app.SubscribeSync("lotse.booking.slots-changed.v1.>")
+	if err != nil || app.told(t) != "" {
+		t.Fatal(err, app.told(t))
+	}
 	web := p.person("frontend-web")
 	create := "$JS.API.CONSUMER.CREATE.KV_slots.c.$KV.slots.>"
 	consumer := map[string]any{"stream_name": "KV_slots", "config": map[string]any{"name": "c", "ack_policy": "none", "filter_subject": "$KV.slots.>", "mem_storage": true}}
@@ -24,7 +31,7 @@ func TestFrontendCannotHaveAnswersSentElsewhere(t *testing.T) {
 		t.Fatal(answer, err)
 	}
 	asks := []string{"$JS.API.STREAM.INFO.KV_slots", "$JS.API.DIRECT.GET.KV_slots.$KV.slots.altona.2026-12-01", "$JS.API.CONSUMER.INFO.KV_slots.c"}
-	for _, into := range []string{"$KV.slots.forged", "lotse.capacity.fact.v1.forged", "hr.absence.v1.sap.reported"} {
+	for _, into := range []string{"$KV.slots.forged", "lotse.capacity.fact.v1.forged", "lotse.booking.slots-changed.v1.forged", "hr.absence.v1.sap.reported"} {
 		for _, ask := range append([]string{"$JS.API.CONSUMER.MSG.NEXT.KV_slots.c"}, asks...) {
 			if err := web.PublishRequest(ask, into, nil); err != nil {
 				t.Fatal(err)
@@ -45,7 +52,9 @@ func TestFrontendCannotHaveAnswersSentElsewhere(t *testing.T) {
 			t.Errorf("%s has %d messages: a frontend wrote into it", stream, last)
 		}
 	}
-	if n, _, err := hr.Pending(); err != nil || n != 0 {
-		t.Errorf("absence heard %d messages, %v", n, err)
+	for who, sub := range map[string]*nats.Subscription{"absence": hr, "another frontend": changes} {
+		if n, _, err := sub.Pending(); err != nil || n != 0 {
+			t.Errorf("%s heard %d messages, %v", who, n, err)
+		}
 	}
 }
