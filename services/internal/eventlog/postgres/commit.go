@@ -32,16 +32,25 @@ func (s *Store) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.O
 		malformed[i] = verdict.Check(u)
 	}
 	questions := verdict.Ask(units, malformed)
+	asked, all := questions.Likely(), false
 	for attempt := 1; ; attempt++ {
-		outcomes, began, err := s.commit(ctx, units, malformed, questions)
+		outcomes, began, err := s.commit(ctx, units, malformed, asked, all)
+		if !all && (errors.Is(err, errRefused) || taken(err)) {
+			asked, all = questions, true
+			continue
+		}
 		if err == nil || began || attempt == attempts || !broken(err) {
 			return outcomes, s.explain(doing, err)
 		}
 	}
 }
 
-// commit tries once. began: the writing pipeline was sent.
-func (s *Store) commit(ctx context.Context, units []eventlog.Unit, malformed []error, q verdict.Questions) (_ []eventlog.Outcome, began bool, _ error) {
+// errRefused: without all facts, it is not known why a unit is refused.
+var errRefused = errors.New("a unit is refused")
+
+// commit tries once, judging by the answers to the questions; unless all are
+// asked, every unit must be written. began: the writing pipeline was sent.
+func (s *Store) commit(ctx context.Context, units []eventlog.Unit, malformed []error, q verdict.Questions, all bool) (_ []eventlog.Outcome, began bool, _ error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, false, err
@@ -53,6 +62,10 @@ func (s *Store) commit(ctx context.Context, units []eventlog.Unit, malformed []e
 		return nil, false, err
 	}
 	outcomes, writes := verdict.Judge(facts, units, malformed, s.opts.Now())
+	if !all && verdict.Refused(outcomes, malformed) {
+		s.rollBack(ctx, conn)
+		return nil, false, errRefused
+	}
 	if writes.Empty() || ctx.Err() != nil {
 		s.rollBack(ctx, conn)
 		return outcomes, false, ctx.Err()

@@ -38,6 +38,7 @@ const (
 	cannotConnectNow = "57P03"
 	idleCutOff       = "25P03"
 	readOnly         = "25006"
+	uniqueViolation  = "23505"
 )
 
 var cures = map[string]string{
@@ -94,6 +95,12 @@ func (s *Store) explain(doing string, err error) error {
 		return fmt.Errorf("%s in %s: %w: %s", doing, s.where, err, cures[pgErr.Code])
 	}
 	return fmt.Errorf("%s in %s: %w", doing, s.where, err)
+}
+
+// taken: a row was refused because its like stands already.
+func taken(err error) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && pgErr.Code == uniqueViolation
 }
 
 // away reports whether the server is not there, or not yet again.

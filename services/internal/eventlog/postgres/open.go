@@ -103,6 +103,9 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	// running them.
 	params["jit"] = "off"
 	params["enable_seqscan"] = "off"
+	// To plan a look-up anew for each commit's keys costs more than to run it.
+	params["plan_cache_mode"] = "force_generic_plan"
+	params["enable_hashjoin"], params["enable_mergejoin"] = "off", "off"
 	return cfg, nil
 }
 

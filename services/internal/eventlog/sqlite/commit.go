@@ -19,7 +19,7 @@ func (s *Store) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.O
 		malformed[i] = verdict.Check(u)
 	}
 	questions := verdict.Ask(units, malformed)
-	outcomes, err := s.commit(ctx, units, malformed, likely(questions), false)
+	outcomes, err := s.commit(ctx, units, malformed, questions.Likely(), false)
 	if errors.Is(err, errRefused) || taken(err) {
 		return s.commit(ctx, units, malformed, questions, true)
 	}
@@ -28,14 +28,6 @@ func (s *Store) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.O
 
 // errRefused: without all facts, it is not known why a unit is refused.
 var errRefused = errors.New("a unit is refused")
-
-// likely leaves out what is hardly ever stored already and what the tables do
-// not take twice: to ask for each costs nearly as much as to write it. All is
-// asked only when a unit or a row is refused.
-func likely(q verdict.Questions) verdict.Questions {
-	q.EventIDs, q.Results, q.Inbox = nil, nil, nil
-	return q
-}
 
 // commit judges by the answers to the questions; unless all are asked, every
 // unit must be written.
@@ -48,7 +40,7 @@ func (s *Store) commit(ctx context.Context, units []eventlog.Unit, malformed []e
 			return false, err
 		}
 		outcomes, writes = verdict.Judge(facts, units, malformed, s.now())
-		if !all && refused(outcomes, malformed) {
+		if !all && verdict.Refused(outcomes, malformed) {
 			return false, errRefused
 		}
 		if writes.Empty() {
@@ -63,15 +55,6 @@ func (s *Store) commit(ctx context.Context, units []eventlog.Unit, malformed []e
 		s.bell.Ring()
 	}
 	return outcomes, nil
-}
-
-func refused(outcomes []eventlog.Outcome, malformed []error) bool {
-	for i, o := range outcomes {
-		if malformed[i] == nil && (o.Err != nil || o.Duplicate) {
-			return true
-		}
-	}
-	return false
 }
 
 // transact runs fn as the one writer; fn says whether there is something to

@@ -112,6 +112,25 @@ func Ask(units []eventlog.Unit, malformed []error) Questions {
 	return q
 }
 
+// Likely leaves out what is hardly ever stored already and what the tables do
+// not take twice: to ask for each costs nearly as much as to write it. What is
+// judged by the answers holds only if nothing is Refused and the tables take all
+// of it; else all must be asked.
+func (q Questions) Likely() Questions {
+	q.EventIDs, q.Inbox, q.Results = nil, nil, nil
+	return q
+}
+
+// Refused reports whether a unit that is well-formed is not written.
+func Refused(outcomes []eventlog.Outcome, malformed []error) bool {
+	for i, o := range outcomes {
+		if malformed[i] == nil && (o.Err != nil || o.Duplicate) {
+			return true
+		}
+	}
+	return false
+}
+
 type set[K comparable] map[K]struct{}
 
 func (s set[K]) add(list *[]K, k K) {
