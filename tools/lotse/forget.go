@@ -2,9 +2,7 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +16,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/allinone"
 	"github.com/lotse-hamburg/lotse/services/booking"
+	"github.com/lotse-hamburg/lotse/tools/apply"
 )
 
 const forgetHelp = `Destroys the keys that a citizen's name, address and number are encrypted with, then
@@ -159,28 +158,7 @@ func askBooking(ctx context.Context, token tokenFlags, server, operation string,
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(server, "/")+"/booking/v1/"+operation, bytes.NewReader(raw))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	if res.StatusCode >= 300 {
-		return fmt.Errorf("%s answers %s: %s", server, res.Status, answer)
-	}
-	return json.Unmarshal(answer, out)
+	return apply.Ask(ctx, client, server, "booking", http.MethodPost, "/v1/"+operation, body, "", out)
 }
 
 func readList(file string) (all []string, err error) {

@@ -122,6 +122,20 @@ func TestApplySaysWhyItWasRefused(t *testing.T) {
 	}
 }
 
+// Who is not recognised learns how to show a token.
+func TestNobodyIsRecognised(t *testing.T) {
+	address, _ := lotse(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		io.WriteString(w, `{"title":"Unauthorized","status":401,"detail":"this needs to know who asks"}`)
+	})
+	for _, args := range [][]string{{"apply", "--dir", tinyNetwork, "--yes"}, {"forget", "altona.2026-12-01.0f", "--list", ""}, {"rotate-keys"}} {
+		code, _, errs := call(t, "", append(args, "--server", address, "--data", t.TempDir())...)
+		if code != exitWrongInput || !strings.Contains(errs, "this needs to know who asks\nShow a token by --token-file") {
+			t.Errorf("%s: code %d:\n%s", args[0], code, errs)
+		}
+	}
+}
+
 func TestNobodyAnswers(t *testing.T) {
 	s := httptest.NewServer(nil)
 	s.Close()

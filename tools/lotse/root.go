@@ -3,11 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/lotse-hamburg/lotse/tools/apply"
 )
 
 const longHelp = `Lotse steers the capacity of a city's citizens' offices from one hand: an absence
@@ -31,6 +35,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	err := root.ExecuteContext(ctx)
 	if err != nil && ctx.Err() == nil {
 		fmt.Fprintln(errs, "lotse: "+err.Error())
+		if refused := (*apply.Problem)(nil); errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
+			fmt.Fprintln(errs, tokenHelp)
+		}
 	}
 	return exitCode(ctx, err)
 }

@@ -22,6 +22,9 @@ type tokenFlags struct {
 	server     *string
 }
 
+// tokenHelp says where a command takes its token from.
+const tokenHelp = "Show a token by --token-file or LOTSE_TOKEN; for a Lotse on this machine --data names its data folder, where development tokens are."
+
 // register adds the flags; server is the flag that holds the address.
 func (f *tokenFlags) register(cmd *cobra.Command, server *string) {
 	f.server = server
