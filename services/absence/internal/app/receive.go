@@ -49,7 +49,8 @@ func (a *App) Receive(ctx context.Context, source string, header map[string][]st
 // Take is Receive for a message that hr.Parse has read.
 func (a *App) Take(ctx context.Context, m hr.Message, refusal error) (Receipt, error) {
 	a.count(m)
-	r, err := a.take(ctx, m, m.Named(a.names, refusal))
+	refusal = m.Named(a.names, refusal) // changes m, so before m is handed on
+	r, err := a.take(ctx, m, refusal)
 	if err == nil || IsRefusal(err) {
 		a.tally(m.Source, r.Status)
 	}
