@@ -161,12 +161,12 @@ func (m *LettersOwed) drop(a id.Appointment) {
 }
 
 // owe puts a letter into the queue, behind those of the appointment that are
-// still to be sent.
+// still to be sent. Who left no address has no box, and gets none.
 func (m *LettersOwed) owe(stored eventlog.Event, a id.Appointment, k outbox.Kind) {
-	b := m.box(a)
-	if !b.mail {
+	if old := m.boxes[a]; old == nil || !old.mail {
 		return
 	}
+	b := m.box(a)
 	b.number++
 	b.queue = append(b.queue, owed{name: fmt.Sprint(k, "-", b.number), kind: k, since: stored.Meta.Time, position: stored.Position, meta: stored.Meta})
 	m.owing[a] = true
@@ -196,6 +196,9 @@ func (m *LettersOwed) moved(stored eventlog.Event, e booking.AppointmentMoved) {
 // secured is good news only to who has heard the bad ones, and not to who has
 // just been moved.
 func (m *LettersOwed) secured(stored eventlog.Event, a id.Appointment) {
+	if m.boxes[a] == nil {
+		return
+	}
 	b := m.box(a)
 	b.unowe(outbox.AtRisk)
 	if warned := b.warned; warned && !b.waits(outbox.Moved) {
