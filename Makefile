@@ -8,7 +8,7 @@ GOLANGCI_LINT := v2.15.0
 .PHONY: help test race lint archtest contracts bench plan-report demo up fmt tidy ci
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: ## all tests; those that need PostgreSQL say so when they skip
 	go test work
@@ -36,8 +36,8 @@ plan-report: ## measure the planner and write docs/planning-report.md (about ten
 demo: ## a city, a flu, and what Lotse does about it
 	go run ./tools/lotse demo
 
-up: ## Lotse in one process, with its data under ./data
-	go run ./tools/lotse up --data data
+up: ## Lotse in one process, with its data under ./lotse-data
+	go run ./tools/lotse up
 
 fmt: ## gofmt
 	gofmt -w $(MODULES)
