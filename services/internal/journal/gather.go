@@ -8,8 +8,8 @@ import (
 
 // gatherer collects batches. A commit costs more than a decision, and who is
 // answered by one often asks again at once; so where many ask, a batch waits a
-// moment until half of those lately seen are there, while the others' requests
-// are being read and answered. Who asks alone, or beside one other, never waits.
+// moment until nearly all of those lately seen are there. Who asks alone, or
+// beside one other, never waits.
 type gatherer struct {
 	journal *Journal
 	last    int // requests in the batch before
@@ -26,7 +26,7 @@ func newGatherer(j *Journal) *gatherer {
 // when ctx has ended.
 func (g *gatherer) next(ctx context.Context, batch []*request) []*request {
 	j := g.journal
-	wanted := min((g.last+len(j.queue))/2, j.opt.MaxBatch)
+	wanted := min((g.last+len(j.queue))*7/8, j.opt.MaxBatch)
 	select {
 	case <-ctx.Done():
 		return nil

@@ -37,8 +37,8 @@ type Options struct {
 	MaxBatch int              // units per commit, default 512
 	Queue    int              // waiting jobs, default 8192
 	Cache    int              // folded streams kept, default 20000
-	// Gather is how long a commit waits at most for half of those lately seen to
-	// ask, default 2 ms.
+	// Gather is how long a commit waits at most for those who will ask soon,
+	// default 3 ms.
 	Gather time.Duration
 	// CommitTimeout bounds one commit, default 10 s.
 	CommitTimeout time.Duration
@@ -103,7 +103,7 @@ func New(store eventlog.Store, opt Options) *Journal {
 	opt.Queue = orDefault(opt.Queue, 8192)
 	opt.Cache = orDefault(opt.Cache, 20000)
 	if opt.Gather == 0 {
-		opt.Gather = 2 * time.Millisecond
+		opt.Gather = 3 * time.Millisecond
 	}
 	if opt.CommitTimeout == 0 {
 		opt.CommitTimeout = 10 * time.Second
