@@ -231,3 +231,36 @@ func TestTakenOffersCountForTheirContact(t *testing.T) {
 		t.Fatalf("after the other was cancelled: %+v", p)
 	}
 }
+
+// Where more wait than are served at once, nobody slips in behind those who were.
+func TestALongListIsFirstAsWell(t *testing.T) {
+	w, _ := withMail(t, nil)
+	full(w)
+	var all []place
+	for i := range 25 {
+		all = append(all, w.waits(`{"service":"passport","centres":["altona"],`+contactOf(fmt.Sprint("p", i))+`}`))
+	}
+	var lines []capacity.Line
+	for range 8 {
+		lines = append(lines, line(9, 10, "pass"))
+	}
+	w.position++
+	w.deliver(capacity.OfferingChanged{Centre: "altona", Day: monday + 1, Version: 2, Lines: lines}, w.position)
+	w.ok(w.service.Node().Fold(w.ctx)) // 28 are free, and no reactor looks
+	offered := func() (n int) {
+		w.ok(w.service.Node().Fold(w.ctx))
+		for _, p := range all {
+			if w.onList(p).Offer != nil {
+				n++
+			}
+		}
+		return n
+	}
+	wish := w.wish("altona", monday+1, nine+45)
+	if _, err := w.service.Hold(w.ctx, "", wish); !errors.Is(err, centreday.ErrSlotTaken) || offered() != 20 {
+		t.Fatalf("%v, %d offered", err, offered())
+	}
+	if _, err := w.service.Hold(w.ctx, "", wish); err != nil || offered() != 25 {
+		t.Fatalf("%v, %d offered", err, offered())
+	}
+}

@@ -37,9 +37,12 @@ func (o *owed) Unwrap() error { return o.refusal }
 // What the list is kept is part of the unit; a refusal, of which nothing is
 // written, is owed.
 func (a *App) behindList(tx *journal.Tx, k centreday.Key, take func() error) error {
-	served, err := a.serveList(tx, k)
+	served, more, err := a.serveList(tx, k)
 	if err != nil {
 		return err
+	}
+	if more {
+		return &owed{k, centreday.ErrSlotTaken}
 	}
 	if err = take(); served && refusal(err) {
 		return &owed{k, err}
@@ -53,27 +56,29 @@ func (a *App) listFirst(ctx context.Context, err error) error {
 	if !errors.As(err, &o) {
 		return err
 	}
-	if _, err := a.node.Do(ctx, func(tx *journal.Tx) error { _, err := a.serveList(tx, o.day); return err }); err != nil {
+	if _, err := a.node.Do(ctx, func(tx *journal.Tx) error { _, _, err := a.serveList(tx, o.day); return err }); err != nil {
 		return fmt.Errorf("waiting list at %s: %w", o.day.ID(), err)
 	}
 	return o.refusal
 }
 
 // atOnce bounds how many are served in one unit; it holds up who books meanwhile.
+// Where that is not enough, who asks is refused, and the next are served.
 const atOnce = 20
 
-// serveList keeps what is free on a centre-day for those who wait for it.
-func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served bool, err error) {
+// serveList keeps what is free on a centre-day for those who wait for it; more
+// says that there are others for whom something would be free.
+func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served, more bool, err error) {
 	if a.models.Earlier.Empty() {
-		return false, nil
+		return false, false, nil
 	}
 	p, m := a.policy(), a.moment(tx.Now())
 	if _, err := onDay(tx, k.ID(), centreday.ExpireHolds{At: tx.Now()}); err != nil {
-		return false, err
+		return false, false, err
 	}
 	s, _, err := journal.Load(tx, days, k.ID())
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	var free *slots.Day
 	find := func(w read.Wanting) []slots.Offer {
@@ -97,9 +102,6 @@ func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served bool, err error
 	vain := map[string]bool{} // kinds for which nothing is left
 	n := 0
 	for _, w := range list {
-		if n == atOnce {
-			break
-		}
 		if vain[w.Kind] {
 			continue
 		}
@@ -108,20 +110,23 @@ func (a *App) serveList(tx *journal.Tx, k centreday.Key) (served bool, err error
 			vain[w.Kind] = true
 			continue
 		}
+		if n == atOnce {
+			return served, true, nil
+		}
 		kept, err := a.offerTo(tx, w, found, p)
 		if err != nil {
-			return served, err
+			return served, false, err
 		}
 		if !kept {
 			continue
 		}
 		served, n = true, n+1
 		if s, _, err = journal.Load(tx, days, k.ID()); err != nil {
-			return served, err
+			return served, false, err
 		}
 		free = nil
 	}
-	return served, nil
+	return served, false, nil
 }
 
 // oneDay is a calendar of one centre-day, as the writer knows it.
