@@ -408,7 +408,7 @@ func TestKill9EndsAsIfNothingHadHappened(t *testing.T) {
 		}
 		rest(t, "nats://"+p.nats)
 		state := picture(t, "nats://"+p.nats)
-		p.kill()
+		audited(t, p, booked)
 		return state, booked
 	}
 	calm, a := run(false)
