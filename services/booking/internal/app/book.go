@@ -154,6 +154,9 @@ func (a *App) Confirm(ctx context.Context, key string, h centreday.HoldID, c con
 	if !ok {
 		return Confirmation{}, journal.Receipt{}, centreday.ErrHoldExpired
 	}
+	if err := c.Check(); err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
 	ap := id.Appointment(h)
 	detail, personal, err := a.detail(ap, c)
 	if err != nil {
@@ -217,6 +220,9 @@ func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, h
 		return Confirmation{}, journal.Receipt{}, err
 	}
 	if err := mayUseAt(ctx, w.Channel, k.Centre); err != nil {
+		return Confirmation{}, journal.Receipt{}, err
+	}
+	if err := c.Check(); err != nil {
 		return Confirmation{}, journal.Receipt{}, err
 	}
 	body := struct {

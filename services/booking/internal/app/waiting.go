@@ -94,6 +94,9 @@ func (a *App) earlier(ctx context.Context, e *Earlier) (ask waiting.Ask, who con
 	if err != nil {
 		return ask, who, err
 	}
+	if err := e.Contact.Check(); err != nil {
+		return ask, who, err
+	}
 	who = e.Contact
 	var parts []booking.Part
 	until := limits.Now.Day + day.Day(limits.HorizonDays) + 1

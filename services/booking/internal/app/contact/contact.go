@@ -17,11 +17,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"unicode"
 
+	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -37,6 +40,20 @@ type Contact struct {
 
 // Empty reports whether nothing is known.
 func (c Contact) Empty() bool { return c == Contact{} }
+
+// Check refuses what no letter could reach, and what could be more than a field
+// of one. The error does not repeat what was given.
+func (c Contact) Check() error {
+	for _, f := range [][2]string{{"name", c.Name}, {"email", c.Email}, {"phone", c.Phone}} {
+		if strings.ContainsFunc(f[1], unicode.IsControl) {
+			return &events.FieldError{Field: f[0], Reason: "has line breaks or other control characters: leave them out"}
+		}
+	}
+	if a, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || a.Address != c.Email) {
+		return &events.FieldError{Field: "email", Reason: "is not an e-mail address: write one as erika@example.org, or none"}
+	}
+	return nil
+}
 
 // MasterBytes is the length of the master key.
 const MasterBytes = 32
