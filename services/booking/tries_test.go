@@ -63,3 +63,14 @@ func TestARememberedAnswerNeedsItsProof(t *testing.T) {
 		t.Errorf("another centre's desk: %d %s", rec.Code, rec.Body)
 	}
 }
+
+// Answers may hold a name and an address: nothing on the way keeps them.
+func TestAnswersAreNotKeptOnTheWay(t *testing.T) {
+	w := newWorld(t, nil).city()
+	c := w.booked("altona", monday, nine, Contact{Name: "Erika"})
+	for _, path := range []string{"/v1/appointments/" + string(c.Appointment) + "?code=" + c.Code, "/v1/services", "/v1/nothing"} {
+		if rec, _ := w.from("192.0.2.1", "GET", path, ""); rec.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: Cache-Control %q", path, rec.Header().Get("Cache-Control"))
+		}
+	}
+}
