@@ -9,10 +9,12 @@ import (
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // A search that is stopped at once prices a large plan only roughly.
 func TestPlanWithoutBudgetIsExactHoweverLarge(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	one, err := readInstance(instances + "hamburg-1.json.gz")
 	if err != nil {
 		t.Fatal(err)

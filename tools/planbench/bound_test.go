@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/flow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 // Our bounds against the linear programme that HiGHS solves: the relaxation to
 // 0.01 %, the quick one never above it and close.
 func TestBoundsAgreeWithTheLinearProgramme(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	values, err := readKnown(filepath.Join(testdata, "golden.json"))
 	if err != nil {
 		t.Fatal(err)

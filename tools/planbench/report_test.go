@@ -7,11 +7,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 )
 
 const testdata = "../../services/capacity/planning/testdata"
 
 func TestReportMeasuresWhatItSays(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	folder := t.TempDir()
 	for _, name := range []string{"small-3.json", "medium-1.json", "golden.json"} {
 		data, err := os.ReadFile(filepath.Join(testdata, name))

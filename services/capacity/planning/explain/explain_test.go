@@ -263,6 +263,7 @@ func scattered(in *planning.Instance, seed uint64, moves int) [][]int {
 // together are the difference of the plans, each alone that to the plan without
 // it.
 func TestGainsAreDifferencesOfPrices(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, name := range []string{"small-1", "small-4", "medium-1"} {
 		in := planningtest.Load(t, name)
 		price := func(x [][]int) float64 {

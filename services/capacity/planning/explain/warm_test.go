@@ -14,6 +14,7 @@ import (
 // A planner's repair is explained on its own network: the figures are those of
 // plans priced anew, and the planner goes on as if nobody had asked.
 func TestRepairIsExplainedOnThePlannersNetwork(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	in := planningtest.Load(t, "medium-1")
 	out, err := search.Solve(in, search.Options{Seed: 1, Rounds: 3})
 	if err != nil {

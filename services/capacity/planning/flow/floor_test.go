@@ -8,6 +8,7 @@ import (
 )
 
 func TestQuickBoundIsBelowTheRelaxationAndClose(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, name := range []string{"small-1", "small-2", "small-3", "small-4", "small-5", "medium-1", "medium-2", "medium-4"} {
 		in := planningtest.Load(t, name)
 		r, err := NewRelaxation(in)

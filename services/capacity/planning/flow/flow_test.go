@@ -44,6 +44,7 @@ func near(a, b, relative float64) bool {
 }
 
 func TestEvaluateAgreesWithTheModel(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	data, err := os.ReadFile("testdata/plans.json")
 	if err != nil {
 		t.Fatal(err)

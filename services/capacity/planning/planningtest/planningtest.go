@@ -89,3 +89,13 @@ func Furnish(in *planning.Instance) *planning.Instance {
 	}
 	return in
 }
+
+// InOneGoroutine marks a long computation of the planner, which knows no goroutines
+// (tools/archtest): the race detector has nothing to find there and makes it twelve
+// times as slow. With -race the test is skipped; .ci/run runs it without.
+func InOneGoroutine(t testing.TB) {
+	t.Helper()
+	if race {
+		t.Skip("one goroutine computes here: run it without -race")
+	}
+}

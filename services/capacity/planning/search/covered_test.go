@@ -12,6 +12,7 @@ import (
 // What the proven optimum covers of what is booked the plan covers too, and no
 // centre is left below its minimum.
 func TestSolveCoversWhatTheOptimumCovers(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	data, err := os.ReadFile("../testdata/golden.json")
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 // A repair after the options have been laid anew must not follow steps by the
 // numbers that they had before.
 func TestRepairAfterOptionsWereLaidAnew(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	in := planningtest.Load(t, "small-3")
 	p := planner(t, in)
 	days := make([]int, in.Horizon)

@@ -13,6 +13,7 @@ import (
 
 // Odd instances are planned as far as they can be, not refused.
 func TestOddInstances(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for name, change := range map[string]func(in *planning.Instance){
 		"nobody": func(in *planning.Instance) { in.Staff, in.Avail, in.Prev = nil, nil, nil },
 		"never open": func(in *planning.Instance) {
@@ -130,6 +131,7 @@ func TestMomentsAreAsked(t *testing.T) {
 // Stop is asked inside the relaxation too: whenever it ends the search, the plan
 // is sound, priced exactly and no dearer than the previous one.
 func TestStopAtAnyTime(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	in := planningtest.Load(t, "medium-2")
 	before, err := Solve(in, Options{Stop: func() bool { return true }})
 	if err != nil {
@@ -216,6 +218,7 @@ func TestSearchIsNeverDearerThanThePlanItBeganWith(t *testing.T) {
 // A large previous plan is answered although nobody waits until it is priced to the
 // end; the planner goes on from there as from any other.
 func TestNoBudgetForALargeCity(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	in := twins(planningtest.Load(t, "medium-4"), 20)
 	p, err := New(in)
 	if err != nil {

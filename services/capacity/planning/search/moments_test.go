@@ -97,6 +97,7 @@ func TestAppointmentsAtRiskAreMended(t *testing.T) {
 // The search's own sum, kept step by step, is what a fresh pricing finds: with
 // what is at risk, rows of people that have a price, and minima by half hours.
 func TestExtensionsStayExact(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	base := planningtest.Load(t, "small-2")
 	rapid.Check(t, func(t *rapid.T) {
 		in := copied(base)

@@ -169,6 +169,7 @@ func TestRepairExchanges(t *testing.T) {
 // nothing outside the region has changed, no centre is worse covered than before
 // and no rule is broken.
 func TestRepairProperties(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	base := planningtest.Load(t, "small-3")
 	start := planner(t, base)
 	solved, err := start.Solve(Options{Seed: 2, Rounds: 2})

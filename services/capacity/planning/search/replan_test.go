@@ -14,6 +14,7 @@ import (
 // without the person, the repaired plan keeps the rules and is no dearer, and
 // the warm objective equals a cold one throughout.
 func TestAbsencesStayExact(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, name := range []string{"small-1", "medium-1"} {
 		in := planningtest.Load(t, name)
 		p, err := New(in)

@@ -12,6 +12,7 @@ import (
 var optimum = map[string]float64{"small-1": 6566.93, "small-2": 5788.92, "small-3": 4234.52, "medium-1": 1587.91}
 
 func TestSolveComesCloseToTheOptimum(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for name, best := range optimum {
 		in := planningtest.Load(t, name)
 		out, err := Solve(in, Options{Seed: 1, Rounds: 12})

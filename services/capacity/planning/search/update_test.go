@@ -97,6 +97,7 @@ func disturb(t *rapid.T, in *planning.Instance) {
 // After any sequence of updates and repairs a planner prices the plan, and bounds
 // what people may do, as a fresh one does.
 func TestUpdateEqualsFresh(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, name := range []string{"small-1", "small-2"} {
 		base := planningtest.Load(t, name)
 		rapid.Check(t, func(t *rapid.T) {

@@ -305,6 +305,7 @@ func reserve(t *testing.T, in *planning.Instance, x [][]int, s *Suggestion) floa
 // Gains on published instances, against instances in which the suggestion has
 // been taken up, built anew.
 func TestGainsOnPublishedInstances(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	kinds := map[Kind]int{}
 	for _, name := range []string{"small-1", "small-2", "small-3", "medium-2"} {
 		in := planningtest.Load(t, name)

@@ -1,0 +1,5 @@
+//go:build !race
+
+package planningtest
+
+const race = false
