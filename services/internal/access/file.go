@@ -96,7 +96,7 @@ func parse(text string) (hashes map[[sha256.Size]byte]Principal, certs map[strin
 		for _, b := range fields[3:] {
 			name, list, _ := strings.Cut(b, "=")
 			into, known := map[string]*[]string{"districts": &p.Districts, "centres": &p.Centres, "sources": &p.Sources}[name]
-			if !known || list == "" {
+			if !known || slices.Contains(strings.Split(list, ","), "") {
 				return nil, nil, wrong("%q: write districts=, centres= or sources=, and ids with commas between, or *", b)
 			}
 			*into = strings.Split(list, ",")

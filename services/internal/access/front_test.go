@@ -110,6 +110,7 @@ func TestListsThatCannotBeUsed(t *testing.T) {
 		hash("x") + " scraper boss":                     `role "boss"`,
 		hash("x") + " scraper public":                   `role "public"`,
 		hash("x") + " d desk centre=altona":             "write districts=, centres= or sources=",
+		hash("x") + " d district-planner districts=a,":  "write districts=, centres= or sources=",
 		"cert: d desk":                                  "needs a name",
 		hash("x") + " a auditor\n" + hash("y") + " b x": "line 2",
 	} {
