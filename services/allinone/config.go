@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strconv"
 	"time"
 
@@ -59,6 +60,11 @@ func (c *Config) FromEnvironment() error {
 		access.Config
 	}
 	err := daemon.Read("LOTSE", &read)
+	if c.Logger != nil {
+		for _, key := range daemon.Unread(os.Environ(), "LOTSE", &read) {
+			c.Logger.Warn("this variable of the environment does nothing here: correct its name, or use a flag", "name", key)
+		}
+	}
 	c.Server, c.Access = read.ServerConfig, read.Config
 	return err
 }

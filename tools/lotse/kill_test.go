@@ -570,6 +570,7 @@ func TestUpSaysWhatIsInTheWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	free := "127.0.0.1:0"
+	t.Setenv("LOTSE_TLS_CRT", "misspelt")
 	for name, c := range map[string]struct {
 		args []string
 		want []string
@@ -578,6 +579,7 @@ func TestUpSaysWhatIsInTheWay(t *testing.T) {
 		"nats port taken": {[]string{"--data", t.TempDir(), "--http", free, "--nats", busy}, []string{busy}},
 		"data is a file":  {[]string{"--data", file, "--http", free, "--nats", free}, []string{file}},
 		"no database":     {[]string{"--data", t.TempDir(), "--http", free, "--nats", free, "--postgres", "postgres://nobody:secret@127.0.0.1:1/none"}, []string{"127.0.0.1", "none"}},
+		"misspelt":        {[]string{"--data", t.TempDir(), "--http", busy, "--nats", free}, []string{"LOTSE_TLS_CRT", "does nothing here"}},
 		"odd address":     {[]string{"--data", t.TempDir(), "--http", "8080", "--nats", free}, []string{`"8080"`, "host:port"}},
 	} {
 		t.Run(name, func(t *testing.T) {

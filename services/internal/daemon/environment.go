@@ -36,12 +36,16 @@ func Read(prefix string, into any) error {
 // setting is one line of what a deployable reads.
 type setting struct{ key, standard, desc string }
 
-// settings lists what the structs read, each with its prefix.
-func (p Program) settings() (all []setting) {
+// settings lists what a deployable reads.
+func (p Program) settings() []setting {
+	return append(settings("LOTSE", &Config{}), settings(p.prefix(), p.Own)...)
+}
+
+// settings lists what a struct reads.
+func settings(prefix string, of any) (all []setting) {
 	const row = "{{range .}}{{usage_key .}}\t{{usage_default .}}\t{{usage_description .}}\n{{end}}"
 	var b bytes.Buffer
-	_ = envconfig.Usagef("LOTSE", &Config{}, &b, row)
-	_ = envconfig.Usagef(p.prefix(), p.Own, &b, row)
+	_ = envconfig.Usagef(prefix, of, &b, row)
 	for line := range strings.Lines(b.String()) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		all = append(all, setting{f[0], f[1], f[2]})
@@ -72,10 +76,14 @@ func wrapped(text string, width int) string {
 	return b.String()
 }
 
-// unread lists variables of the environment that look like settings and are
-// none: of this service, of all, or of nobody.
-func (p Program) unread(environ []string, others []string) (all []string) {
-	known := p.settings()
+// Unread lists variables of the environment that look like settings and are none
+// of a struct.
+func Unread(environ []string, prefix string, of any) []string {
+	return Program{}.unread(environ, settings(prefix, of), nil)
+}
+
+// unread lists those that are known neither here nor to the other services.
+func (p Program) unread(environ []string, known []setting, others []string) (all []string) {
 	for _, entry := range environ {
 		key, _, _ := strings.Cut(entry, "=")
 		if !strings.HasPrefix(key, "LOTSE_") || key == "LOTSE_TOKEN" || strings.HasPrefix(key, "LOTSE_TEST_") ||
@@ -97,7 +105,7 @@ func (p Program) unread(environ []string, others []string) (all []string) {
 // would serve without TLS, and nobody would know. It is no error, since others
 // put variables there, too (Kubernetes, for a service named lotse).
 func (p Program) warn(out io.Writer) {
-	for _, key := range p.unread(os.Environ(), services) {
+	for _, key := range p.unread(os.Environ(), p.settings(), services) {
 		_, _ = fmt.Fprintf(out, "%sd: warning: %s is not a setting and does nothing: correct its name, see %sd -help\n", p.Name, key, p.Name)
 	}
 }

@@ -45,7 +45,7 @@ func TestTheBussAuthorityIsRead(t *testing.T) {
 func TestMisspeltSettings(t *testing.T) {
 	p := Program{Name: "hall", Own: &own{}}
 	got := p.unread([]string{"LOTSE_TLS_CRT=a", "LOTSE_TLS_CERT=a", "LOTSE_HALL_SHARE=1", "LOTSE_HALL_SHAER=1", "LOTSE_YARD_WIDTH=3", "LOTSE_TOKEN=x",
-		"LOTSE_TEST_POSTGRES=x", "PATH=/bin"}, []string{"hall", "yard"})
+		"LOTSE_TEST_POSTGRES=x", "PATH=/bin"}, p.settings(), []string{"hall", "yard"})
 	if want := []string{"LOTSE_HALL_SHAER", "LOTSE_TLS_CRT"}; !slices.Equal(got, want) {
 		t.Errorf("%v, wanted %v", got, want)
 	}
