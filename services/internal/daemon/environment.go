@@ -16,6 +16,7 @@ import (
 // Read fills a struct from the environment. An error names the variable, its
 // value and the cure.
 func Read(prefix string, into any) error {
+	defer hide(prefix, into)()
 	err := envconfig.Process(prefix, into)
 	var wrong *envconfig.ParseError
 	if !errors.As(err, &wrong) {
@@ -31,6 +32,25 @@ func Read(prefix string, into any) error {
 		cure = "write true or false"
 	}
 	return fmt.Errorf("%s is %q: %s", wrong.KeyName, wrong.Value, cure)
+}
+
+// hide takes variables out of sight that are named like settings without the
+// prefix, until what it returns is called: the library would take TLS_CERT or
+// KEY_FILE, which somebody else may have set, for ours.
+func hide(prefix string, of any) (show func()) {
+	hidden := map[string]string{}
+	for _, s := range settings(prefix, of) {
+		bare := strings.TrimPrefix(s.key, prefix+"_")
+		if value, set := os.LookupEnv(bare); set {
+			hidden[bare] = value
+			_ = os.Unsetenv(bare)
+		}
+	}
+	return func() {
+		for name, value := range hidden {
+			_ = os.Setenv(name, value)
+		}
+	}
 }
 
 // setting is one line of what a deployable reads.

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,17 @@ func TestTheBussAuthorityIsRead(t *testing.T) {
 	var cfg Config
 	if err := Read("LOTSE", &cfg); err != nil || cfg.NATSCA != "ca.pem" {
 		t.Errorf("it is %q, %v", cfg.NATSCA, err)
+	}
+}
+
+// What others have set under a name without our prefix is not ours.
+func TestOthersVariablesAreNotRead(t *testing.T) {
+	t.Setenv("PATIENCE", "much")
+	t.Setenv("SHARE", "3")
+	t.Setenv("LOTSE_HALL_SHARE", "0.5")
+	var o own
+	if err := Read("LOTSE_HALL", &o); err != nil || o.Patience != 5*time.Second || o.Share != 0.5 || os.Getenv("PATIENCE") != "much" {
+		t.Errorf("%+v, %v", o, err)
 	}
 }
 
