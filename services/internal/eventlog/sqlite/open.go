@@ -95,6 +95,10 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	case err != nil:
 		return nil, fmt.Errorf("open the log %s: take its lock: %w", path, err)
 	}
+	// SQLite gives the files beside it the rights of this one.
+	if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err == nil {
+		_ = f.Close() // SQLite says better what is wrong with it
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(s.explain("open the log", err), s.closeAll())
 	}

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -43,4 +44,26 @@ func tamper(path, statement string) error {
 	defer func() { _ = db.Close() }()
 	_, err = db.Exec(statement)
 	return err
+}
+
+// Also in a folder that others may read.
+func TestOnlyTheOwnerReadsTheLog(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	open(t, filepath.Join(dir, "log.db"))
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		info, err := f.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s is %v", f.Name(), info.Mode())
+		}
+	}
 }
