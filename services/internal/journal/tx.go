@@ -104,8 +104,8 @@ var ErrReusedKey = errors.New("the idempotency key was used before with another 
 // the same body before, it returns what Remember stored and true; with another
 // body ErrReusedKey.
 //
-// Nearly every key is new, and the commit looks each up anyway: so at first it
-// is taken for new, and only a job that is then refused, does not remember the
+// Nearly every key is new, and the commit finds out anyway: so at first it is
+// taken for new, and only a job that is then refused, does not remember the
 // key or turns out to be a repeat is decided again on what the log says.
 func (tx *Tx) Once(key, bodyHash string) (data []byte, seen bool, err error) {
 	r, found := tx.below.results[key]
