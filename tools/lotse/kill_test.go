@@ -389,9 +389,7 @@ func killed(t *testing.T, p *process, notes []demo.Note) {
 
 // The end of a story does not depend on how often the process died in it.
 func TestKill9EndsAsIfNothingHadHappened(t *testing.T) {
-	if testing.Short() {
-		t.Skip("kills and restarts a whole city; skipped with -short")
-	}
+	whole(t)
 	bin := compile(t)
 	n, notes, today := script(t, false)
 	run := func(disturb bool) (map[string]string, int) {
@@ -430,6 +428,16 @@ func TestKill9EndsAsIfNothingHadHappened(t *testing.T) {
 	t.Logf("%d states compared, %d differ", len(calm), differ)
 }
 
+// whole skips where a whole city is too much to kill. It is a process of its own,
+// built without the race detector, which would find nothing here and only slow the reading
+// of its logs: .ci/run runs these tests without.
+func whole(t *testing.T) {
+	t.Helper()
+	if testing.Short() || race {
+		t.Skip("kills and restarts a whole city; skipped with -short and with -race")
+	}
+}
+
 func union(a, b map[string]string) map[string]bool {
 	all := map[string]bool{}
 	for _, m := range []map[string]string{a, b} {
@@ -442,9 +450,7 @@ func union(a, b map[string]string) map[string]bool {
 
 // With approvals on, plans depend on the moment; what must hold does not.
 func TestKill9WhileDeploymentsAreUnderWay(t *testing.T) {
-	if testing.Short() {
-		t.Skip("kills and restarts a whole city; skipped with -short")
-	}
+	whole(t)
 	bin := compile(t)
 	n, notes, today := script(t, true)
 	p := city(t, bin)
