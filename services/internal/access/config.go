@@ -93,6 +93,9 @@ func (c Config) sessions(p *Provider, now func() time.Time) (*Sessions, error) {
 	if c.ClientID == "" {
 		return nil, nil
 	}
+	if c.ClientID == c.OIDCAudience { // tokens that say who logged in would open what access tokens open
+		return nil, fmt.Errorf("LOTSE_OIDC_CLIENT_ID and LOTSE_OIDC_AUDIENCE are both %q: give the client of the log-in a name of its own", c.ClientID)
+	}
 	if c.SessionKey == "" {
 		return nil, errors.New("LOTSE_SESSION_KEY_FILE is empty and LOTSE_OIDC_CLIENT_ID is not: name a file of 32 random bytes or more that seal the cookies")
 	}
