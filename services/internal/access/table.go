@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -43,7 +44,7 @@ const Process = "process"
 
 // Table says who may use what: by service, and by operation id or, where a
 // route has none, by its pattern. It is the only such list.
-var Table = map[string]map[string][]Grant{
+var Table = withAlike(map[string]map[string][]Grant{
 	Process: {
 		"GET /healthz":       everybody,
 		"GET /metrics":       monitors,
@@ -66,12 +67,6 @@ var Table = map[string]map[string][]Grant{
 		"fill-vacancy":       hrOrCentral,
 		"import-vacancies":   hrOrCentral,
 		"list-vacancies":     staffLists,
-		"list-parked":        parkedRead,
-		"show-parked":        parkedRead,
-		"replay-parked":      parked,
-		"fix-parked":         parked,
-		"list-audit":         parkedRead,
-		"discard-parked":     parked,
 	},
 	"staffing": {
 		"import-staff":           hrOrCentral,
@@ -83,12 +78,6 @@ var Table = map[string]map[string][]Grant{
 		"list-deployments":       staffLists,
 		"list-unknown-employees": staffLists,
 		"list-posts":             staffLists,
-		"list-parked":            parkedRead,
-		"show-parked":            parkedRead,
-		"replay-parked":          parked,
-		"fix-parked":             parked,
-		"list-audit":             parkedRead,
-		"discard-parked":         parked,
 	},
 	"capacity": {
 		"put-network":       may(CentralPlanner),
@@ -107,12 +96,6 @@ var Table = map[string]map[string][]Grant{
 		"promise":           everybody,
 		"city":              planning,
 		"list-offerings":    append(may(TelephoneAgent, Desk), planning...),
-		"list-parked":       parkedRead,
-		"show-parked":       parkedRead,
-		"replay-parked":     parked,
-		"fix-parked":        parked,
-		"list-audit":        parkedRead,
-		"discard-parked":    parked,
 	},
 	"booking": {
 		// What citizens do; of their own appointments a code is the proof.
@@ -166,13 +149,26 @@ var Table = map[string]map[string][]Grant{
 		"forget-citizen":                      may(Operator),
 		"list-forgotten":                      may(Operator, Auditor),
 		"rotate-keys":                         may(Operator),
-		"list-parked":                         parkedRead,
-		"show-parked":                         parkedRead,
-		"replay-parked":                       parked,
-		"fix-parked":                          parked,
-		"list-audit":                          parkedRead,
-		"discard-parked":                      parked,
 	},
+})
+
+// alike are the operations that every service has.
+var alike = map[string][]Grant{
+	"list-parked":    parkedRead,
+	"show-parked":    parkedRead,
+	"replay-parked":  parked,
+	"fix-parked":     parked,
+	"discard-parked": parked,
+	"list-audit":     parkedRead,
+}
+
+func withAlike(table map[string]map[string][]Grant) map[string]map[string][]Grant {
+	for service, operations := range table {
+		if service != Process {
+			maps.Copy(operations, alike)
+		}
+	}
+	return table
 }
 
 // spec are the patterns under which every service says what it can do.

@@ -37,16 +37,7 @@ func poison(t *testing.T, l *listener) []eventlog.Parked {
 	if err := in.Park(ctx, bad, err); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []int64{2, 3} {
-		if err := in.Deliver(ctx, message(p, said{}.EventType(), "a", int(p*10))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	all, err := l.Parked(ctx)
-	if err != nil || len(all) != 3 {
-		t.Fatalf("%+v, %v", all, err)
-	}
-	return all
+	return twoBehind(t, l)
 }
 
 func fix(key, data string) node.Decision {

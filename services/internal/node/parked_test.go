@@ -22,6 +22,13 @@ func parkThree(t *testing.T, l *listener) []eventlog.Parked {
 	if err := in.Park(ctx, message(1, said{}.EventType(), "a", 1), errors.New("a fault of ours")); err != nil {
 		t.Fatal(err)
 	}
+	return twoBehind(t, l)
+}
+
+// twoBehind lets two more messages of key a wait behind the parked first.
+func twoBehind(t *testing.T, l *listener) []eventlog.Parked {
+	t.Helper()
+	ctx, in := context.Background(), l.Inbounds()[0]
 	for _, p := range []int64{2, 3} {
 		if err := in.Deliver(ctx, message(p, said{}.EventType(), "a", int(p*10))); err != nil {
 			t.Fatal(err)

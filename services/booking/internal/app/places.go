@@ -30,17 +30,13 @@ func (a *App) openPlace(tx *journal.Tx, l allowance, w waiting.ID, until day.Day
 	if l.own == "" {
 		return nil
 	}
-	n, today := 0, a.moment(tx.Now()).Day
-	for _, name := range l.names {
-		q, _, err := journal.Load(tx, quotas, name)
-		if err != nil {
-			return err
-		}
-		n += q.Count(onTheList, today)
+	n, err := l.counted(tx, onTheList, a.moment(tx.Now()).Day)
+	if err != nil {
+		return err
 	}
 	if n >= l.most {
 		return ErrTooManyPlaces
 	}
-	_, err := journal.Execute(tx, quotas, l.own, quota.Command(quota.Open{Appointment: keyOfWaiting(w), Services: []id.Service{onTheList}, Day: until}))
+	_, err = journal.Execute(tx, quotas, l.own, quota.Command(quota.Open{Appointment: keyOfWaiting(w), Services: []id.Service{onTheList}, Day: until}))
 	return err
 }

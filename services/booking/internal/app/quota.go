@@ -191,13 +191,9 @@ func (a *App) open(tx *journal.Tx, l allowance, ap id.Appointment, service id.Se
 	}
 	today := a.moment(tx.Now()).Day
 	for _, s := range services {
-		n := 0
-		for _, name := range l.names {
-			q, _, err := journal.Load(tx, quotas, name)
-			if err != nil {
-				return err
-			}
-			n += q.Count(s, today)
+		n, err := l.counted(tx, s, today)
+		if err != nil {
+			return err
 		}
 		if n >= l.most {
 			return ErrTooManyAppointments
@@ -205,6 +201,18 @@ func (a *App) open(tx *journal.Tx, l allowance, ap id.Appointment, service id.Se
 	}
 	_, err := journal.Execute(tx, quotas, l.own, quota.Command(quota.Open{Appointment: ap, Services: services, Day: d}))
 	return err
+}
+
+// counted is how many the contact has open of a service, under all its names.
+func (l allowance) counted(tx *journal.Tx, s id.Service, today day.Day) (n int, err error) {
+	for _, name := range l.names {
+		q, _, err := journal.Load(tx, quotas, name)
+		if err != nil {
+			return 0, err
+		}
+		n += q.Count(s, today)
+	}
+	return n, nil
 }
 
 // recount follows what has happened to counted appointments, in the same unit.

@@ -2,14 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/lotse-hamburg/lotse/events"
-	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/read"
 )
@@ -38,14 +34,9 @@ func (h *api) attendance() {
 			"Of weeks ahead only what is known so far counts. Figures of small groups are not told, nor those by which they could be worked out.",
 		Tags: []string{"roster"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *attendanceInput) (*attendanceOutput, error) {
-			from, err1 := day.Parse(in.From)
-			until, err2 := day.Parse(in.Until)
-			if err := errors.Join(err1, err2); err != nil {
-				return nil, failed(&events.FieldError{Field: "from and until", Value: in.From + " and " + in.Until, Reason: "are not two dates: write them as 2026-12-01"})
-			}
-			p := day.Period{From: from, Until: until}
-			if p.Days() < 1 || p.Days() > maxAttendanceDays {
-				return nil, failed(&events.FieldError{Field: "until", Value: in.Until, Reason: fmt.Sprintf("and from span %d days: give 1 to %d", int(p.Until-p.From), maxAttendanceDays)})
+			p, err := period(in.From, in.Until, maxAttendanceDays)
+			if err != nil {
+				return nil, failed(err)
 			}
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err

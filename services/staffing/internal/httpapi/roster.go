@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -35,14 +34,9 @@ func (h *api) roster() {
 	huma.Register(h.API, huma.Operation{OperationID: "get-roster", Method: http.MethodGet, Path: "/v1/roster",
 		Summary: "Who is on duty, absences already taken out", Description: "By day and centre, from and to, with deployments from other centres.", Tags: []string{"roster"}, Errors: []int{422, 503}},
 		func(ctx context.Context, in *rosterInput) (*rosterOutput, error) {
-			from, err1 := day.Parse(in.From)
-			until, err2 := day.Parse(in.Until)
-			if err := errors.Join(err1, err2); err != nil {
-				return nil, failed(&events.FieldError{Field: "from and until", Value: in.From + " and " + in.Until, Reason: "are not two dates: write them as 2026-12-01"})
-			}
-			p := day.Period{From: from, Until: until}
-			if p.Days() < 1 || p.Days() > maxRosterDays {
-				return nil, failed(&events.FieldError{Field: "until", Value: in.Until, Reason: fmt.Sprintf("and from span %d days: give 1 to %d", int(p.Until-p.From), maxRosterDays)})
+			p, err := period(in.From, in.Until, maxRosterDays)
+			if err != nil {
+				return nil, failed(err)
 			}
 			if err := h.wait(ctx, in.ReadInput); err != nil {
 				return nil, err
@@ -51,4 +45,19 @@ func (h *api) roster() {
 			h.node.View(func() { out.Body.Duties = h.Employees.Roster(id.Centre(in.Centre), p) })
 			return out, nil
 		})
+}
+
+// period reads the days of a query, at most so many.
+func period(from, until string, most int) (p day.Period, err error) {
+	p.From, err = day.Parse(from)
+	if err == nil {
+		p.Until, err = day.Parse(until)
+	}
+	if err != nil {
+		return p, &events.FieldError{Field: "from and until", Value: from + " and " + until, Reason: "are not two dates: write them as 2026-12-01"}
+	}
+	if p.Days() < 1 || p.Days() > most {
+		return p, &events.FieldError{Field: "until", Value: until, Reason: fmt.Sprintf("and from span %d days: give 1 to %d", int(p.Until-p.From), most)}
+	}
+	return p, nil
 }

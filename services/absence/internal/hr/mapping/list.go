@@ -1,11 +1,8 @@
 package mapping
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -42,12 +39,8 @@ func ReadList(system, source string, zone *time.Location, body []byte) (List, er
 		r.Add("source", "", "is not a name of letters, digits, _ and - with at most 40 characters")
 		return out, r
 	}
-	var doc any
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if err := d.Decode(&doc); err != nil || d.Decode(new(any)) != io.EOF {
-		r.Malformed = true
-		r.Add("body", "", "is not JSON")
+	doc, ok := decoded(body, r)
+	if !ok {
 		return out, r
 	}
 	pages, several := doc.([]any)

@@ -164,12 +164,8 @@ func Read(system, source string, zone *time.Location, body []byte) ([]Word, hr.S
 		r.Add("body", "", "is longer than 64 KiB: send fewer absences per message")
 		return nil, hr.Stripped{}, r
 	}
-	var doc any
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if err := d.Decode(&doc); err != nil || d.Decode(new(any)) != io.EOF {
-		r.Malformed = true
-		r.Add("body", "", "is not JSON")
+	doc, ok := decoded(body, r)
+	if !ok {
 		return nil, hr.Stripped{}, r
 	}
 	for _, s := range m.Shapes {
@@ -369,4 +365,16 @@ func (s Shape) taken() []string {
 		out = append(out, p.Flag, p.Day, p.Start, p.End, p.Amount, p.Unit)
 	}
 	return out
+}
+
+// decoded reads a body that holds one JSON value and nothing else.
+func decoded(body []byte, r *hr.Refusal) (doc any, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&doc); err != nil || d.Decode(new(any)) != io.EOF {
+		r.Malformed = true
+		r.Add("body", "", "is not JSON")
+		return nil, false
+	}
+	return doc, true
 }
