@@ -39,7 +39,7 @@ func New(deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := app.New(deps.Node, app.Options{Zone: zone, RepairTime: deps.Config.RepairTime})
+	a := app.New(deps.Node, app.Options{Zone: zone, RepairTime: deps.Config.RepairTime, OfferingPace: deps.Config.OfferingPace})
 	return &Service{app: a, handler: httpapi.New(a).Handler()}, nil
 }
 

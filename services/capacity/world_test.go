@@ -63,7 +63,9 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.service, err = capacity.New(capacity.Deps{Node: node.Deps{Store: w.store, Now: func() time.Time { w.now = w.now.Add(w.drag); return w.now.In(zone) }}, Config: capacity.DefaultConfig()})
+	cfg := capacity.DefaultConfig()
+	cfg.OfferingPace = 0 // here the clock stands while the service works
+	w.service, err = capacity.New(capacity.Deps{Node: node.Deps{Store: w.store, Now: func() time.Time { w.now = w.now.Add(w.drag); return w.now.In(zone) }}, Config: cfg})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -68,6 +68,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 	w := &World{clock: clock.NewManual(o.Start), known: lotse.Registry(), heard: o.Heard}
 	if o.Capacity == (capacity.Config{}) {
 		o.Capacity = capacity.DefaultConfig()
+		o.Capacity.OfferingPace = 0 // here the clock stands while the services work
 	}
 	if o.Booking == (booking.Config{}) {
 		o.Booking = booking.DefaultConfig()

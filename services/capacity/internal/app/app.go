@@ -71,6 +71,9 @@ type Options struct {
 	Zone *time.Location
 	// RepairTime bounds one repair by the node's clock.
 	RepairTime time.Duration
+	// OfferingPace bounds how often one centre-day's offering is said where many
+	// changes come at once; 0: not at all.
+	OfferingPace time.Duration
 }
 
 // desk is where plans are made: the warm session, for one at a time, and which
@@ -98,13 +101,14 @@ type App struct {
 // New makes the application and its node.
 func New(deps node.Deps, opt Options) *App {
 	a := &App{City: read.NewCity(), opt: opt}
+	a.City.Pace(opt.OfferingPace)
 	a.gauges = newGauges(a.drift.get)
 	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon}), map[id.Proposal]int64{}
 	a.node = node.New(node.Spec{
 		Service: capacity.Service, Codec: Codec, Registry: heard(),
 		Sources: a.sources(), Models: []node.Model{a.City},
 		Reactors: []node.Reactor{
-			{Name: "offerings", React: a.reactOfferings},
+			{Name: "offerings", React: a.reactOfferings, Wait: a.offeringsWait},
 			{Name: "deployments", React: a.reactDeployments},
 			{Name: "planning", React: a.reactPlanning, Wait: a.planningWait},
 			{Name: "promise", React: a.reactPromise},

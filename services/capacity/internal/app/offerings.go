@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
@@ -17,19 +18,20 @@ func (a *App) reactOfferings(ctx context.Context) (more bool, err error) {
 	if began, err := a.beginDay(ctx, a.node.Now()); began || err != nil {
 		return true, err
 	}
-	batch := a.City.Take(placesPerJob)
+	batch := a.City.Take(placesPerJob, a.node.Now())
 	if len(batch) == 0 {
 		return false, nil
 	}
 	var sets []offering.Set
+	var said []read.Place
 	a.node.View(func() {
 		for _, d := range batch {
 			lines, tentative := a.City.Offer(d.Place)
 			set := offering.Set{Centre: d.Centre, Day: d.Day, Lines: lines, Tentative: tentative, Causes: d.Causes}
 			o := a.City.Offerings[d.Place]
-			said := offering.State{Version: o.Version, Lines: o.Lines, Tentative: o.Tentative}
-			if evs, _ := offering.Offering.Decide(said, set); len(evs) > 0 {
-				sets = append(sets, set)
+			now := offering.State{Version: o.Version, Lines: o.Lines, Tentative: o.Tentative}
+			if evs, _ := offering.Offering.Decide(now, set); len(evs) > 0 {
+				sets, said = append(sets, set), append(said, d.Place)
 			}
 		}
 	})
@@ -50,6 +52,13 @@ func (a *App) reactOfferings(ctx context.Context) (more bool, err error) {
 		a.City.PutBack(batch)
 		return false, err
 	}
-	a.City.Done(batch)
-	return a.City.Waiting() > 0, nil
+	a.City.Done(batch, said, a.node.Now())
+	wait, asked := a.City.Due(a.node.Now())
+	return asked && wait == 0, nil
+}
+
+// offeringsWait is until the next place may be said again.
+func (a *App) offeringsWait() time.Duration {
+	wait, _ := a.City.Due(a.node.Now())
+	return wait
 }

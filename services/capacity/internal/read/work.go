@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -17,6 +18,7 @@ type work struct {
 	taken     map[Place]int // by the offerings reactor, and not said yet
 	districts map[id.District]eventlog.Meta
 	seq       int64
+	pace      pace
 }
 
 // Dirty is a place whose offering must be computed again.
@@ -75,13 +77,16 @@ func (c *City) touchDistrict(k id.Centre, meta eventlog.Meta) {
 
 // Take removes up to n dirty places from the queue. Where few wait, only those
 // with the same reason as the oldest are taken together, so that what follows
-// carries the right correlation.
-func (c *City) Take(n int) []*Dirty {
+// carries the right correlation. A place that was said too often of late waits
+// for its pace.
+func (c *City) Take(n int, now time.Time) []*Dirty {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := make([]*Dirty, 0, len(c.dirty))
-	for _, d := range c.dirty {
-		all = append(all, d)
+	for k, d := range c.dirty {
+		if c.pace.due(k, now) == 0 {
+			all = append(all, d)
+		}
 	}
 	slices.SortFunc(all, func(a, b *Dirty) int { return cmp.Compare(a.Since, b.Since) })
 	if len(all) > 0 && len(all) <= n {
@@ -96,11 +101,15 @@ func (c *City) Take(n int) []*Dirty {
 	return all
 }
 
-// Done says that places taken were handled and that the models contain it.
-func (c *City) Done(all []*Dirty) {
+// Done says that places taken were handled and that the models contain it; said
+// are those whose offering was said again.
+func (c *City) Done(all []*Dirty, said []Place, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.release(all)
+	for _, k := range said {
+		c.pace.note(k, now)
+	}
 }
 
 func (c *City) release(all []*Dirty) {
