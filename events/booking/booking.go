@@ -26,6 +26,7 @@ const (
 	TypeAppointmentAtRisk    = "lotse.booking.appointment-at-risk.v1"
 	TypeAppointmentSecured   = "lotse.booking.appointment-secured.v1"
 	TypeOnlineTaken          = "lotse.booking.online-taken.v1"
+	TypeBookingsCounted      = "lotse.booking.bookings-counted.v1"
 	TypeTicketIssued         = "lotse.booking.ticket-issued.v1"
 	TypeTicketCalled         = "lotse.booking.ticket-called.v1"
 	TypeTicketMissed         = "lotse.booking.ticket-missed.v1"
@@ -210,6 +211,28 @@ type OnlineTaken struct {
 	On      day.Day `json:"on"`
 }
 
+// BookingsCounted carries how far ahead the appointments at one centre were
+// booked on one day that is over, cancelled ones included. It says nothing about
+// single appointments.
+type BookingsCounted struct {
+	Centre id.Centre `json:"centre"`
+	// Day on which was booked, not of the appointments.
+	Day day.Day `json:"day"`
+	// Version of the day's count; the greatest counts.
+	Version int64         `json:"version"`
+	Skills  []BookedAhead `json:"skills"`
+}
+
+// BookedAhead counts bookings of one service group, by the first service of a
+// visit.
+type BookedAhead struct {
+	Skill id.Skill `json:"skill"`
+	// Days from booking to appointment, ascending.
+	Days []int `json:"days"`
+	// Counts of bookings so many days ahead, with as many entries.
+	Counts []int `json:"counts"`
+}
+
 // TicketStep is what the events of a walk-in's ticket share.
 type TicketStep struct {
 	Ticket id.Ticket `json:"ticket"`
@@ -225,6 +248,8 @@ type TicketStep struct {
 	ServedSeconds int `json:"served_seconds,omitempty"`
 	// Express: a short service that is not to wait.
 	Express bool `json:"express,omitempty"`
+	// Counter that called it, where the desk said which.
+	Counter string `json:"counter,omitempty"`
 }
 
 type (
@@ -249,6 +274,7 @@ func (AppointmentMissed) EventType() string    { return TypeAppointmentMissed }
 func (AppointmentAtRisk) EventType() string    { return TypeAppointmentAtRisk }
 func (AppointmentSecured) EventType() string   { return TypeAppointmentSecured }
 func (OnlineTaken) EventType() string          { return TypeOnlineTaken }
+func (BookingsCounted) EventType() string      { return TypeBookingsCounted }
 func (TicketIssued) EventType() string         { return TypeTicketIssued }
 func (TicketCalled) EventType() string         { return TypeTicketCalled }
 func (TicketServed) EventType() string         { return TypeTicketServed }
@@ -264,6 +290,7 @@ func (e AppointmentBooked) EventKey() []string { return centreDay(e.Centre, e.Da
 func (e AppointmentMoved) EventKey() []string  { return centreDay(e.To.Centre, e.To.Day) }
 func (e AppointmentEnded) EventKey() []string  { return centreDay(e.Centre, e.Day) }
 func (e OnlineTaken) EventKey() []string       { return []string{string(e.Service)} }
+func (e BookingsCounted) EventKey() []string   { return centreDay(e.Centre, e.Day) }
 func (e TicketStep) EventKey() []string        { return centreDay(e.Centre, e.Day) }
 
 // Kinds describes the events.
@@ -280,6 +307,7 @@ func Kinds() []events.Kind {
 		{Type: TypeAppointmentAtRisk, Doc: "The staff on duty cannot serve an appointment as things stand.", New: func() events.Event { return new(AppointmentAtRisk) }},
 		{Type: TypeAppointmentSecured, Doc: "An appointment at risk can be served again.", New: func() events.Event { return new(AppointmentSecured) }},
 		{Type: TypeOnlineTaken, Doc: "Somebody took the way that needs no visit.", New: func() events.Event { return new(OnlineTaken) }},
+		{Type: TypeBookingsCounted, Doc: "How far ahead was booked at one centre on a day that is over.", State: true, New: func() events.Event { return new(BookingsCounted) }},
 		{Type: TypeTicketIssued, Doc: "A walk-in draws a number.", New: func() events.Event { return new(TicketIssued) }},
 		{Type: TypeTicketCalled, Doc: "A walk-in is called to a counter.", New: func() events.Event { return new(TicketCalled) }},
 		{Type: TypeTicketMissed, Doc: "A walk-in did not come when called, or has left.", New: func() events.Event { return new(TicketMissed) }},

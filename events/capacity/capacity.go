@@ -128,6 +128,13 @@ type ProposalApproved struct {
 	Proposal    id.Proposal     `json:"proposal"`
 	Deployments []id.Deployment `json:"deployments"`
 	Dropped     []id.Deployment `json:"dropped,omitempty"`
+	// Added are moves that the planner chose beside those drafted; Deployments
+	// names them, too.
+	Added []Move `json:"added,omitempty"`
+	// Gain in points of what is carried out, where moves were dropped or added.
+	Gain float64 `json:"gain,omitempty"`
+	// Effects of what is carried out, where moves were dropped or added.
+	Effects []Effect `json:"effects,omitempty"`
 	// Automatic: the policy's guardrails approved it, no planner.
 	Automatic bool `json:"automatic"`
 }

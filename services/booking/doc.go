@@ -23,7 +23,8 @@
 // Events out: slots-changed and load-changed (the whole state of a centre-day,
 // with a version; with an offering's adoption in one unit, after bookings
 // coalesced), appointment-booked, -moved, -cancelled, -kept, -missed, -at-risk,
-// -secured, search-unmet, online-taken, ticket-issued, -called, -served, -missed.
+// -secured, search-unmet, online-taken, bookings-counted (how far ahead, when a
+// day is over), ticket-issued, -called, -served, -missed.
 //
 // Who may do what: citizens' operations are open to everybody, within limits per
 // client and contact and, by policy, for a solved challenge (internal/httpapi/

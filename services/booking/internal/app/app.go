@@ -15,6 +15,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/ahead"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/forgotten"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/intake"
@@ -52,7 +53,7 @@ var Codec = func() decider.Codec {
 	all = append(all, intake.Events()...)
 	all = append(all, quota.Events()...)
 	all = append(all, forgotten.Events()...)
-	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{})...)
+	return decider.NewCodec(append(all, booking.SearchUnmet{}, booking.OnlineTaken{}, booking.BookingsCounted{})...)
 }()
 
 // The aggregates. Categories are part of the log and never change.
@@ -64,6 +65,7 @@ var (
 	relocations = journal.Aggregate[relocation.State, relocation.Command]{Category: "relocation", Decider: relocation.Decider, Codec: Codec}
 	waitings    = journal.Aggregate[waiting.State, waiting.Command]{Category: "waiting", Decider: waiting.Decider, Codec: Codec}
 	queues      = journal.Aggregate[queue.State, queue.Command]{Category: read.QueueCategory, Decider: queue.Decider, Codec: Codec}
+	counted     = journal.Aggregate[booking.BookingsCounted, ahead.Tell]{Category: "bookings", Decider: ahead.Decider, Codec: Codec}
 	unmets      = journal.Aggregate[unmet.State, unmet.Note]{Category: "search", Decider: unmet.Decider, Codec: Codec}
 )
 
@@ -99,6 +101,7 @@ type Models struct {
 	Intakes     *read.Intakes
 	Counted     *read.Counted
 	Durations   *read.HowLong
+	Ahead       *read.HowFarAhead
 }
 
 // App decides booking's commands.
@@ -151,7 +154,7 @@ type Options struct {
 // New makes the application and the node under it.
 func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a := &App{ring: opt.KeyFile, clients: newClients(opt.HoldsPerClient), vain: map[id.Appointment]time.Time{}, vault: opt.Vault, zone: opt.Zone, mail: opt.Mail, unmet: map[unmetKey]booking.SearchUnmet{},
-		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes(), read.NewCounted(), read.NewHowLong()}}
+		models: Models{read.NewCity(), read.NewFreeSlots(), read.NewSaidSlots(), read.NewUnpublished(opt.PublishEvery), read.NewHoldsDue(), read.NewWhoIsAtRisk(), read.NewLettersOwed(opt.Zone), read.NewVisitsSpared(), read.NewWhoNeedsAnotherSlot(), read.NewWhoWaits(), read.NewWhoWantsEarlier(), read.NewWhoCame(), read.NewIntakes(), read.NewCounted(), read.NewHowLong(), read.NewHowFarAhead()}}
 	m := a.models
 	reactors := []node.Reactor{{Name: "publish", React: a.publishNext, Wait: a.publishWait}, {Name: "relocate", React: a.Relocate},
 		{Name: "waiting list", React: a.offerEarlier, Wait: a.offerWait}}
@@ -161,7 +164,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 	a.node = node.New(node.Spec{
 		Service: booking.Service, Codec: Codec, Registry: registry, Citizens: true,
 		Sources:   []node.Source{a.capacity()},
-		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes, m.Counted, m.Durations},
+		Models:    []node.Model{m.City, m.Free, m.Said, m.Unpublished, m.Holds, m.Risk, m.Letters, m.Spared, m.Relocate, m.Queues, m.Earlier, m.Attendance, m.Intakes, m.Counted, m.Durations, m.Ahead},
 		Reactors:  reactors,
 		Tick:      a.tick,
 		Sweep:     a.sweep,
@@ -219,7 +222,7 @@ func (a *App) limits(channel string) (centreday.Limits, error) {
 // tick does what has fallen due.
 func (a *App) tick(ctx context.Context, now time.Time) error {
 	a.release(now)
-	return errors.Join(a.expireHolds(ctx, now), a.settleIntakes(ctx, now), a.missUnattended(ctx, now))
+	return errors.Join(a.expireHolds(ctx, now), a.settleIntakes(ctx, now), a.missUnattended(ctx, now), a.countBookings(ctx, now))
 }
 
 // sweep notes what this process alone knows of, and forgets what it should not
