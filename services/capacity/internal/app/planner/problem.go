@@ -9,6 +9,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/demand"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/forecast"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
@@ -35,9 +36,6 @@ type problem struct {
 const (
 	// reachCentres is how many centres beside home one person may be sent to.
 	reachCentres = 5
-	// schoolHolidays lowers the requests of a day of school holidays; an
-	// estimate until forecasts take its place.
-	schoolHolidays = 0.85
 	// leastNotice keeps the day under way as it is.
 	leastNotice   = 1
 	publishedDays = 14
@@ -402,7 +400,7 @@ func (p *problem) addDemand(c *read.City) {
 			margin[s] = demand.Factor(p.set, float64(d.DailyDemand[k])/p.SlotMinutes[s], workingDays(c.Policy.LimitDays))
 		}
 		for t := range p.Horizon {
-			f := demandFactor(c.Policy.Holidays, p.day(t))
+			f := forecast.OfDay(c.Policy.Holidays, p.day(t))
 			for s, k := range p.skills {
 				all := f * margin[s] * demand.Season(p.set.Seasons, k, p.day(t)) * float64(d.DailyDemand[k])
 				own[s][t] = int(math.Round(all * (1 - d.AnyShare)))
@@ -411,17 +409,6 @@ func (p *problem) addDemand(c *read.City) {
 		}
 		p.DemandOwn = append(p.DemandOwn, own)
 	}
-}
-
-// demandFactor is a day's requests against those of an ordinary working day.
-func demandFactor(holidays []capacity.Holiday, d day.Day) float64 {
-	switch {
-	case d-d.Monday() > 4 || network.PublicHoliday(holidays, d):
-		return 0
-	case network.SchoolHoliday(holidays, d):
-		return schoolHolidays
-	}
-	return 1
 }
 
 // workingDays in so many days.

@@ -10,8 +10,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 )
 
-// Quantile is the factor on the mean of a count with a mean above 0 at quantile
-// q, at least 1.
+// Count is a count with a mean above 0 at quantile q, never below 0.
 //
 // The count is an overdispersed Poisson: its variance is dispersion times its
 // mean (McCullagh and Nelder, Generalized Linear Models, 2nd ed. 1989, 6.2.3);
@@ -22,13 +21,20 @@ import (
 //
 // against the quantiles of the Poisson this is within one request from a mean of
 // 4 on.
+func Count(mean, dispersion, q float64) float64 {
+	if mean <= 0 {
+		return 0
+	}
+	z := math.Sqrt2 * math.Erfinv(2*q-1)
+	return max(0, mean+z*math.Sqrt(dispersion*mean)+dispersion*(z*z-1)/6)
+}
+
+// Quantile is the factor on the mean of a count at quantile q, at least 1.
 func Quantile(mean, dispersion, q float64) float64 {
 	if mean <= 0 {
 		return 1
 	}
-	z := math.Sqrt2 * math.Erfinv(2*q-1)
-	n := mean + z*math.Sqrt(dispersion*mean) + dispersion*(z*z-1)/6
-	return max(1, n/mean)
+	return max(1, Count(mean, dispersion, q)/mean)
 }
 
 // Factor is by how much a skill's daily demand is planned for beyond its mean:

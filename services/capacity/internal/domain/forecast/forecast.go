@@ -1,0 +1,192 @@
+package forecast
+
+import (
+	"math"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/demand"
+)
+
+// Low and High are the quantiles of the band's edges.
+const (
+	Low  = .1
+	High = .9
+)
+
+// Question is what is known today. Groups are service groups; days count from
+// today, 0.
+type Question struct {
+	// Days to forecast, and Horizon within which appointments can be booked.
+	Days, Horizon, MinLead int
+	// Minutes of one appointment, by group.
+	Minutes []float64
+	// Supply of each district over Days + Horizon days.
+	Supply []Supply
+	// Own are expected minutes that want the own district, [district][group][day];
+	// Any those that take any, [group][day].
+	Own [][][]float64
+	Any [][]float64
+	// Dispersion of requests and expected Sickness, as in demand.Settings.
+	Dispersion, Sickness float64
+}
+
+// Band is the lead time of one district and group, by day; -1: nothing on offer.
+type Band struct{ Low, Middle, High []int }
+
+// Ahead forecasts each district's groups: [district][group].
+func Ahead(q Question) [][]Band {
+	out := make([][]Band, len(q.Supply))
+	for d := range out {
+		out[d] = make([]Band, len(q.Minutes))
+	}
+	each := func(quantile, sickness float64, to func(*Band) *[]int) {
+		for d, groups := range q.run(quantile, sickness) {
+			for g, lead := range groups {
+				*to(&out[d][g]) = lead
+			}
+		}
+	}
+	each(Low, 0, func(b *Band) *[]int { return &b.Low })
+	each(.5, q.Sickness, func(b *Band) *[]int { return &b.Middle })
+	each(High, q.Sickness, func(b *Band) *[]int { return &b.High })
+	return out
+}
+
+// Worst is the band of the longest lead time of several.
+func Worst(all []Band, of func(group int) bool) Band {
+	var w Band
+	for g, b := range all {
+		if !of(g) {
+			continue
+		}
+		if w.Low == nil {
+			w = Band{slices.Clone(b.Low), slices.Clone(b.Middle), slices.Clone(b.High)}
+			continue
+		}
+		for _, x := range []struct{ to, from []int }{{w.Low, b.Low}, {w.Middle, b.Middle}, {w.High, b.High}} {
+			for t := range x.to {
+				x.to[t] = Longer(x.to[t], x.from[t])
+			}
+		}
+	}
+	return w
+}
+
+// Longer of two lead times: -1, nothing on offer, is the longest.
+func Longer(a, b int) int {
+	if a < 0 || b < 0 {
+		return -1
+	}
+	return max(a, b)
+}
+
+// path is how many appointments are asked for on each day, so that their sum up to
+// any day is at the quantile.
+func path(minutes []float64, each, dispersion, quantile, sickness float64, days int) []float64 {
+	out := make([]float64, days)
+	mean, before := 0.0, 0.0
+	for t := range out {
+		mean += minutes[t] / each / (1 - sickness)
+		now := max(before, demand.Count(mean, dispersion, quantile))
+		out[t], before = now-before, now
+	}
+	return out
+}
+
+// run books one path of requests and answers lead times, [district][group][day].
+func (q Question) run(quantile, sickness float64) [][][]int {
+	s := state{q: q, left: make([][]float64, len(q.Supply)), free: make([][][]float64, len(q.Supply))}
+	own, any := make([][][]float64, len(q.Supply)), make([][]float64, len(q.Minutes))
+	lead := make([][][]int, len(q.Supply))
+	for d, x := range q.Supply {
+		s.left[d], s.free[d] = slices.Clone(x.Left), make([][]float64, len(q.Minutes))
+		own[d], lead[d] = make([][]float64, len(q.Minutes)), make([][]int, len(q.Minutes))
+		for g := range q.Minutes {
+			s.free[d][g] = slices.Clone(x.Free[g])
+			own[d][g] = path(q.Own[d][g], q.Minutes[g], q.Dispersion, quantile, sickness, q.Days)
+			lead[d][g] = make([]int, q.Days)
+		}
+	}
+	for g := range q.Minutes {
+		any[g] = path(q.Any[g], q.Minutes[g], q.Dispersion, quantile, sickness, q.Days)
+	}
+	for t := range q.Days {
+		for d := range q.Supply {
+			for g := range q.Minutes {
+				lead[d][g][t] = s.third(d, g, t)
+			}
+		}
+		// Who finds nothing asks again the next day, before those who come then.
+		again := t + 1
+		for g := range q.Minutes {
+			for d := range q.Supply {
+				if left := s.book(d, g, t, own[d][g][t]); again < q.Days {
+					own[d][g][again] += left
+				}
+			}
+			if left := s.bookAny(g, t, any[g][t]); again < q.Days {
+				any[g][again] += left
+			}
+		}
+	}
+	return lead
+}
+
+// state is what is left.
+type state struct {
+	q    Question
+	left [][]float64   // minutes, [district][day]
+	free [][][]float64 // appointments, [district][group][day]
+}
+
+func (s *state) available(d, g, t int) float64 {
+	return max(0, min(s.free[d][g][t], s.left[d][t]/s.q.Minutes[g]))
+}
+
+func (s *state) take(d, g, t int, n float64) {
+	s.free[d][g][t] -= n
+	s.left[d][t] -= n * s.q.Minutes[g]
+}
+
+// third is the lead time on a day, in whole appointments: leadtime.ThirdNext of
+// what is left from then on.
+func (s *state) third(d, g, t int) int {
+	sum := 0
+	for u := s.q.MinLead; u < s.q.Horizon; u++ {
+		if sum += int(math.Floor(s.available(d, g, t+u) + 1e-9)); sum >= 3 {
+			return u
+		}
+	}
+	return -1
+}
+
+// book takes n appointments in one district at the earliest, and answers how many
+// found none.
+func (s *state) book(d, g, t int, n float64) float64 {
+	for u := t + s.q.MinLead; u < t+s.q.Horizon && n > 0; u++ {
+		took := min(n, s.available(d, g, u))
+		s.take(d, g, u, took)
+		n -= took
+	}
+	return n
+}
+
+// bookAny takes them wherever they are earliest, from districts in proportion to
+// what they have.
+func (s *state) bookAny(g, t int, n float64) float64 {
+	for u := t + s.q.MinLead; u < t+s.q.Horizon && n > 1e-9; u++ {
+		sum := 0.0
+		for d := range s.left {
+			sum += s.available(d, g, u)
+		}
+		if sum <= 0 {
+			continue
+		}
+		share := min(1, n/sum)
+		for d := range s.left {
+			s.take(d, g, u, share*s.available(d, g, u))
+		}
+		n -= share * sum
+	}
+	return n
+}
