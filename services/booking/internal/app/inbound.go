@@ -133,6 +133,9 @@ func catalogueOf(epoch int64, e capacity.CatalogueChanged) network.CatalogueObse
 		o.Services[i] = network.ServiceType{ID: s.ID, Name: s.Name, LeiKa: s.LeiKa, Skill: s.Skill,
 			Minutes: (s.Minutes + 4) / 5 * 5, Express: s.Express, Online: s.Online, Share: s.Share}
 	}
+	for _, g := range e.Groups {
+		o.Groups = append(o.Groups, network.Group{Skill: g.Skill, Name: g.Name})
+	}
 	return o
 }
 

@@ -17,6 +17,7 @@ import (
 // City answers: what can citizens come for, and where?
 type City struct {
 	services map[id.Service]network.ServiceType
+	groups   []network.Group // in the city's order; never changed
 	centres  map[id.Centre]network.Centre
 	network  []network.Centre // those that are part of it, by id
 	policy   network.Policy
@@ -36,7 +37,7 @@ func (m *City) Apply(_ eventlog.Event, event decider.Event) {
 		for _, s := range e.Services {
 			m.services[s.ID] = s
 		}
-		m.lengths = network.Lengths(e.Services)
+		m.lengths, m.groups = network.Lengths(e.Services), e.Groups
 	case network.CentreObserved:
 		if c := e.Centre; c.Removed && c.Name == "" { // keep what it was called
 			c = m.centres[e.ID]
@@ -94,6 +95,9 @@ func (m *City) Services() []network.ServiceType {
 	slices.SortFunc(all, func(a, b network.ServiceType) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }
+
+// Groups in the city's order; not to be changed.
+func (m *City) Groups() []network.Group { return m.groups }
 
 // Network lists the centres by id; not to be changed.
 func (m *City) Network() []network.Centre { return m.network }

@@ -28,6 +28,8 @@ func (m *HoldsDue) Apply(stored eventlog.Event, event decider.Event) {
 		m.holds[e.Hold] = openHold{strings.TrimPrefix(stored.Stream, DayCategory+"-"), e.Expires}
 	case centreday.OptInAsked:
 		m.holds[e.Hold] = openHold{strings.TrimPrefix(stored.Stream, DayCategory+"-"), e.Expires}
+	case centreday.HoldExtended:
+		m.holds[e.Hold] = openHold{strings.TrimPrefix(stored.Stream, DayCategory+"-"), e.Expires}
 	case centreday.HoldEnded:
 		delete(m.holds, e.Hold)
 	case centreday.AppointmentDetailed:

@@ -29,6 +29,7 @@ func apart[K comparable, V any](m map[K]*V) map[K]*V {
 // Snapshot of the catalogue and the network.
 func (m *City) Snapshot(w *snapshot.Writer) {
 	snapshot.Put(w, m.services)
+	snapshot.Put(w, m.groups)
 	snapshot.Put(w, maps.Clone(m.centres))
 	snapshot.Put(w, m.network)
 	snapshot.Put(w, m.policy)
@@ -38,6 +39,7 @@ func (m *City) Snapshot(w *snapshot.Writer) {
 // Restore what Snapshot put.
 func (m *City) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.services)
+	snapshot.Get(r, &m.groups)
 	snapshot.Get(r, &m.centres)
 	snapshot.Get(r, &m.network)
 	snapshot.Get(r, &m.policy)

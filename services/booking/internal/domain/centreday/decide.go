@@ -52,6 +52,8 @@ func instant(c Command) time.Time {
 		return c.At
 	case AskOptIn:
 		return c.At
+	case Extend:
+		return c.At
 	case Confirm:
 		return c.At
 	case Book:
@@ -88,6 +90,8 @@ func (s State) decide(c Command) ([]decider.Event, error) {
 		return s.endHold(c.Hold, HoldReleased), nil
 	case AskOptIn:
 		return s.askOptIn(c)
+	case Extend:
+		return s.extend(c)
 	case Confirm:
 		return s.confirm(c)
 	case Book:

@@ -119,7 +119,7 @@ func (HardshipSet) EventType() string         { return "booking.hardship-set.v1"
 
 // Events lists every event that a centre-day's stream may hold.
 func Events() []decider.Event {
-	return []decider.Event{OfferingAdopted{}, HoldPlaced{}, OptInAsked{}, HoldEnded{}, AppointmentDetailed{}, AppointmentMovedOut{},
+	return []decider.Event{OfferingAdopted{}, HoldPlaced{}, OptInAsked{}, HoldExtended{}, HoldEnded{}, AppointmentDetailed{}, AppointmentMovedOut{},
 		CheckedIn{}, CameLate{}, Called{}, Begun{}, HardshipSet{}, booking.SlotsChanged{}, booking.LoadChanged{}, booking.AppointmentBooked{},
 		booking.AppointmentMoved{}, booking.AppointmentCancelled{}, booking.AppointmentKept{}, booking.AppointmentMissed{},
 		booking.AppointmentAtRisk{}, booking.AppointmentSecured{}}

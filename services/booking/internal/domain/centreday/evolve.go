@@ -19,6 +19,8 @@ func Evolve(s State, e decider.Event) State {
 		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, e.Channel, e.Expires, e.For, nil})
 	case OptInAsked:
 		return s.waiting(e)
+	case HoldExtended:
+		return s.extendedHold(e)
 	case HoldEnded:
 		if s = s.withoutHold(e.Hold); e.Why != HoldTaken {
 			return s.refit()

@@ -60,6 +60,8 @@ type hold struct {
 }
 
 func (h *hold) ended(why string) HoldEnded {
+	// extended: more time was asked for, once.
+	extended bool
 	e := HoldEnded{Hold: h.ID, Why: why}
 	if h.optIn != nil {
 		e.ContactKey, e.Quota = h.optIn.ContactKey, h.optIn.Quota
@@ -79,12 +81,14 @@ type HoldView struct {
 }
 
 // Hold finds a hold.
+	// Extended: more time was asked for; there is no more.
+	Extended bool
 func (s State) Hold(h HoldID) (HoldView, bool) {
 	p := s.hold(h)
 	if p == nil {
 		return HoldView{}, false
 	}
-	return HoldView{p.Slot, p.Channel, p.Expires, p.For, p.optIn}, true
+	return HoldView{p.Slot, p.Channel, p.Expires, p.For, p.optIn, p.extended}, true
 }
 
 // State of one centre-day. Values are shared between states and never changed.
@@ -367,11 +371,16 @@ func (s State) with(a id.Appointment, change func(*Appointment)) State {
 func (s State) waiting(e OptInAsked) State {
 	s.holds = slices.Clone(s.holds)
 	for i, h := range s.holds {
-		if h.ID == e.Hold {
+		if h.ID == id {
 			c := *h
-			c.Expires, c.optIn = e.Expires, &e.Detail
+			change(&c)
 			s.holds[i] = &c
 		}
+	return s.withHold(e.Hold, func(h *hold) { h.Expires, h.optIn = e.Expires, &e.Detail })
+}
+
+// withHold changes a copy of a hold.
+func (s State) withHold(id HoldID, change func(*hold)) State {
 	}
 	return s
 }

@@ -74,6 +74,23 @@ func TestLoadOfAVisit(t *testing.T) {
 	}
 }
 
+// Who needs more time gets it once; then, and for what is kept otherwise, not.
+func TestMoreTime(t *testing.T) {
+	one := adopted(1, line(9, 10, "pass"))
+	events := func(e ...decider.Event) []decider.Event { return e }
+	until := placed("h1", nine).Expires
+	more := HoldExtended{Hold: "h1", Expires: until.Add(10 * time.Minute)}
+	ask := Extend{Hold: "h1", Expires: more.Expires, At: until.Add(-time.Minute)}
+	decidertest.Run(t, Decider, codec, []decidertest.Case[Command]{
+		{Name: "once", Given: events(one, placed("h1", nine)), When: ask, Then: events(more)},
+		{Name: "asked again", Given: events(one, placed("h1", nine), more), When: ask},
+		{Name: "not twice", Given: events(one, placed("h1", nine), more), When: Extend{Hold: "h1", Expires: more.Expires.Add(time.Second), At: until}, Err: ErrExtended},
+		{Name: "too late", Given: events(one, placed("h1", nine)), When: Extend{Hold: "h1", Expires: more.Expires, At: until}, Err: ErrHoldExpired},
+		{Name: "kept as long", Given: events(one, placed("h1", nine), more), When: asked("h2", nine), Err: ErrSlotTaken},
+		{Name: "no longer", Given: events(one, placed("h1", nine), more), When: ExpireHolds{more.Expires}, Then: events(HoldEnded{Hold: "h1", Why: HoldExpired})},
+	})
+}
+
 // A hold that waits for its link keeps the slot longer, becomes an appointment
 // only by it, and takes the contact's key with it when it ends.
 func TestOptIn(t *testing.T) {

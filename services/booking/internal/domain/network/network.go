@@ -26,6 +26,12 @@ type ServiceType struct {
 	Share   float64           `json:"share"`            // of the requests of its skill
 }
 
+// Group is a set of services that share a skill.
+type Group struct {
+	Skill id.Skill          `json:"skill"`
+	Name  map[string]string `json:"name"` // by language: "de", "en"
+}
+
 // Lengths of a catalogue's services, for publishing free slots.
 func Lengths(services []ServiceType) []centreday.Length {
 	all := make([]centreday.Length, 0, len(services))
@@ -130,6 +136,7 @@ type (
 		Epoch    int64         `json:"epoch,omitempty"` // of capacity's log
 		Version  int64         `json:"version"`
 		Services []ServiceType `json:"services"`
+		Groups   []Group       `json:"groups,omitempty"` // in the city's order
 	}
 	// CentreObserved is what a centre is.
 	CentreObserved struct {
