@@ -85,7 +85,7 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 	if err != nil {
 		return Held{}, journal.Receipt{}, err
 	}
-	end, err := a.clients.begin(ctx, a.node.Now())
+	end, err := a.clients.begin(ctx, a.node.Now(), solution == "" && a.unsolved(ctx, w.Channel))
 	if err != nil {
 		return Held{}, journal.Receipt{}, err
 	}

@@ -27,6 +27,7 @@ type Caller struct {
 	Client   string // pseudonym of the address, for a day
 	Staff    bool
 	Solution string // of a captcha
+	Plain    bool   // a page asks whose browser runs no scripts, and so solves nothing
 }
 
 type callerKey struct{}
@@ -83,16 +84,25 @@ type clients struct {
 	holds map[string]map[centreday.HoldID]time.Time // until when
 	doing map[string]int                            // that are being placed
 	owner map[centreday.HoldID]string
+	plain map[string]time.Time // by when who solves nothing has paid for its holds
 }
+
+// Who solves no challenge although one is wanted keeps one slot at a time, and is
+// given plainBurst in a row, then one every plainEvery.
+const (
+	plainBurst = 3
+	plainEvery = 10 * time.Minute
+)
 
 func newClients(most int) *clients {
-	return &clients{most: most, holds: map[string]map[centreday.HoldID]time.Time{}, doing: map[string]int{}, owner: map[centreday.HoldID]string{}}
+	return &clients{most: most, holds: map[string]map[centreday.HoldID]time.Time{}, doing: map[string]int{}, owner: map[centreday.HoldID]string{}, plain: map[string]time.Time{}}
 }
 
-// begin asks for one more hold; end must be called with what became of it.
-func (c *clients) begin(ctx context.Context, now time.Time) (end func(centreday.HoldID, time.Time, error), err error) {
+// begin asks for one more hold; end must be called with what became of it. With
+// unsolved it is one of who solves no challenge.
+func (c *clients) begin(ctx context.Context, now time.Time, unsolved bool) (end func(centreday.HoldID, time.Time, error), err error) {
 	who, found := CallerOf(ctx)
-	if !found || who.Staff || c.most <= 0 {
+	if !found || who.Staff || c.most <= 0 && !unsolved {
 		return func(centreday.HoldID, time.Time, error) {}, nil
 	}
 	c.mu.Lock()
@@ -105,8 +115,18 @@ func (c *clients) begin(ctx context.Context, now time.Time) (end func(centreday.
 			c.forget(h)
 		}
 	}
-	if open >= c.most {
+	if open >= c.most && c.most > 0 || unsolved && open > 0 {
 		return nil, ErrTooManyHolds
+	}
+	if unsolved {
+		paid := c.plain[who.Client]
+		if paid.Before(now) {
+			paid = now
+		}
+		if paid.Sub(now) > (plainBurst-1)*plainEvery {
+			return nil, ErrTooManyHolds
+		}
+		c.plain[who.Client] = paid.Add(plainEvery)
 	}
 	c.doing[who.Client]++
 	return func(h centreday.HoldID, until time.Time, err error) {
@@ -147,6 +167,11 @@ func (c *clients) forget(h centreday.HoldID) {
 func (c *clients) sweep(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for who, paid := range c.plain {
+		if paid.Before(now) {
+			delete(c.plain, who)
+		}
+	}
 	for _, holds := range c.holds {
 		for h, until := range holds {
 			if !now.Before(until) {

@@ -39,11 +39,21 @@ func (a *App) solution(ctx context.Context, channel string) (string, error) {
 	if !found || who.Staff || channel != booking.Online || !a.policy().Captcha {
 		return "", nil
 	}
-	if who.Solution == "" {
+	if who.Solution == "" && !who.Plain {
 		return "", ErrCaptchaNeeded
 	}
 	return who.Solution, nil
 }
+
+// unsolved reports whether a hold is one for which a solution is wanted, and a
+// page without scripts brings none.
+func (a *App) unsolved(ctx context.Context, channel string) bool {
+	who, found := CallerOf(ctx)
+	return found && !who.Staff && who.Plain && channel == booking.Online && a.policy().Captcha
+}
+
+// CaptchaWanted: an online hold wants a solved challenge at present.
+func (a *App) CaptchaWanted() bool { return a.policy().Captcha }
 
 // spend uses a solution up, in the unit that it pays for; whichever replica
 // sees it again refuses it.

@@ -62,6 +62,13 @@ func TestSearchAgainstASortedList(t *testing.T) {
 			}
 			return cmp.Or(when, cmp.Compare(a.Travel, b.Travel), cmp.Compare(a.Centre, b.Centre))
 		})
+		days := map[day.Day]int{}
+		for _, o := range want {
+			days[o.Day]++
+		}
+		if count := Tally(c, q); len(count)+len(days) > 0 && !reflect.DeepEqual(count, days) {
+			t.Fatalf("counted %v, want %v", count, days)
+		}
 		had := map[id.Centre]int{}
 		want = slices.DeleteFunc(want, func(o Offer) bool {
 			had[o.Centre]++
