@@ -37,7 +37,7 @@ var Codec = decider.NewCodec(
 	capacity.ProposalSuperseded{}, capacity.ProposalExpired{}, capacity.ProposalApplied{}, capacity.ProposalUndone{},
 	capacity.DeploymentRequested{}, capacity.DeploymentWithdrawn{}, capacity.PromiseAtRisk{}, capacity.PromiseRestored{},
 	capacity.LeadTimeMeasured{},
-	observed.DutiesObserved{}, observed.LoadObserved{}, calendar.Began{}, damage.Assessed{},
+	observed.DutiesObserved{}, observed.LoadObserved{}, observed.BookingsObserved{}, calendar.Began{}, damage.Assessed{},
 	proposal.Detailed{}, proposal.Closing{}, proposal.Failed{}, proposal.Ordered{}, proposal.Refused{},
 	proposal.Cancelled{}, proposal.ReturnBegan{},
 	overhaul.Began{}, overhaul.Ended{}, suggestion.Made{}, suggestion.Accepted{},
@@ -51,6 +51,7 @@ var (
 	measures    = journal.Aggregate[capacity.MeasureChanged, network.MeasureCommand]{Category: "measure", Decider: network.Measure, Codec: Codec}
 	duties      = journal.Aggregate[observed.DutiesObserved, observed.DutiesObserved]{Category: "duties", Decider: observed.Duties, Codec: Codec}
 	loads       = journal.Aggregate[observed.LoadObserved, observed.LoadObserved]{Category: "load", Decider: observed.Load, Codec: Codec}
+	bookings    = journal.Aggregate[observed.BookingsObserved, observed.BookingsObserved]{Category: "bookings", Decider: observed.Bookings, Codec: Codec}
 	offerings   = journal.Aggregate[offering.State, offering.Set]{Category: "offering", Decider: offering.Offering, Codec: Codec}
 	proposals   = journal.Aggregate[proposal.State, proposal.Command]{Category: "proposal", Decider: proposal.Decider, Codec: Codec}
 	leadTimes   = journal.Aggregate[promise.State, promise.Measure]{Category: "leadtime", Decider: promise.Decider, Codec: Codec}
@@ -89,10 +90,11 @@ type desk struct {
 
 // App is capacity's application.
 type App struct {
-	node *node.Node
-	City *read.City
-	opt  Options
-	desk desk
+	node    *node.Node
+	City    *read.City
+	History *read.History
+	opt     Options
+	desk    desk
 	// drift is told to the tick.
 	drift  drifted
 	gauges *gauges
@@ -100,13 +102,13 @@ type App struct {
 
 // New makes the application and its node.
 func New(deps node.Deps, opt Options) *App {
-	a := &App{City: read.NewCity(), opt: opt}
+	a := &App{City: read.NewCity(), History: read.NewHistory(opt.Zone), opt: opt}
 	a.City.Pace(opt.OfferingPace)
 	a.gauges = newGauges(a.drift.get)
 	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon}), map[id.Proposal]int64{}
 	a.node = node.New(node.Spec{
 		Service: capacity.Service, Codec: Codec, Registry: heard(),
-		Sources: a.sources(), Models: []node.Model{a.City},
+		Sources: a.sources(), Models: []node.Model{a.City, a.History},
 		Reactors: []node.Reactor{
 			{Name: "offerings", React: a.reactOfferings, Wait: a.offeringsWait},
 			{Name: "deployments", React: a.reactDeployments},

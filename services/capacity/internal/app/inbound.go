@@ -19,7 +19,7 @@ import (
 func (a *App) sources() []node.Source {
 	return []node.Source{
 		{Service: staffing.Service, Handle: fromStaffing},
-		{Service: booking.Service, Handle: fromBooking, Wants: func(t string) bool { return t == booking.TypeLoadChanged }},
+		{Service: booking.Service, Handle: fromBooking, Wants: func(t string) bool { return t == booking.TypeLoadChanged || t == booking.TypeBookingsCounted }},
 	}
 }
 
@@ -92,10 +92,31 @@ func cancelled(tx *journal.Tx, e staffing.DeploymentCancelled) error {
 }
 
 func fromBooking(tx *journal.Tx, from events.Envelope, event events.Event) error {
-	e, ok := event.(booking.LoadChanged)
-	if !ok {
-		return nil
+	switch e := event.(type) {
+	case booking.LoadChanged:
+		return loadChanged(tx, from, e)
+	case booking.BookingsCounted:
+		return bookingsCounted(tx, from, e)
 	}
+	return nil
+}
+
+func bookingsCounted(tx *journal.Tx, from events.Envelope, e booking.BookingsCounted) error {
+	if e.Centre == "" {
+		return &events.FieldError{Field: "data.centre", Reason: "is missing: name the centre"}
+	}
+	o := observed.BookingsObserved{Centre: e.Centre, Day: e.Day, Epoch: from.Epoch, Version: e.Version, Skills: make([]observed.Ahead, len(e.Skills))}
+	for i, s := range e.Skills {
+		if len(s.Days) != len(s.Counts) {
+			return &events.FieldError{Field: "data.skills[" + strconv.Itoa(i) + "].counts", Value: strconv.Itoa(len(s.Counts)), Reason: "must have as many entries as days"}
+		}
+		o.Skills[i] = observed.Ahead(s)
+	}
+	_, err := journal.Execute(tx, bookings, string(e.Centre)+"/"+e.Day.String(), o)
+	return err
+}
+
+func loadChanged(tx *journal.Tx, from events.Envelope, e booking.LoadChanged) error {
 	if e.Centre == "" {
 		return &events.FieldError{Field: "data.centre", Reason: "is missing: name the centre"}
 	}
