@@ -18,6 +18,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
+	"github.com/lotse-hamburg/lotse/services/internal/intake"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
@@ -53,9 +54,9 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	off, vacancies := read.NewWhoIsOff(), read.NewVacancies()
-	owed, swept := read.NewOwed(), read.NewSweeps()
+	owed, swept, imports := read.NewOwed(), read.NewSweeps(), intake.NewImports()
 	var a *app.App
-	var fetching []node.Reactor
+	reactors := []node.Reactor{{Name: "imports", React: func(ctx context.Context) (bool, error) { return a.Drafts().React(ctx) }}}
 	var asks *connector.Client
 	if deps.Config.Connectors != "" {
 		var err error
@@ -63,20 +64,21 @@ func New(deps Deps) (*Service, error) {
 			return nil, fmt.Errorf("LOTSE_ABSENCE_CONNECTORS: %w", err)
 		}
 		for _, source := range asks.Sources() {
-			fetching = append(fetching, node.Reactor{Name: "fetch " + source, React: func(ctx context.Context) (bool, error) { return a.FetchNext(ctx, source) }})
+			reactors = append(reactors, node.Reactor{Name: "fetch " + source, React: func(ctx context.Context) (bool, error) { return a.FetchNext(ctx, source) }})
 		}
 	}
 	n := node.New(node.Spec{
 		Service:  absence.Service,
 		Codec:    app.Codec,
 		Registry: lotse.Registry(),
-		Models:   []node.Model{off, vacancies, owed, swept},
-		Reactors: fetching,
+		Models:   []node.Model{off, vacancies, owed, swept, imports},
+		Reactors: reactors,
+		Tick:     func(ctx context.Context, now time.Time) error { return a.Drafts().Sweep(ctx, now) },
 		Foreign: func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error) {
 			return a.Correct(tx, p, data)
 		},
 	}, deps.Node)
-	a = app.New(n, off)
+	a = app.New(n, off, imports)
 	zone, err := time.LoadLocation(deps.Config.Zone)
 	if err != nil {
 		return nil, err

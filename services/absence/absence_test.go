@@ -41,8 +41,21 @@ func start(t testing.TB) *world {
 func startWith(t testing.TB, c Config) *world {
 	t.Helper()
 	w := &world{t: t, log: &bytes.Buffer{}, clock: time.Date(2026, 12, 1, 7, 12, 0, 0, time.UTC)}
+	w.store = memory.New(memory.WithClock(func() time.Time { return w.clock }))
+	return w.serve(c)
+}
+
+// again is another replica on the same log.
+func (w *world) again() *world {
+	w.t.Helper()
+	o := *w
+	return o.serve(DefaultConfig())
+}
+
+func (w *world) serve(c Config) *world {
+	t := w.t
+	t.Helper()
 	now := func() time.Time { return w.clock }
-	w.store = memory.New(memory.WithClock(now))
 	s, err := New(Deps{Node: node.Deps{Store: w.store, Now: now, Logger: slog.New(slog.NewTextHandler(w.log, nil))}, Config: c})
 	if err != nil {
 		t.Fatal(err)

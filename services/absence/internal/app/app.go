@@ -18,12 +18,13 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/intake"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 )
 
 // Codec of the absence log.
-var Codec = decider.NewCodec(slices.Concat(absencecase.Events(), vacancy.Events(), sweep.Events(), fetch.Events())...)
+var Codec = decider.NewCodec(slices.Concat(absencecase.Events(), vacancy.Events(), sweep.Events(), fetch.Events(), intake.Events())...)
 
 var (
 	// Cases are the streams "case-<source>/<absence id>".
@@ -46,6 +47,9 @@ type App struct {
 	names    hr.Names // nil: ids are taken as given
 	zone     *time.Location
 
+	drafts  *Draft
+	imports *intake.Imports
+
 	connector Connector
 	owed      *read.Owed
 	later     map[string]map[id.Absence]retry // by source, each its reactor's own
@@ -56,7 +60,7 @@ type App struct {
 }
 
 // New makes the app of a node.
-func New(n *node.Node, off *read.WhoIsOff) *App {
+func New(n *node.Node, off *read.WhoIsOff, imports *intake.Imports) *App {
 	c, err := otel.Meter("lotse/absence").Int64Counter("lotse_absence_stripped_fields",
 		metric.WithDescription("Fields of HR messages that were removed before anything saw them."))
 	if err != nil {
@@ -67,8 +71,17 @@ func New(n *node.Node, off *read.WhoIsOff) *App {
 	if err != nil {
 		otel.Handle(err)
 	}
-	return &App{node: n, off: off, stripped: c, messages: m, zone: time.UTC, counts: map[string]hr.Stripped{}, became: map[string]map[string]int{}}
+	a := &App{node: n, off: off, imports: imports, stripped: c, messages: m, zone: time.UTC, counts: map[string]hr.Stripped{}, became: map[string]map[string]int{}}
+	a.drafts = intake.New[Entry, Preview](imports, a.work)
+	a.drafts.Use(n)
+	return a
 }
+
+// Imports are what was accepted, and how far it is.
+func (a *App) Imports() *intake.Imports { return a.imports }
+
+// CityZone is the time zone of days.
+func (a *App) CityZone() *time.Location { return a.zone }
 
 // Naming sets how employees get their pseudonyms.
 func (a *App) Naming(n hr.Names) { a.names = n }

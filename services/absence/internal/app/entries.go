@@ -65,48 +65,29 @@ type ImportCounts struct {
 	Position  int64 `json:"-"`
 }
 
-const chunk = 50 // rows per unit
+const chunk = 50 // decided in one unit
 
 // ImportAbsences records the rows of a table; see hr.Table. Nothing of a table
 // with a bad row is recorded; asking again records nothing twice.
 func (a *App) ImportAbsences(ctx context.Context, source string, csv []byte) (ImportCounts, error) {
-	t, err := a.table(source, a.node.Now().In(a.zone), csv)
+	l, err := a.readTable(source, csv)
 	if err != nil {
 		return ImportCounts{}, err
 	}
-	a.count(hr.Message{Source: source, Stripped: t.Stripped})
-	out := ImportCounts{Rows: len(t.Rows), Stripped: t.Stripped.Reasons + t.Stripped.Unknown}
-	story := fmt.Sprintf("%s-import-%s", source, t.Hash[:16])
-	ctx = journal.WithCause(ctx, journal.Cause{CorrelationID: story, CausationID: story, Actor: "import"})
-	for begin := 0; begin < len(t.Rows); begin += chunk {
-		rows := t.Rows[begin:min(begin+chunk, len(t.Rows))]
-		recorded := 0
-		rec, err := a.node.Do(ctx, func(tx *journal.Tx) error {
-			recorded = 0
-			for _, m := range rows {
-				if swept, err := overtaken(tx, m); err != nil {
-					return err
-				} else if swept {
-					continue
-				}
-				evs, err := journal.Execute(tx, Cases, string(m.Absence), m.Command)
-				if err != nil {
-					return fmt.Errorf("record absence %s: %w", m.Absence, err)
-				}
-				if status(evs) == Recorded {
-					recorded++
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return ImportCounts{}, err
-		}
-		out.Recorded += recorded
-		out.Unchanged += len(rows) - recorded
-		out.Epoch, out.Position = rec.Epoch, rec.Position
+	return a.takeIn(ctx, l)
+}
+
+func (a *App) readTable(source string, csv []byte) (list, error) {
+	t, err := a.table(source, a.node.Now().In(a.zone), csv)
+	if err != nil {
+		return list{}, err
 	}
-	return out, nil
+	l := list{source: source, stripped: t.Stripped, hash: t.Hash}
+	for _, m := range t.Rows {
+		l.entries = append(l.entries, Entry{Words: []Word{wordOf(m)}})
+	}
+	a.count(hr.Message{Source: source, Stripped: t.Stripped})
+	return l, nil
 }
 
 // table reads a table, with pseudonyms in the place of personnel numbers.

@@ -51,6 +51,7 @@ type Message struct {
 	Absence id.Absence
 	Command absencecase.Command
 	Said    int64 // when it was said, in microseconds since 1970; 0: not known
+	Line    int   // of the table that it stands in; 0: in none
 	// composed: the absence id was made of employee and first day.
 	composed bool
 }

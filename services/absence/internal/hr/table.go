@@ -174,6 +174,7 @@ func (t *Table) row(source string, now time.Time, line int, columns, cells []str
 		}
 	}
 	m, _ := Row(source, now, kind, f, r)
+	m.Line = line
 	for _, e := range r.Fields {
 		e.Field = "line " + strconv.Itoa(line) + ", " + strings.TrimPrefix(e.Field, "data.")
 		all.add(e)

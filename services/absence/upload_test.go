@@ -1,0 +1,207 @@
+package absence
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/internal/intake"
+)
+
+func (w *world) read(key, data string) string {
+	w.t.Helper()
+	draft, err := w.app.Read(w.t.Context(), app.Upload{Key: key, Employee: "e-1", Data: []byte(data)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return draft
+}
+
+func (w *world) shown(draft string) app.Preview {
+	w.t.Helper()
+	_, p, err := w.app.Drafts().Show(w.t.Context(), draft)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return p
+}
+
+func (w *world) step() {
+	w.t.Helper()
+	if err := w.Node().Step(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+const head = "absence_id;employee;from;last_day;cancelled;bemerkung\n"
+
+func TestAnUploadDoesWhatItsPreviewSays(t *testing.T) {
+	w := start(t)
+	first := w.read("k1", head+"A-1;e-1;2026-12-01;2026-12-03;;Geheim\nA-2;e-2;2026-12-01;2026-12-03;;\nA-3;e-3;2026-12-01;;;\n")
+	if again := w.read("k1", head+"A-1;e-1;2026-12-01;2026-12-03;;Geheim\nA-2;e-2;2026-12-01;2026-12-03;;\nA-3;e-3;2026-12-01;;;\n"); again != first {
+		t.Error("the same form sent twice made two drafts")
+	}
+	p := w.shown(first)
+	if want := map[string]int{app.Added: 3}; !reflect.DeepEqual(p.Counts, want) || p.Reasons != 1 || len(p.Changes) != 3 || p.Changes[1].Line != 3 {
+		t.Fatalf("%+v", p)
+	}
+	if len(w.events()) != 0 || len(w.standing()) != 0 {
+		t.Fatal("looking at an upload recorded something")
+	}
+	if _, _, err := w.app.Apply(t.Context(), first, p.Effect); err != nil {
+		t.Fatal(err)
+	}
+	w.step()
+	w.clock = w.clock.Add(time.Hour)
+	second := w.read("k2", head+"A-1;e-1;2026-12-01;2026-12-04;;\nA-2;e-2;2026-12-01;2026-12-03;;\nA-3;e-3;2026-12-01;;ja;\nA-4;e-4;2026-12-01;;;\nA-4;e-4;2026-12-01;;;\n")
+	p = w.shown(second)
+	want := map[string]int{app.Added: 1, app.Changed: 1, app.Cancelled: 1, app.Same: 2}
+	if !reflect.DeepEqual(p.Counts, want) {
+		t.Fatalf("%+v", p)
+	}
+	if c := p.Changes[0]; c.Before == nil || c.After == nil || c.Before.Until.String() != "2026-12-04" || c.After.Until.String() != "2026-12-05" {
+		t.Errorf("%+v", c)
+	}
+	for range 2 { // a double click
+		if _, _, err := w.app.Apply(t.Context(), second, p.Effect); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.step()
+	i, _ := w.app.Imports().Find(second)
+	if !reflect.DeepEqual(i.Counts, want) || i.Done != 5 || i.EndedAt.IsZero() || i.Broken != "" {
+		t.Errorf("%+v", i)
+	}
+	if len(w.standing()) != 3 {
+		t.Errorf("%v", w.standing())
+	}
+	if _, _, err := w.app.Drafts().Show(t.Context(), second); !errors.Is(err, intake.ErrGone) {
+		t.Errorf("the draft can still be read: %v", err)
+	}
+}
+
+func TestWhatWasNotSeenIsNotDone(t *testing.T) {
+	w := start(t)
+	draft := w.read("k", head+"A-1;e-1;2026-12-01;2026-12-03;;\n")
+	effect := w.shown(draft).Effect
+	if _, err := w.app.ImportAbsences(t.Context(), "csv", []byte(head+"A-1;e-1;2026-12-02;2026-12-03;;\n")); err != nil {
+		t.Fatal(err)
+	}
+	now, _, err := w.app.Apply(t.Context(), draft, effect)
+	if !errors.Is(err, app.ErrOtherwise) || now == draft {
+		t.Fatalf("%q, %v", now, err)
+	}
+	p := w.shown(now)
+	if p.Counts[app.Added] != 0 {
+		t.Errorf("%+v", p)
+	}
+	if _, _, err := w.app.Apply(t.Context(), now, p.Effect); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A calendar is taken in as ImportCalendar takes it in, whatever came before.
+func TestAnUploadedCalendar(t *testing.T) {
+	for i := range calendars {
+		for j := range calendars {
+			tidy, w := start(t), start(t)
+			for act, n := range []int{i, j} {
+				if _, err := tidy.app.ImportCalendar(t.Context(), "calendar", "e-1", []byte(calendars[n])); err != nil {
+					t.Fatal(err)
+				}
+				draft := w.read(fmt.Sprint("k", act), calendars[n])
+				p := w.shown(draft)
+				if _, _, err := w.app.Apply(t.Context(), draft, p.Effect); err != nil {
+					t.Fatal(err)
+				}
+				w.step()
+				if done, _ := w.app.Imports().Find(draft); len(done.Counts)+len(p.Counts) > 0 && !reflect.DeepEqual(done.Counts, p.Counts) {
+					t.Fatalf("%d after %d: said %v, did %v", n, i, p.Counts, done.Counts)
+				}
+				tidy.step()
+			}
+			if got, want := fmt.Sprint(w.standing()), fmt.Sprint(tidy.standing()); got != want {
+				t.Fatalf("%d, then %d: %s, want %s", i, j, got, want)
+			}
+		}
+	}
+}
+
+// Whoever goes on after a crash finishes what was accepted, once.
+func TestALongImportOutlivesItsReplica(t *testing.T) {
+	w := start(t)
+	const rows = 230
+	table := strings.Builder{}
+	table.WriteString(head)
+	for n := range rows {
+		fmt.Fprintf(&table, "A-%d;e-%d;2026-12-01;2026-12-03;;\n", n, n)
+	}
+	draft := w.read("k", table.String())
+	if _, _, err := w.app.Apply(t.Context(), draft, w.shown(draft).Effect); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Node().Fold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if more, err := w.app.Drafts().React(t.Context()); err != nil || !more {
+			t.Fatal(more, err)
+		}
+	}
+	if i, _ := w.app.Imports().Find(draft); i.Done != 100 || !i.EndedAt.IsZero() {
+		t.Fatalf("%+v", i)
+	}
+	next := w.again()
+	old, _ := next.app.Imports().Find(draft)
+	if old.Done != 100 {
+		t.Fatalf("%+v", old)
+	}
+	if more, err := w.app.Drafts().React(t.Context()); err != nil || !more { // the old one is not quite dead
+		t.Fatal(more, err)
+	}
+	next.step()
+	i, _ := next.app.Imports().Find(draft)
+	if i.Done != rows || i.Counts[app.Added] != rows || i.EndedAt.IsZero() || len(next.standing()) != rows {
+		t.Errorf("%+v, %d stand", i, len(next.standing()))
+	}
+}
+
+func TestDraftsLeaveNothingBehind(t *testing.T) {
+	w := start(t)
+	dropped, late := w.read("k1", head+"A-SECRET;e-SECRET;2026-12-01;;;\n"), w.read("k2", head+"A-LATE;e-LATE;2026-12-01;;;\n")
+	for _, id := range []string{dropped, late} {
+		for _, part := range []string{"import draft\n", "import entries\n"} {
+			r, err := w.store.IdempotencyResult(t.Context(), part+id)
+			if err != nil || bytes.Contains(r.Data, []byte("SECRET")) || bytes.Contains(r.Data, []byte("LATE")) {
+				t.Fatalf("%q %v", r.Data, err)
+			}
+		}
+	}
+	if err := w.app.Drafts().Discard(t.Context(), dropped); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Node().Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.shown(late)
+	w.clock = w.clock.Add(time.Hour)
+	if err := w.Node().Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{dropped, late} {
+		if _, _, err := w.app.Drafts().Show(t.Context(), id); !errors.Is(err, intake.ErrGone) {
+			t.Errorf("%v", err)
+		}
+		if _, _, err := w.app.Apply(t.Context(), id, ""); !errors.Is(err, intake.ErrGone) {
+			t.Errorf("%v", err)
+		}
+	}
+	if len(w.events()) != 0 {
+		t.Errorf("%+v", w.events())
+	}
+}
