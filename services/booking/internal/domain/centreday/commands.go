@@ -281,10 +281,12 @@ type (
 		Today       day.Day
 		At          time.Time
 	}
-	// Call asks the citizen to a counter.
+	// Call asks the citizen to a counter; Again, once more.
 	Call struct {
 		Appointment id.Appointment
 		At          time.Time
+		Counter     string
+		Again       bool
 	}
 	// MissUnattended notes of all whose time was Before, and who were never
 	// checked in, that they did not come.

@@ -87,10 +87,12 @@ type (
 		Appointment id.Appointment `json:"appointment"`
 		Service     id.Service     `json:"service"`
 	}
-	// Called: the citizen is asked to a counter.
+	// Called: the citizen is asked to a counter; Again, once more.
 	Called struct {
 		Appointment id.Appointment `json:"appointment"`
 		At          time.Time      `json:"at"`
+		Counter     string         `json:"counter,omitempty"`
+		Again       bool           `json:"again,omitempty"`
 	}
 	// Begun: the citizen is at a counter.
 	Begun struct {

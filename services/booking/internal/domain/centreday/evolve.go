@@ -16,7 +16,7 @@ func Evolve(s State, e decider.Event) State {
 		if s.Centre == "" {
 			s.Key = Key{e.Centre, e.Day}
 		}
-		s.holds = append(slices.Clip(s.holds), &hold{e.Hold, Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, e.Channel, e.Expires, e.For, nil})
+		s.holds = append(slices.Clip(s.holds), &hold{ID: e.Hold, Slot: Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, Channel: e.Channel, Expires: e.Expires, For: e.For})
 	case OptInAsked:
 		return s.waiting(e)
 	case HoldExtended:
@@ -48,7 +48,12 @@ func Evolve(s State, e decider.Event) State {
 	case CameLate:
 		return s.with(e.Appointment, func(a *Appointment) { a.Life, a.Late, a.unfit = Booked, true, false })
 	case Called:
-		return s.with(e.Appointment, func(a *Appointment) { a.Called = e.At })
+		return s.with(e.Appointment, func(a *Appointment) {
+			a.Counter, a.Recalled = e.Counter, e.At
+			if a.Called.IsZero() {
+				a.Called = e.At
+			}
+		})
 	case Begun:
 		return s.with(e.Appointment, func(a *Appointment) { a.Begun = e.At })
 	case HardshipSet:

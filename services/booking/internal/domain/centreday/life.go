@@ -90,12 +90,16 @@ func (s State) checkIn(c CheckIn) ([]decider.Event, error) {
 }
 
 // call asks who is there to a counter; once, so that two counters never call the
-// same citizen.
+// same citizen. Again, it asks whoever was called and has not come.
 func (s State) call(c Call) ([]decider.Event, error) {
 	p, err := s.lives(c.Appointment)
 	switch {
-	case err != nil || !p.Called.IsZero() || !p.Begun.IsZero():
+	case err != nil || !p.Begun.IsZero():
 		return nil, err
+	case !p.Called.IsZero():
+		if !c.Again || p.Recalled.Equal(c.At) {
+			return nil, nil
+		}
 	case p.CheckedIn.IsZero():
 		return nil, ErrNotThere
 	}

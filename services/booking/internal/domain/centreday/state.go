@@ -36,7 +36,10 @@ type Appointment struct {
 	AtRisk    bool
 	CheckedIn time.Time
 	Called    time.Time
-	Begun     time.Time
+	// Recalled is the last call, at Counter; of waits the first one counts.
+	Recalled time.Time
+	Counter  string
+	Begun    time.Time
 	// Late: it was missed, and its citizen came after all. No counter is kept
 	// for it any more; it is called when its turn comes.
 	Late   bool
@@ -57,11 +60,11 @@ type hold struct {
 	For     string // whom it is offered to
 	// optIn: it waits for its link to be opened, with these details.
 	optIn *Detail
+	// extended: more time was asked for, once.
+	extended bool
 }
 
 func (h *hold) ended(why string) HoldEnded {
-	// extended: more time was asked for, once.
-	extended bool
 	e := HoldEnded{Hold: h.ID, Why: why}
 	if h.optIn != nil {
 		e.ContactKey, e.Quota = h.optIn.ContactKey, h.optIn.Quota
@@ -78,11 +81,11 @@ type HoldView struct {
 	// OptIn has the details of a hold that waits for its link; else nil. Not to
 	// be changed.
 	OptIn *Detail
+	// Extended: more time was asked for; there is no more.
+	Extended bool
 }
 
 // Hold finds a hold.
-	// Extended: more time was asked for; there is no more.
-	Extended bool
 func (s State) Hold(h HoldID) (HoldView, bool) {
 	p := s.hold(h)
 	if p == nil {
@@ -136,6 +139,10 @@ func (s State) Appointment(a id.Appointment) (*Appointment, bool) {
 	}
 	return nil, false
 }
+
+// Appointments of the day in the order in which they came, also those that are
+// over; not to be changed.
+func (s State) Appointments() []*Appointment { return s.appts }
 
 // MovedTo says where an appointment that was here takes place now.
 func (s State) MovedTo(a id.Appointment) (booking.Place, bool) {
@@ -369,6 +376,11 @@ func (s State) with(a id.Appointment, change func(*Appointment)) State {
 
 // waiting replaces a hold by one that waits for its link.
 func (s State) waiting(e OptInAsked) State {
+	return s.withHold(e.Hold, func(h *hold) { h.Expires, h.optIn = e.Expires, &e.Detail })
+}
+
+// withHold changes a copy of a hold.
+func (s State) withHold(id HoldID, change func(*hold)) State {
 	s.holds = slices.Clone(s.holds)
 	for i, h := range s.holds {
 		if h.ID == id {
@@ -376,11 +388,6 @@ func (s State) waiting(e OptInAsked) State {
 			change(&c)
 			s.holds[i] = &c
 		}
-	return s.withHold(e.Hold, func(h *hold) { h.Expires, h.optIn = e.Expires, &e.Detail })
-}
-
-// withHold changes a copy of a hold.
-func (s State) withHold(id HoldID, change func(*hold)) State {
 	}
 	return s
 }
