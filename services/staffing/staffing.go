@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 	_ "time/tzdata" // the city's zone must be known in bare containers too
@@ -55,11 +56,13 @@ func New(deps Deps) (*Service, error) {
 		Codec:    app.Codec,
 		Registry: lotse.Registry(),
 		Sources:  a.Sources(),
-		Models:   []node.Model{models.Employees, models.Deployments, models.Unknown, models.Posts, models.Attendance},
-		Reactors: []node.Reactor{{Name: "horizon", React: a.Advance}},
-		Tick:     func(ctx context.Context, _ time.Time) error { return a.Tick(ctx) },
+		Models:   []node.Model{models.Employees, models.Deployments, models.Unknown, models.Posts, models.Attendance, a.Imports()},
+		Reactors: []node.Reactor{{Name: "horizon", React: a.Advance}, {Name: "imports", React: a.Drafts().React}},
+		Tick: func(ctx context.Context, now time.Time) error {
+			return errors.Join(a.Tick(ctx), a.Drafts().Sweep(ctx, now))
+		},
 	}, deps.Node)
-	a.Use(n, models.Employees.Lagging)
+	a.Use(n, models.Employees)
 	return &Service{node: n, app: a, handler: httpapi.New(n, a, models)}, nil
 }
 

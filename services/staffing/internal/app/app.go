@@ -7,6 +7,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/intake"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
@@ -17,7 +18,7 @@ import (
 )
 
 // Codec of the staffing log.
-var Codec = decider.NewCodec(append(employee.Events(), calendar.Changed{}, centre.Noted{}, post.Noted{})...)
+var Codec = decider.NewCodec(append(employee.Events(), append(intake.Events(), calendar.Changed{}, centre.Noted{}, post.Noted{})...)...)
 
 var (
 	// Employees are the streams "employee-<id>".
@@ -43,22 +44,40 @@ type Settings struct {
 	Names *pseudonym.Names
 }
 
-// Lagging lists at most limit employees whose duties are worked out for an
-// earlier day than today or for another calendar than the newest.
-type Lagging func(today day.Day, limit int) []id.Employee
-
 // App runs commands on a node.
 type App struct {
 	node     *node.Node
 	settings Settings
-	lagging  Lagging
+	known    Known
+	drafts   *Draft
+	imports  *intake.Imports
+}
+
+// Known is who works here, as a read model.
+type Known interface {
+	// Lagging lists at most limit employees whose duties are worked out for an
+	// earlier day than today or for another calendar than the newest.
+	Lagging(today day.Day, limit int) []id.Employee
+	Calendar() calendar.State
+	TermsOf(who id.Employee) (employee.Terms, bool)
+	Count() int
 }
 
 // New makes the app; Use must be called before it runs.
-func New(s Settings) *App { return &App{settings: s} }
+func New(s Settings) *App {
+	a := &App{settings: s, imports: intake.NewImports()}
+	a.drafts = intake.New[Entry, Preview](a.imports, a.work)
+	return a
+}
 
-// Use gives the node, and the model that knows whose duties are behind.
-func (a *App) Use(n *node.Node, l Lagging) { a.node, a.lagging = n, l }
+// Use gives the node, and the model that knows who works here.
+func (a *App) Use(n *node.Node, k Known) {
+	a.node, a.known = n, k
+	a.drafts.Use(n)
+}
+
+// Zone is the city's.
+func (a *App) Zone() *time.Location { return a.settings.Zone }
 
 // Today is the city's date.
 func (a *App) Today() day.Day {

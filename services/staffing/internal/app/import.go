@@ -105,23 +105,14 @@ func (a *App) importRows(tx *journal.Tx, rows []Row) (out Counts, err error) {
 		return out, err
 	}
 	for _, r := range rows {
-		before, _, err := journal.Load(tx, Employees, string(r.ID))
+		what, err := a.importRow(tx, r, h)
 		if err != nil {
 			return out, err
 		}
-		evs, err := journal.Execute(tx, Employees, string(r.ID), employee.Command(employee.Import{Employee: r.ID, Terms: r.Terms, Horizon: h}))
-		if err != nil {
-			return out, fmt.Errorf("employee %s: %w", r.ID, err)
-		}
-		changed := false
-		for _, e := range evs {
-			_, is := e.(employee.Imported)
-			changed = changed || is
-		}
-		switch {
-		case !before.Known:
+		switch what {
+		case Created:
 			out.Created++
-		case changed:
+		case Changed:
 			out.Changed++
 		default:
 			out.Unchanged++
@@ -157,7 +148,7 @@ func (a *App) Tick(ctx context.Context) error {
 
 func (a *App) behind(limit int) (who []id.Employee) {
 	today, _ := a.clock(a.node.Now())
-	a.node.View(func() { who = a.lagging(today, limit) })
+	a.node.View(func() { who = a.known.Lagging(today, limit) })
 	return who
 }
 

@@ -79,6 +79,15 @@ func (m *Employees) Find(who id.Employee) (Employee, bool) {
 	return Employee{}, false
 }
 
+// TermsOf are what is agreed with one employee.
+func (m *Employees) TermsOf(who id.Employee) (employee.Terms, bool) {
+	x, known := m.Find(who)
+	return x.Terms, known
+}
+
+// Count is how many were ever imported.
+func (m *Employees) Count() int { return len(m.keys) }
+
 // Page lists up to limit employees after one, by id.
 func (m *Employees) Page(after id.Employee, limit int) (page []Employee, more bool) {
 	i, found := slices.BinarySearch(m.keys, after)
