@@ -33,6 +33,11 @@ type Address struct {
 	URL   string `json:"url"`
 	NATS  string `json:"nats"`
 	Today string `json:"today"`
+	// Of a furnished city: a plain handler beside it, tokens by role, what its
+	// pages' paths name.
+	Plain  string            `json:"plain,omitempty"`
+	Tokens map[string]string `json:"tokens,omitempty"`
+	Facts  map[string]any    `json:"facts,omitempty"`
 }
 
 // server is a child that serves until its input ends.

@@ -14,9 +14,10 @@ import (
 // client keeps one connection. It writes requests as they are on the wire and
 // spends as little as it can: it shares the cores with the server.
 type client struct {
-	conn net.Conn
-	in   *bufio.Reader
-	host string
+	conn  net.Conn
+	in    *bufio.Reader
+	host  string
+	token string // shown with every request, if there is one
 }
 
 func dial(url string) (*client, error) {
@@ -25,7 +26,7 @@ func dial(url string) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &client{conn, bufio.NewReaderSize(conn, 64<<10), host}, nil
+	return &client{conn: conn, in: bufio.NewReaderSize(conn, 64<<10), host: host}, nil
 }
 
 func (c *client) close() { _ = c.conn.Close() }
@@ -41,6 +42,9 @@ func (c *client) do(method, path, key, body string) (status int, answer []byte, 
 	head := ""
 	if key != "" {
 		head = "Idempotency-Key: " + key + "\r\n"
+	}
+	if c.token != "" {
+		head += "Authorization: Bearer " + c.token + "\r\n"
 	}
 	if body != "" {
 		head += fmt.Sprintf("Content-Type: application/json\r\nContent-Length: %d\r\n", len(body))

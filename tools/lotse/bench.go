@@ -17,14 +17,14 @@ import (
 	"github.com/lotse-hamburg/lotse/tools/bench"
 )
 
-const benchHelp = `Measures booking on this machine: what a citizen waits for, what a city's load asks of
+const benchHelp = `Measures Lotse on this machine: what a citizen waits for, what a city's load asks of
 it, and how it begins. Each run measures its own yardsticks, because machines differ.
 How to read the figures, and what they were elsewhere: docs/performance.md.`
 
 func newBench() *cobra.Command {
-	cmd := &cobra.Command{Use: "bench", Short: "Measure booking on this machine", Long: benchHelp, Args: known,
+	cmd := &cobra.Command{Use: "bench", Short: "Measure Lotse on this machine", Long: benchHelp, Args: known,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(newBenchBooking(), newBenchYear(), newBenchServe(), newBenchBegin())
+	cmd.AddCommand(newBenchBooking(), newBenchYear(), newBenchPages(), newBenchServe(), newBenchBegin(), newBenchStage())
 	return cmd
 }
 

@@ -112,10 +112,9 @@ func Start(ctx context.Context, o Options) (_ *City, err error) {
 	if c.hr, err = nats.Connect(c.NATSURL(), nats.Name("hr "+Source)); err != nil {
 		return nil, err
 	}
-	for range o.Absences {
-		note, more := c.next()
-		if !more || again {
-			continue
+	for _, note := range c.Ahead(o.Absences) {
+		if again {
+			break
 		}
 		if err = c.Send(note); err != nil {
 			return nil, err
@@ -174,14 +173,14 @@ func (c *City) next() (demo.Note, bool) {
 	return demo.Note{}, false
 }
 
-// Tell sends the next note of the story, as the HR system does, and returns it
-// when it is recorded.
-func (c *City) Tell() (demo.Note, error) {
-	note, more := c.next()
-	if !more {
-		return note, errors.New("the story is told to its end")
+// Ahead takes the story's next n notes, for somebody else to send.
+func (c *City) Ahead(n int) (notes []demo.Note) {
+	for range n {
+		if note, more := c.next(); more {
+			notes = append(notes, note)
+		}
 	}
-	return note, c.Send(note)
+	return notes
 }
 
 // Send has a note recorded.

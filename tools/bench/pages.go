@@ -1,0 +1,172 @@
+package bench
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/tools/browser/stage"
+)
+
+// PagesOptions say what is measured of the pages.
+type PagesOptions struct {
+	Root     string        // the project's folder
+	Rounds   int           // requests of each page
+	Changes  int           // bookings a second while the steering desk is open
+	Load     time.Duration // how long they go on
+	Only     string        // pages whose route contains this; empty: all
+	NoEvents bool          // leave the steering desk under load out
+	Child    Command
+	Said     func(string)
+}
+
+// PagesReport is what pages cost; times are in milliseconds.
+type PagesReport struct {
+	City    string   `json:"city"`
+	Pages   []Figure `json:"pages"`
+	Desk    []Figure `json:"desk,omitempty"`
+	Slowest string   `json:"slowest"`
+}
+
+// Pages furnishes Hamburg in a process of its own and asks for every page again
+// and again on one connection, as its role.
+func Pages(ctx context.Context, o PagesOptions) (report PagesReport, err error) {
+	table, err := stage.Pages(o.Root)
+	if err != nil {
+		return report, err
+	}
+	folder, err := os.MkdirTemp("", "lotse-bench-")
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	o.Said("furnish Hamburg")
+	s, err := serve(ctx, o.Child, "bench", "stage", "--folder", folder)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	report.City = fmt.Sprintf("Hamburg, %v appointments, %v employees", s.Facts["booked"], s.Facts["employees"])
+	o.Said("yardstick")
+	if err := pageSeries(&report, s, o.Rounds, "yardstick: an empty net/http handler", "", s.Plain, http.StatusOK); err != nil {
+		return report, err
+	}
+	worst := 0.0
+	for _, p := range table {
+		if p.Path == "" || !strings.Contains(p.Route, o.Only) {
+			continue
+		}
+		path, err := p.At(s.Facts)
+		if err != nil {
+			return report, err
+		}
+		o.Said(path)
+		status := p.Status
+		if status == 0 {
+			status = http.StatusOK
+		}
+		if err := pageSeries(&report, s, o.Rounds, path, s.Tokens[p.Role], s.URL+path, status); err != nil {
+			return report, err
+		}
+		if f := report.Pages[len(report.Pages)-1]; f.P99 > worst {
+			worst, report.Slowest = f.P99, path
+		}
+	}
+	if o.NoEvents {
+		return report, nil
+	}
+	return report, underChanges(ctx, &report, s, o)
+}
+
+// pageSeries asks for one address again and again.
+func pageSeries(report *PagesReport, s *server, rounds int, name, token, url string, status int) error {
+	c, err := dial(strings.TrimSuffix(url, pathOf(url)))
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	c.token = token
+	took, size := make([]time.Duration, 0, rounds), 0
+	for i := range rounds + 5 {
+		begin := time.Now()
+		got, answer, err := c.do(http.MethodGet, pathOf(url), "", "")
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if got != status {
+			return fmt.Errorf("%s: %d, not %d: %.200s", name, got, status, answer)
+		}
+		if i >= 5 { // what is counted on first use
+			took, size = append(took, time.Since(begin)), len(answer)
+		}
+	}
+	f := percentiles(name, took)
+	f.Aim, f.Note = "p99 ≤ 20 ms", fmt.Sprintf("%.1f kB", float64(size)/1024)
+	report.Pages = append(report.Pages, f)
+	return nil
+}
+
+func pathOf(url string) string {
+	_, rest, _ := strings.Cut(url, "://")
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		return rest[i:]
+	}
+	return "/"
+}
+
+// wishes are free starts that bookings can take, spread over the city.
+func wishes(c *client, from string) (all []map[string]any, err error) {
+	var services struct {
+		Services []struct {
+			Service string `json:"service"`
+			Online  string `json:"online"`
+		} `json:"services"`
+	}
+	if err := c.ask(http.MethodGet, "/booking/v1/services", "", "", &services); err != nil {
+		return nil, err
+	}
+	for _, k := range services.Services {
+		var found struct {
+			Offers []struct {
+				Centre string `json:"centre"`
+				Day    string `json:"day"`
+				At     string `json:"at"`
+			} `json:"offers"`
+		}
+		if err := c.ask(http.MethodGet, "/booking/v1/slots?limit=500&service="+k.Service+"&from="+from, "", "", &found); err != nil {
+			return nil, err
+		}
+		for _, f := range found.Offers {
+			all = append(all, map[string]any{"service": k.Service, "centre": f.Centre, "day": f.Day, "at": f.At, "channel": "online"})
+		}
+	}
+	// centres in turn, so that the changes fall on many centre-days
+	slices.SortStableFunc(all, func(a, b map[string]any) int {
+		return strings.Compare(fmt.Sprint(a["at"], a["day"]), fmt.Sprint(b["at"], b["day"]))
+	})
+	return all, nil
+}
+
+// stream counts what a page's stream tells.
+type stream struct {
+	events, bytes int
+	told          chan struct{}
+}
+
+func (s *stream) read(res *http.Response) {
+	in := bufio.NewScanner(res.Body)
+	in.Buffer(make([]byte, 4<<10), 1<<20)
+	for in.Scan() {
+		s.bytes += len(in.Bytes()) + 1
+		if strings.HasPrefix(in.Text(), "event:") {
+			s.events++
+		}
+	}
+	close(s.told)
+}
