@@ -51,13 +51,13 @@ func (s *Service) Handler() http.Handler { return s.handler }
 
 // ApplyNetwork makes the network what is given; a dry run only tells.
 func (s *Service) ApplyNetwork(ctx context.Context, n Network, dry bool) (Applied, error) {
-	out, _, err := s.app.ApplyNetwork(ctx, n, dry)
+	out, _, err := s.app.ApplyNetwork(ctx, n, app.Applying{Dry: dry})
 	return out, err
 }
 
 // Approve a proposal without the moves dropped.
 func (s *Service) Approve(ctx context.Context, p id.Proposal, drop ...id.Deployment) error {
-	_, err := s.app.Approve(ctx, "", p, drop, 0)
+	_, err := s.app.Approve(ctx, "", p, app.Amendment{Drop: drop}, 0)
 	return err
 }
 

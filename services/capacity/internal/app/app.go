@@ -39,7 +39,8 @@ var Codec = decider.NewCodec(
 	capacity.LeadTimeMeasured{},
 	observed.DutiesObserved{}, observed.LoadObserved{}, observed.BookingsObserved{}, calendar.Began{}, damage.Assessed{},
 	proposal.Detailed{}, proposal.Closing{}, proposal.Failed{}, proposal.Ordered{}, proposal.Refused{},
-	proposal.Cancelled{}, proposal.ReturnBegan{},
+	proposal.Cancelled{}, proposal.ReturnBegan{}, proposal.Reappraised{},
+	network.PolicyEdited{}, network.PolicyFiled{},
 	overhaul.Began{}, overhaul.Ended{}, suggestion.Made{}, suggestion.Accepted{},
 )
 
@@ -47,7 +48,7 @@ var Codec = decider.NewCodec(
 var (
 	centres     = journal.Aggregate[network.CentreState, network.CentreCommand]{Category: "centre", Decider: network.Centre, Codec: Codec}
 	catalogues  = journal.Aggregate[capacity.CatalogueChanged, network.SetCatalogue]{Category: "catalogue", Decider: network.Catalogue, Codec: Codec}
-	policies    = journal.Aggregate[capacity.PolicyChanged, network.SetPolicy]{Category: "policy", Decider: network.Policy, Codec: Codec}
+	policies    = journal.Aggregate[network.PolicyState, network.PolicyCommand]{Category: "policy", Decider: network.Policy, Codec: Codec}
 	measures    = journal.Aggregate[capacity.MeasureChanged, network.MeasureCommand]{Category: "measure", Decider: network.Measure, Codec: Codec}
 	duties      = journal.Aggregate[observed.DutiesObserved, observed.DutiesObserved]{Category: "duties", Decider: observed.Duties, Codec: Codec}
 	loads       = journal.Aggregate[observed.LoadObserved, observed.LoadObserved]{Category: "load", Decider: observed.Load, Codec: Codec}

@@ -51,41 +51,45 @@ func (a *App) story(ctx context.Context, p id.Proposal) context.Context {
 }
 
 // decide runs a planner's command on a proposal, in the correlation of what
-// the proposal is about.
+// the proposal is about. Who comes too late is told who was first.
 func (a *App) decide(ctx context.Context, key string, body any, p id.Proposal, c proposal.Command) (journal.Receipt, error) {
-	ctx = a.story(ctx, p)
-	return a.do(ctx, key, body, func(tx *journal.Tx) error {
+	r, err := a.do(a.story(ctx, p), key, body, func(tx *journal.Tx) error {
 		_, err := journal.Execute(tx, proposals, string(p), c)
 		return err
 	})
-}
-
-// Approve a proposal without the moves dropped. seen, when above 0, is the
-// version that the planner has read. What remains is evaluated again: a stale
-// proposal is refused with what has changed, and superseded, so that its causes
-// are planned for anew.
-func (a *App) Approve(ctx context.Context, key string, p id.Proposal, drop []id.Deployment, seen int64) (journal.Receipt, error) {
-	var s proposal.State
-	var city *read.City
-	a.node.View(func() {
-		// What is not open, or was changed since, the proposal itself refuses.
-		if s = a.City.Proposals[p]; s.Open() && a.Today() < s.Draft.ExpiresOn && (seen == 0 || seen == s.Version) {
-			city = a.City.Still()
-		}
-	})
-	if city != nil {
-		why, err := a.stale(city, s, drop)
-		if err != nil {
-			return journal.Receipt{}, err
-		}
-		if why != nil {
-			if err := a.supersede(ctx, s, why); err != nil {
-				return journal.Receipt{}, err
-			}
-			return journal.Receipt{}, fmt.Errorf("%w: %s %s", ErrStale, why["en"], why["de"])
+	if errors.Is(err, proposal.ErrDecided) || errors.Is(err, proposal.ErrChanged) || errors.Is(err, proposal.ErrExpired) {
+		if d, ok := a.LastDecision(p); ok {
+			return r, &TooLate{d, err}
 		}
 	}
-	return a.decide(ctx, key, []any{p, drop}, p, proposal.Approve{Drop: drop, Today: a.Today(), Version: seen})
+	return r, err
+}
+
+// TooLate is a refusal because somebody else has decided.
+type TooLate struct {
+	By  read.Decision
+	Err error
+}
+
+func (t *TooLate) Error() string {
+	return fmt.Sprintf("%s: %s %s on %s", t.Err, t.By.By(), t.By.Decision, t.By.At)
+}
+
+func (t *TooLate) Unwrap() error { return t.Err }
+
+// LastDecision on a proposal; ok is false while it is only drafted.
+func (a *App) LastDecision(p id.Proposal) (d read.Decision, ok bool) {
+	a.node.View(func() {
+		all := a.City.DecisionsOn(p)
+		for i := len(all) - 1; i >= 0 && !ok; i-- {
+			switch all[i].Decision {
+			case "drafted", "applied":
+			default:
+				d, ok = all[i], true
+			}
+		}
+	})
+	return d, ok
 }
 
 // Reject a proposal with a reason.

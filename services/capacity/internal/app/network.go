@@ -22,13 +22,26 @@ const centresPerJob = 16
 type Applied struct {
 	Changed []string `json:"changed" doc:"what is new or different, such as centre/altona"`
 	Removed []string `json:"removed" doc:"centres that are not part of the network any more"`
-	Dry     bool     `json:"dry_run,omitempty"`
+	// Kept are fields of the policy that were edited at the desk and that the
+	// network says otherwise: From there, To in force.
+	Kept []network.Change `json:"kept,omitempty" doc:"fields of the policy that were edited at the desk and stay: from is what the network says, to is in force"`
+	Dry  bool             `json:"dry_run,omitempty"`
+}
+
+// Applying says how a network is applied.
+type Applying struct {
+	// Dry only tells what would change.
+	Dry bool
+	// Over: the policy of the network counts, whatever was edited at the desk.
+	Over bool
 }
 
 // ApplyNetwork makes the network what is given: all is checked first, then
 // written in chunks, policy and catalogue before centres. A repeat changes
-// nothing; one that was interrupted is finished by asking again.
-func (a *App) ApplyNetwork(ctx context.Context, n network.Network, dry bool) (Applied, journal.Receipt, error) {
+// nothing; one that was interrupted is finished by asking again. What was edited of
+// the policy at the desk stays.
+func (a *App) ApplyNetwork(ctx context.Context, n network.Network, how Applying) (Applied, journal.Receipt, error) {
+	dry := how.Dry
 	out := Applied{Changed: []string{}, Removed: []string{}, Dry: dry}
 	var last journal.Receipt
 	known := map[id.Measure]bool{}
@@ -59,7 +72,14 @@ func (a *App) ApplyNetwork(ctx context.Context, n network.Network, dry bool) (Ap
 	}
 	parts := []part{
 		{"policy", func(tx *journal.Tx) ([]decider.Event, error) {
-			return journal.Execute(tx, policies, city, network.SetPolicy{Policy: capacity.PolicyChanged{Policy: n.Policy, Districts: n.Districts, Holidays: n.Holidays}})
+			c := network.SetPolicy{Policy: capacity.PolicyChanged{Policy: n.Policy, Districts: n.Districts, Holidays: n.Holidays}, Over: how.Over}
+			evs, err := journal.Execute(tx, policies, city, network.PolicyCommand(c))
+			if err != nil {
+				return nil, err
+			}
+			s, _, err := journal.Load(tx, policies, city)
+			out.Kept = s.Kept()
+			return slices.DeleteFunc(evs, func(e decider.Event) bool { return e.EventType() == network.TypePolicyFiled }), err
 		}},
 		{"catalogue", func(tx *journal.Tx) ([]decider.Event, error) {
 			return journal.Execute(tx, catalogues, city, network.SetCatalogue{Catalogue: capacity.CatalogueChanged{Groups: n.Groups, Services: n.Services}})

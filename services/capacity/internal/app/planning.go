@@ -128,7 +128,7 @@ func (a *App) recheck(ctx context.Context) (more bool, err error) {
 		return a.reactOverhaul(ctx)
 	}
 	began := a.node.Now()
-	why, err := a.stale(city, s, nil)
+	why, found, err := a.stale(city, s, nil)
 	a.since(ctx, "recheck", began)
 	if err != nil {
 		a.node.Logger().Error("an open proposal cannot be evaluated again", "proposal", s.ID, "error", err)
@@ -137,13 +137,13 @@ func (a *App) recheck(ctx context.Context) (more bool, err error) {
 	if why == nil {
 		return true, nil
 	}
-	return true, a.supersede(ctx, s, why)
+	return true, a.supersede(ctx, s, why, found)
 }
 
 // supersede ends an open proposal that does not hold any more.
-func (a *App) supersede(ctx context.Context, s proposal.State, why map[string]string) error {
+func (a *App) supersede(ctx context.Context, s proposal.State, why map[string]string, found *proposal.Reappraised) error {
 	if _, err := a.node.Do(a.story(ctx, s.ID), func(tx *journal.Tx) error {
-		return a.command(tx, s.ID, proposal.Supersede{Why: why})
+		return a.command(tx, s.ID, proposal.Supersede{Why: why, Found: found})
 	}); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (a *App) supersede(ctx context.Context, s proposal.State, why map[string]st
 }
 
 // stale asks the planner, one at a time.
-func (a *App) stale(city *read.City, s proposal.State, drop []id.Deployment) (map[string]string, error) {
+func (a *App) stale(city *read.City, s proposal.State, drop []id.Deployment) (map[string]string, *proposal.Reappraised, error) {
 	a.desk.mu.Lock()
 	defer a.desk.mu.Unlock()
 	return a.desk.session.Stale(city, s, drop)

@@ -27,6 +27,8 @@ func New(a *app.App) *httpserver.API {
 	h.measures()
 	h.proposals()
 	h.decisions()
+	h.amendments()
+	h.policy()
 	h.damages()
 	h.suggestions()
 	h.promise()
@@ -47,6 +49,13 @@ var table = problem.Table{
 	{Err: proposal.ErrUnderWay, Status: http.StatusConflict, Type: "day-under-way", De: "Ein Tag des Vorschlags hat begonnen: Er kann nicht mehr zurückgenommen werden."},
 	{Err: proposal.ErrNothingLeft, Status: http.StatusUnprocessableEntity, Type: "nothing-left", De: "Alle Umsetzungen sind gestrichen: Lehnen Sie den Vorschlag stattdessen ab."},
 	{Err: proposal.ErrNoReason, Status: http.StatusUnprocessableEntity, Type: "reason-missing", De: "Die Begründung fehlt: Schreiben Sie einen Satz dazu."},
+	{Err: proposal.ErrTwice, Status: http.StatusUnprocessableEntity, Type: "moved-twice", De: "Die Person hat in dem Vorschlag an dem Tag schon eine Umsetzung: Streichen Sie sie, oder wählen Sie jemand anderen."},
+	{Err: proposal.ErrNowhere, Status: http.StatusUnprocessableEntity, Type: "move-leads-nowhere", De: "Eine Umsetzung führt von einem Standort zu einem anderen, an einem Tag, der noch nicht begonnen hat."},
+	{Err: app.ErrForbidden, Status: http.StatusUnprocessableEntity, Type: "move-forbidden", De: "Eine hinzugefügte Umsetzung ist nicht erlaubt."},
+	{Err: network.ErrNoPolicy, Status: http.StatusConflict, Type: "no-policy", De: "Es gibt noch keine Regeln: Spielen Sie erst ein Netz ein."},
+	{Err: network.ErrPolicyChanged, Status: http.StatusPreconditionFailed, Type: "policy-changed", De: "Die Regeln haben sich geändert, seit sie gelesen wurden: Lesen Sie sie noch einmal."},
+	{Err: network.ErrPolicyReason, Status: http.StatusUnprocessableEntity, Type: "policy-reason-missing", De: "Die Begründung fehlt: Schreiben Sie in einem Satz, warum die Regeln geändert werden."},
+	{Err: network.ErrPolicyConflict, Status: http.StatusConflict, Type: "policy-conflict", De: "Die Regeln wurden in den Dateien und in der Steuerung verschieden geändert: Schreiben Sie den Wert der Steuerung in die Dateien, oder spielen Sie die Dateien mit policy=files darüber."},
 	{Err: app.ErrStale, Status: http.StatusConflict, Type: "proposal-stale", De: "Der Vorschlag ist überholt."},
 	{Err: suggestion.ErrUnknown, Status: http.StatusNotFound, Type: "unknown-suggestion", De: "Diese Anregung gibt es nicht."},
 	{Err: suggestion.ErrOver, Status: http.StatusConflict, Type: "suggestion-over", De: "Die Tage der Anregung sind vorbei oder haben begonnen."},

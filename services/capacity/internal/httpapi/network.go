@@ -18,7 +18,8 @@ import (
 
 type networkInput struct {
 	Command
-	DryRun  bool `query:"dry_run" doc:"Only tell what would change."`
+	DryRun  bool   `query:"dry_run" doc:"Only tell what would change."`
+	Policy  string `query:"policy" enum:"merge,files" default:"merge" doc:"merge: what was edited of the policy at the desk stays, and what was changed here and there differently is refused with 409. files: what is given counts."`
 	RawBody []byte
 }
 
@@ -39,15 +40,16 @@ func (h *api) network() {
 		Summary: "Make the network what is given",
 		Description: "Everything is checked first; then it is applied in chunks. The same network again changes nothing. " +
 			"Centres that are not listed are removed; measures that are not listed stay. A centre below the opening hours 8–18, " +
-			"Monday to Friday, is refused unless a measure with a reason and an end covers it.",
-		Tags: []string{"network"}, MaxBodyBytes: 16 << 20, SkipValidateBody: true, Errors: []int{422, 503},
+			"Monday to Friday, is refused unless a measure with a reason and an end covers it. " +
+			"Fields of the policy that were edited at the desk stay, as long as they do not change here, too.",
+		Tags: []string{"network"}, MaxBodyBytes: 16 << 20, SkipValidateBody: true, Errors: []int{409, 422, 503},
 		RequestBody: h.body(reflect.TypeFor[network.Network]())},
 		func(ctx context.Context, in *networkInput) (*networkApplied, error) {
 			var n network.Network
 			if err := events.DecodeStrict(in.RawBody, &n); err != nil {
 				return nil, table.From(err)
 			}
-			out, r, err := h.app.ApplyNetwork(ctx, n, in.DryRun)
+			out, r, err := h.app.ApplyNetwork(ctx, n, app.Applying{Dry: in.DryRun, Over: in.Policy == "files"})
 			if err != nil {
 				return nil, table.From(err)
 			}

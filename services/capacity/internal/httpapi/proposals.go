@@ -12,6 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/access"
@@ -27,6 +28,10 @@ type MoveView struct {
 	Split  map[string]float64 `json:"split,omitempty" doc:"Gain by rule, in points."`
 	// Returns is the deployment that the move ends.
 	Returns id.Deployment `json:"returns,omitempty"`
+	// Added by the planner who approved it.
+	Added bool `json:"added,omitempty"`
+	// Person is what was known of the employee when it was proposed.
+	Person *proposal.Person `json:"person,omitempty"`
 }
 
 // ProposalView is a proposal as planners see it.
@@ -45,6 +50,12 @@ type ProposalView struct {
 	Reason    string            `json:"reason,omitempty"`
 	By        id.Proposal       `json:"superseded_by,omitempty"`
 	ExpiresOn day.Day           `json:"expires_on"`
+	// Missing are the duties that its causes took away.
+	Missing []proposal.Missing `json:"missing,omitempty"`
+	// Curves are what it does, day by day, as it was drafted.
+	Curves []proposal.Curve `json:"curves,omitempty"`
+	// Found is what it was worth when it was found to be stale.
+	Found *proposal.Reappraised `json:"found,omitempty"`
 	// Supersedes names the proposals that it replaced.
 	Supersedes  []id.Proposal         `json:"supersedes,omitempty"`
 	Explanation *proposal.Explanation `json:"explanation,omitempty" doc:"Why, in plain sentences: without it, move by move, what else was thought of, what stays."`
@@ -54,9 +65,15 @@ func view(s proposal.State) ProposalView {
 	v := ProposalView{Proposal: s.ID, State: string(s.Status), Version: s.Version, Causes: s.Draft.Causes, Moves: []MoveView{},
 		Effects: s.Draft.Effects, Damage: s.Draft.Damage, Gain: s.Draft.Gain, Unsolved: s.Draft.Unsolved, Approval: s.Draft.Approval,
 		Automatic: s.Automatic, Reason: s.Reason, By: s.By, ExpiresOn: s.Draft.ExpiresOn,
-		Supersedes: s.Draft.Supersedes, Explanation: s.Details.Explanation}
+		Supersedes: s.Draft.Supersedes, Explanation: s.Details.Explanation, Missing: s.Details.Missing, Curves: s.Details.Curves, Found: s.Found}
+	if len(s.Approval.Dropped)+len(s.Approval.Added) > 0 {
+		v.Gain, v.Effects = s.Approval.Gain, s.Approval.Effects
+	}
 	for _, m := range s.Moves {
-		w := MoveView{Move: m.Move, Step: string(m.Step), Rule: m.Rule, Reason: m.Reason, Split: s.Details.Split[m.Deployment]}
+		w := MoveView{Move: m.Move, Step: string(m.Step), Rule: m.Rule, Reason: m.Reason, Split: s.Details.Split[m.Deployment], Added: m.Added}
+		if p, known := s.Details.People[m.Deployment]; known {
+			w.Person = &p
+		}
 		if m.Returns != nil {
 			w.Returns = m.Returns.Deployment
 		}
@@ -109,7 +126,7 @@ func (h *api) proposals() {
 				}
 				for i := min(from, len(order)) - 1; i >= 0; i-- {
 					s := h.app.City.Proposals[order[i]]
-					if in.State != "" && string(s.Status) != in.State || !concerns(ctx, s) {
+					if in.State != "" && string(s.Status) != in.State || !app.Concerns(ctx, s) {
 						continue
 					}
 					if len(out.Body.Proposals) == in.Limit {
@@ -132,7 +149,7 @@ func (h *api) proposals() {
 			if s.Status == "" {
 				return nil, table.From(fmt.Errorf("%w: %q", proposal.ErrUnknown, in.ID))
 			}
-			if !concerns(ctx, s) {
+			if !app.Concerns(ctx, s) {
 				return nil, access.NotYours("no move of proposal %q begins or ends in your districts", in.ID)
 			}
 			return &proposalOutput{etag(s.Version), view(s)}, nil
@@ -155,11 +172,9 @@ func page(cursor string) (int, error) {
 
 type approveInput struct {
 	Command
-	ID      id.Proposal `path:"id"`
-	IfMatch string      `header:"If-Match" doc:"The ETag of the proposal that the planner has seen."`
-	Body    *struct {
-		Drop []id.Deployment `json:"drop,omitempty" doc:"Deployments that shall not be carried out."`
-	} `required:"false"`
+	ID      id.Proposal    `path:"id"`
+	IfMatch string         `header:"If-Match" doc:"The ETag of the proposal that the planner has seen."`
+	Body    *AmendmentBody `required:"false"`
 }
 
 type reasonInput struct {
@@ -176,32 +191,28 @@ func (h *api) decisions() {
 			Description: description, Tags: []string{"proposals"}, Errors: []int{404, 409, 412, 422, 503}, DefaultStatus: http.StatusNoContent}
 	}
 	huma.Register(h.API, op("approve", "Approve a proposal",
-		"Moves are carried out one by one, giver first. 409 says that the proposal is stale, and what has changed."),
+		"Without the moves dropped and with those added, which are held to the same rules and go the same way: one by one, giver first. "+
+			"409 says that the proposal is stale, and what has changed, or who has decided already."),
 		func(ctx context.Context, in *approveInput) (*done, error) {
-			var seen int64
-			if in.IfMatch != "" && in.IfMatch != "*" {
-				if n, err := fmt.Sscanf(in.IfMatch, `"%d"`, &seen); n != 1 || err != nil {
-					return nil, table.From(&events.FieldError{Field: "If-Match", Value: in.IfMatch, Reason: "is not an ETag of a proposal: send back the one that was read"})
-				}
-			}
-			var drop []id.Deployment
-			if in.Body != nil {
-				drop = in.Body.Drop
-			}
-			if err := h.decides(ctx, in.ID, drop); err != nil {
+			seen, err := version("proposal", in.IfMatch)
+			if err != nil {
 				return nil, err
 			}
-			return answered(h.app.Approve(ctx, in.IdempotencyKey, in.ID, drop, seen))
+			m := in.Body.amendment()
+			if err := h.app.Decides(ctx, in.ID, m); err != nil {
+				return nil, err
+			}
+			return answered(h.app.Approve(ctx, in.IdempotencyKey, in.ID, m, seen))
 		})
 	huma.Register(h.API, op("reject", "Reject a proposal", "With a reason. Its moves are not carried out; the city is planned again when something else happens."), func(ctx context.Context, in *reasonInput) (*done, error) {
-		if err := h.decides(ctx, in.ID, nil); err != nil {
+		if err := h.app.Decides(ctx, in.ID, app.Amendment{}); err != nil {
 			return nil, err
 		}
 		return answered(h.app.Reject(ctx, in.IdempotencyKey, in.ID, in.Body.Reason))
 	})
 	huma.Register(h.API, op("undo", "Take an approved proposal back", "Deployments ordered are withdrawn; appointments that citizens accepted stay."),
 		func(ctx context.Context, in *reasonInput) (*done, error) {
-			if err := h.decides(ctx, in.ID, nil); err != nil {
+			if err := h.app.Decides(ctx, in.ID, app.Amendment{}); err != nil {
 				return nil, err
 			}
 			return answered(h.app.Undo(ctx, in.IdempotencyKey, in.ID, in.Body.Reason))

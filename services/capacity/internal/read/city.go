@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -83,6 +84,8 @@ type City struct {
 	Withdrawn map[Place]map[id.Employee]id.Deployment
 	Causes    map[string]eventlog.Meta
 	Audit     []Decision
+	// Policies are the versions of the policy, as many as are remembered.
+	Policies []PolicyVersion
 	// Recheck names open proposals that something has happened to, with the log
 	// position of it.
 	Recheck map[id.Proposal]int64
@@ -93,6 +96,9 @@ type City struct {
 	// ended, and those taken up, until they are over.
 	Overhaul    overhaul.State
 	Suggestions map[string]suggestion.State
+
+	decisions map[id.Proposal][]int // indices in Audit
+	edited    network.PolicyEdited
 
 	work
 }
@@ -106,6 +112,12 @@ type Decision struct {
 	Decision string          `json:"decision"`
 	Reason   string          `json:"reason,omitempty"`
 	Moves    []id.Deployment `json:"moves,omitempty"`
+	// Dropped and Added are what a planner changed of it; Added are among Moves.
+	Dropped []id.Deployment `json:"dropped,omitempty"`
+	Added   []id.Deployment `json:"added,omitempty"`
+	// Automatic: the guardrails approved it.
+	Automatic bool      `json:"automatic,omitempty"`
+	Time      time.Time `json:"-"`
 }
 
 // NewCity is the empty city.
@@ -117,7 +129,7 @@ func NewCity() *City {
 		Losses: map[Place]map[id.Employee]Lost{}, Needs: map[Place]map[string]int64{}, Regained: map[string]int64{},
 		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{}, Spent: map[Place]day.Minutes{},
 		Withdrawn: map[Place]map[id.Employee]id.Deployment{}, Causes: map[string]eventlog.Meta{},
-		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{}, Suggestions: map[string]suggestion.State{},
+		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{}, Suggestions: map[string]suggestion.State{}, decisions: map[id.Proposal][]int{},
 		work: work{dirty: map[Place]*Dirty{}, taken: map[Place]int{}, districts: map[id.District]eventlog.Meta{}}}
 }
 
@@ -135,8 +147,10 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 	case capacity.CatalogueChanged:
 		c.Catalogue = e
 		c.touchAll(stored.Meta)
+	case network.PolicyEdited:
+		c.edited = e
 	case capacity.PolicyChanged:
-		c.Policy = e
+		c.policy(stored, e)
 		c.touchAll(stored.Meta)
 	case capacity.MeasureChanged:
 		c.Measures[e.ID] = e

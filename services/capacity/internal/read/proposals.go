@@ -67,6 +67,11 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 			}
 		}
 		c.decided(stored, pid, "approved", "", e.Deployments)
+		last := &c.Audit[len(c.Audit)-1]
+		last.Dropped, last.Automatic = e.Dropped, e.Automatic
+		for _, m := range e.Added {
+			last.Added = append(last.Added, m.Deployment)
+		}
 	case capacity.ProposalRejected:
 		c.freed(s, stored.Position)
 		c.decided(stored, pid, "rejected", e.Reason, nil)
@@ -154,6 +159,23 @@ func (c *City) rejected(cause string) bool {
 }
 
 func (c *City) decided(stored eventlog.Event, p id.Proposal, what, why string, moves []id.Deployment) {
-	c.Audit = append(c.Audit, Decision{stored.Position, stored.Meta.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
-		stored.Meta.Actor, p, what, why, moves})
+	c.decisions[p] = append(c.decisions[p], len(c.Audit))
+	c.Audit = append(c.Audit, Decision{Position: stored.Position, At: stored.Meta.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"), Time: stored.Meta.Time,
+		Actor: stored.Meta.Actor, Proposal: p, Decision: what, Reason: why, Moves: moves})
+}
+
+// DecisionsOn lists what became of a proposal, in order, beginning with its draft.
+func (c *City) DecisionsOn(p id.Proposal) (all []Decision) {
+	for _, i := range c.decisions[p] {
+		all = append(all, c.Audit[i])
+	}
+	return all
+}
+
+// By names who decided: the actor, or Lotse itself.
+func (d Decision) By() string {
+	if d.Actor == "" {
+		return "lotse"
+	}
+	return d.Actor
 }

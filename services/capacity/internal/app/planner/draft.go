@@ -53,12 +53,13 @@ func (r *run) draft(a *Answer, m mended, x explain.Explanation, replaces []id.Pr
 		}
 	}
 	out.Drafted.Effects = r.effectsOf(m)
+	r.known(out, a.Loss, x)
+	out.Details.Curves = r.curves(m.before, m.after, slices.Concat(m.Moves, back), out.Drafted.Effects)
 	out.Drafted.ExpiresOn = r.Today + day.Day(r.City.Policy.ProposalDays)
 	for _, y := range out.Drafted.Moves {
 		out.Drafted.ExpiresOn = min(out.Drafted.ExpiresOn, y.Day)
 	}
-	late := slices.ContainsFunc(back, func(y planning.Move) bool { return y.Day < r.NoticeDays })
-	if r.guarded(out.Drafted) && !late { // within notice a planner asks whoever goes home
+	if len(out.OutsideOf(r.City.Policy.Automatic)) == 0 {
 		out.Drafted.Approval = Automatic
 	}
 	a.Draft, a.Assessed.Proposal = out, pid
@@ -104,16 +105,27 @@ func (r *run) add(out *proposal.Draft, m planning.Move, why map[string]string) i
 	return dep
 }
 
-// guarded reports whether the policy lets a draft pass without a planner.
-func (r *run) guarded(d capacity.ProposalDrafted) bool {
-	g := r.City.Policy.Automatic
-	if !g.Enabled || len(d.Moves) > g.MaxMoves {
-		return false
+// known writes down what a draft's people and causes are now: who reviews it, and
+// whoever asks later what would have been, has it from there.
+func (r *run) known(out *proposal.Draft, l Loss, x explain.Explanation) {
+	d := &out.Details
+	for i, lost := range l.Lost {
+		d.Missing = append(d.Missing, proposal.Missing{Employee: l.LostBy[i], Centre: lost.Duty.Centre, Day: lost.Duty.Day})
 	}
-	for _, m := range d.Moves {
-		if m.TravelMinutes > g.MaxTravelMinutes || m.Gain < g.MinGain || g.MobileOnly && !r.City.Duties[m.Employee].Mobile {
-			return false
+	d.People = map[id.Deployment]proposal.Person{}
+	for _, m := range out.Drafted.Moves {
+		p := r.person(m.Employee, m.Day)
+		for _, w := range x.Moves {
+			if w.Employee == string(m.Employee) && r.day(w.Day) == m.Day {
+				p.AwayWeek, p.AwayHalfYear = w.AwayThisWeek, w.AwayHalfYear
+			}
 		}
+		d.People[m.Deployment] = p
 	}
-	return true
+}
+
+// person is what is known of somebody who is to be moved on a day.
+func (p *problem) person(e id.Employee, on day.Day) proposal.Person {
+	s := p.Staff[p.staffAt[e]]
+	return proposal.Person{Mobile: s.Mobile, Volunteer: s.Volunteer, Late: p.index(on) < p.NoticeDays}
 }

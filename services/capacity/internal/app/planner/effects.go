@@ -30,14 +30,15 @@ func (r *run) effects(before, after outlook) []capacity.Effect {
 // has any demand for. Before is what booking has on offer; after is that and what
 // the plan changes. Where booking has not told, the minutes that are left count.
 func (r *run) leadTimes(before, after outlook, district int) (was, will int) {
-	onOffer, told := r.City.FreeByDay(id.District(r.Districts[district]))
-	worse := func(days int, worst *int) {
-		if days < 0 || *worst < 0 {
-			*worst = -1
-			return
-		}
-		*worst = max(*worst, days)
-	}
+	on := r.onOffer(before, after, district)
+	return on.lead(0, r.MinLeadDays)
+}
+
+// onOffer are slots on offer by skill and day, before and after moves.
+type onOffer struct{ had, has [][]int }
+
+func (r *run) onOffer(before, after outlook, district int) (on onOffer) {
+	offered, told := r.City.FreeByDay(id.District(r.Districts[district]))
 	for s, skill := range r.skills {
 		demand := 0
 		for _, m := range r.DemandOwn[district][s] {
@@ -50,16 +51,31 @@ func (r *run) leadTimes(before, after outlook, district int) (was, will int) {
 		for t := range r.Horizon {
 			a, b := before.FreeSkill[district][s][t], after.FreeSkill[district][s][t]
 			if told {
-				had[t] = onOffer[skill][t]
+				had[t] = offered[skill][t]
 				has[t] = max(0, had[t]+int(float64(b-a)/r.SlotMinutes[s]))
 			} else {
 				had[t], has[t] = int(float64(a)/r.SlotMinutes[s]), int(float64(b)/r.SlotMinutes[s])
 			}
 		}
-		worse(leadtime.ThirdNext(had, r.MinLeadDays), &was)
-		worse(leadtime.ThirdNext(has, r.MinLeadDays), &will)
+		on.had, on.has = append(on.had, had), append(on.has, has)
 	}
-	return was, will
+	return on
+}
+
+// lead is how long the worst skill's third next is away on a day; -1: none.
+func (on onOffer) lead(t, least int) (was, will int) {
+	worst := func(all [][]int) (days int) {
+		for _, free := range all {
+			d := leadtime.ThirdNext(free[t:], least)
+			if d < 0 || days < 0 {
+				days = -1
+				continue
+			}
+			days = max(days, d)
+		}
+		return days
+	}
+	return worst(on.had), worst(on.has)
 }
 
 // unserved counts a district's booked appointments that nobody serves.

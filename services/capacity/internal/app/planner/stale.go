@@ -12,46 +12,82 @@ import (
 )
 
 // Stale evaluates an open proposal again, without the moves dropped, on a city
-// that stands still. It answers in one sentence per language what has changed;
-// nil: the proposal holds. It is stale only if a remaining move breaks a hard
-// rule, uncovers a booked appointment, or if the moves together have lost more
-// than the policy's share of their gain. Moves that were dropped take their own
-// gains with them.
-func (s *Session) Stale(city *read.City, st proposal.State, drop []id.Deployment) (map[string]string, error) {
+// that stands still. It answers in one sentence per language what has changed, and
+// what the moves were worth and are; nil: the proposal holds. It is stale only if a
+// remaining move breaks a hard rule, uncovers a booked appointment, or if the moves
+// together have lost more than the policy's share of their gain. Moves that were
+// dropped take their own gains with them.
+func (s *Session) Stale(city *read.City, st proposal.State, drop []id.Deployment) (map[string]string, *proposal.Reappraised, error) {
 	p := buildProblem(city, without{except: []id.Proposal{st.ID}, later: true}, s.memory)
-	var asked []planning.Change
-	was := st.Draft.Gain
+	asked, why := p.remaining(city, st, drop)
+	if why != nil {
+		return why, nil, nil
+	}
+	if _, err := s.warm.take(p.Instance); err != nil {
+		return nil, nil, err
+	}
+	priced, err := s.warm.each(asked)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p.holds(city, st, drop, priced)
+}
+
+// remaining are the moves of a proposal that are not dropped, in the problem's
+// numbers; why says what of them is not there any more.
+func (p *problem) remaining(city *read.City, st proposal.State, drop []id.Deployment) (asked []planning.Change, why map[string]string) {
 	for _, m := range st.Moves {
 		if slices.Contains(drop, m.Deployment) {
-			was -= m.Gain
 			continue
 		}
 		c, ok := p.change(m)
 		switch {
 		case m.Day <= city.Today:
-			return underWay(m.Day), nil
+			return nil, underWay(m.Day)
 		case !ok:
-			return gone(m), nil
+			return nil, gone(m)
 		}
 		if m.Returns != nil { // it ends the deployment that holds the person there
 			endsDeployment(&p.Staff[c.Employee], c.Day)
 		}
 		asked = append(asked, c)
 	}
-	if _, err := s.warm.take(p.Instance); err != nil {
-		return nil, err
+	return asked, nil
+}
+
+// holds compares what a proposal's moves are worth now with what they were.
+func (p *problem) holds(city *read.City, st proposal.State, drop []id.Deployment, priced []planning.Priced) (why map[string]string, found *proposal.Reappraised, err error) {
+	found = &proposal.Reappraised{Proposal: st.ID, Was: st.Draft.Gain}
+	var broken *planning.Priced
+	for _, m := range st.Moves {
+		if slices.Contains(drop, m.Deployment) {
+			found.Was -= m.Gain
+			continue
+		}
+		w := proposal.MoveWorth{Deployment: m.Deployment, Was: m.Gain}
+		c, _ := p.change(m)
+		for i, x := range priced {
+			if x.Employee != c.Employee || x.Day != c.Day || x.To != c.To {
+				continue
+			}
+			if w.Rule = x.Rule; x.Rule == "" {
+				w.Now = round(x.Gain)
+				found.Now += x.Gain
+			} else if broken == nil {
+				broken = &priced[i]
+			}
+		}
+		found.Moves = append(found.Moves, w)
 	}
-	_, now, broken, err := s.warm.together(asked)
-	if err != nil {
-		return nil, err
+	was, now := found.Was, found.Now
+	found.Was, found.Now = round(was), round(now)
+	switch {
+	case broken != nil:
+		return p.breaks(*broken), found, nil
+	case was > 0 && now < (1-city.Policy.StaleLoss)*was:
+		return lost(was, now), found, nil
 	}
-	if broken != nil {
-		return p.breaks(*broken), nil
-	}
-	if was > 0 && now < (1-city.Policy.StaleLoss)*was {
-		return lost(was, now), nil
-	}
-	return nil, nil
+	return nil, nil, nil
 }
 
 func underWay(d day.Day) map[string]string {

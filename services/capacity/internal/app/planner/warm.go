@@ -119,25 +119,34 @@ func (w *warm) repair(heads map[planning.Spot]int, o search.Options) (search.Rep
 // for again after the others: they may come before it. broken is a change that
 // is forbidden all the same; it and its like are not part of the moves.
 func (w *warm) together(asked []planning.Change) (moves []planning.Move, gain float64, broken *planning.Priced, err error) {
+	priced, err := w.each(asked)
+	for i, m := range priced {
+		if m.Rule == "" {
+			moves, gain = append(moves, m.Move), gain+m.Gain
+		} else if broken == nil {
+			broken = &priced[i]
+		}
+	}
+	return moves, gain, broken, err
+}
+
+// each prices changes like together, in an order in which most are allowed.
+func (w *warm) each(asked []planning.Change) ([]planning.Priced, error) {
 	for last := len(asked) + 1; ; {
 		priced, err := w.planner.Reprice(asked)
 		if err != nil {
-			return nil, 0, nil, err
+			return nil, err
 		}
-		moves, gain, broken = nil, 0, nil
 		var first, later []planning.Change
 		for i, m := range priced {
 			if m.Rule != "" {
-				if broken == nil {
-					broken = &priced[i]
-				}
 				later = append(later, asked[i])
-				continue
+			} else {
+				first = append(first, asked[i])
 			}
-			moves, first, gain = append(moves, m.Move), append(first, asked[i]), gain+m.Gain
 		}
 		if len(later) == 0 || len(later) >= last {
-			return moves, gain, broken, nil
+			return priced, nil
 		}
 		last, asked = len(later), append(first, later...)
 	}

@@ -82,27 +82,3 @@ var Catalogue = decider.Decider[capacity.CatalogueChanged, SetCatalogue]{
 		return s
 	},
 }
-
-// SetPolicy makes policy, districts and calendar what is given; its version is
-// ignored.
-type SetPolicy struct{ Policy capacity.PolicyChanged }
-
-// Policy decides the one policy.
-var Policy = decider.Decider[capacity.PolicyChanged, SetPolicy]{
-	Initial: func() capacity.PolicyChanged { return capacity.PolicyChanged{} },
-	Decide: func(s capacity.PolicyChanged, c SetPolicy) ([]decider.Event, error) {
-		next := c.Policy
-		next.Version = s.Version
-		if s.Version > 0 && same(s, next) {
-			return nil, nil
-		}
-		next.Version++
-		return []decider.Event{next}, nil
-	},
-	Evolve: func(s capacity.PolicyChanged, e decider.Event) capacity.PolicyChanged {
-		if e, ok := e.(capacity.PolicyChanged); ok {
-			return e
-		}
-		return s
-	},
-}

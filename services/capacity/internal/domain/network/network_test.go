@@ -8,13 +8,12 @@ import (
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
-	"github.com/lotse-hamburg/lotse/events/id"
 	. "github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
 
-var codec = decider.NewCodec(capacity.CentreChanged{}, capacity.CatalogueChanged{}, capacity.PolicyChanged{}, capacity.MeasureChanged{})
+var codec = decider.NewCodec(capacity.CentreChanged{}, capacity.CatalogueChanged{}, capacity.PolicyChanged{}, capacity.MeasureChanged{}, PolicyEdited{}, PolicyFiled{})
 
 var today = day.Date(2026, 11, 23)
 
@@ -137,12 +136,6 @@ func TestDeciders(t *testing.T) {
 		{Name: "end", Given: []decider.Event{entered}, When: EndMeasure{today + 1}, Then: []decider.Event{capacity.MeasureChanged{Version: 2, Measure: ended, Ended: true}}},
 		{Name: "end the unknown", When: EndMeasure{today}, Err: ErrUnknownMeasure},
 		{Name: "end after its end", Given: []decider.Event{entered}, When: EndMeasure{today + 9}},
-	})
-	p := good().Policy
-	set := capacity.PolicyChanged{Version: 1, Policy: p, Districts: []capacity.District{{ID: id.District("d")}}, Holidays: []capacity.Holiday{}}
-	decidertest.Run(t, Policy, codec, []decidertest.Case[SetPolicy]{
-		{Name: "set", When: SetPolicy{capacity.PolicyChanged{Policy: p, Districts: set.Districts, Holidays: set.Holidays}}, Then: []decider.Event{set}},
-		{Name: "same", Given: []decider.Event{set}, When: SetPolicy{capacity.PolicyChanged{Policy: p, Districts: set.Districts, Holidays: set.Holidays}}},
 	})
 	cat := capacity.CatalogueChanged{Groups: []capacity.ServiceGroup{{Skill: "id"}}, Services: []capacity.ServiceType{}}
 	said := cat

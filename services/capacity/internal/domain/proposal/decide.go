@@ -3,7 +3,6 @@ package proposal
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -22,6 +21,8 @@ var (
 	ErrNotApproved = errors.New("only an approved or applied proposal can be undone")
 	ErrUnderWay    = errors.New("a day of the proposal has begun: it can no longer be undone")
 	ErrChanged     = errors.New("the proposal has changed since it was read: read it again")
+	ErrTwice       = errors.New("the person has a move of the proposal on that day already: drop it, or choose somebody else")
+	ErrNowhere     = errors.New("a move leads from one centre to another, on a day that has not begun")
 )
 
 // WouldUncover is the rule by which a move fails whose giver could not serve all
@@ -37,10 +38,16 @@ type (
 		Details Detailed
 		Drafted capacity.ProposalDrafted
 	}
-	// Approve all moves but those dropped. Version, when above 0, is the one
-	// the planner has seen.
+	// Approve all moves but those dropped, with those that the planner adds.
+	// Version, when above 0, is the one the planner has seen.
 	Approve struct {
-		Drop      []id.Deployment
+		Drop []id.Deployment
+		// Add are moves of the planner's own as the planner's rules and prices have
+		// them; their deployments are named here.
+		Add []capacity.Move
+		// Gain and Effects are what is left when moves were dropped or added.
+		Gain      float64
+		Effects   []capacity.Effect
 		Automatic bool
 		Today     day.Day
 		Version   int64
@@ -50,10 +57,12 @@ type (
 		Reason string
 		Today  day.Day
 	}
-	// Supersede: the world changed. Reason is the English sentence of Why.
+	// Supersede: the world changed. Reason is the English sentence of Why; Found,
+	// when set, is what it was worth and is.
 	Supersede struct {
-		By  id.Proposal
-		Why map[string]string
+		By    id.Proposal
+		Why   map[string]string
+		Found *Reappraised
 	}
 	// Expire when nobody decided in time.
 	Expire struct{ Today day.Day }
@@ -131,7 +140,11 @@ func decide(s State, c Command) ([]decider.Event, error) {
 		if !s.Open() {
 			return nil, nil
 		}
-		return []decider.Event{capacity.ProposalSuperseded{Proposal: s.ID, By: c.By, Reason: c.Why["en"], Why: c.Why}}, nil
+		over := capacity.ProposalSuperseded{Proposal: s.ID, By: c.By, Reason: c.Why["en"], Why: c.Why}
+		if c.Found != nil {
+			return []decider.Event{*c.Found, over}, nil
+		}
+		return []decider.Event{over}, nil
 	case Expire:
 		if !s.Open() || c.Today < s.Draft.ExpiresOn {
 			return nil, nil
@@ -153,40 +166,6 @@ func (s State) decidable(today day.Day) error {
 		return fmt.Errorf("%w: it is %s", ErrDecided, s.Status)
 	}
 	return nil
-}
-
-func approve(s State, c Approve) ([]decider.Event, error) {
-	var take, drop []id.Deployment
-	for _, d := range c.Drop {
-		if s.Find(d) < 0 {
-			return nil, fmt.Errorf("%w %q", ErrUnknownMove, d)
-		}
-	}
-	for _, m := range s.Moves {
-		if slices.Contains(c.Drop, m.Deployment) {
-			drop = append(drop, m.Deployment)
-		} else {
-			take = append(take, m.Deployment)
-		}
-	}
-	if s.Status == Approved || s.Status == Applied {
-		for _, m := range s.Moves {
-			if (m.Step == Dropped) != slices.Contains(drop, m.Deployment) {
-				return nil, fmt.Errorf("%w: it is approved with other moves", ErrDecided)
-			}
-		}
-		return nil, nil
-	}
-	if err := s.decidable(c.Today); err != nil {
-		return nil, err
-	}
-	if c.Version > 0 && c.Version != s.Version {
-		return nil, fmt.Errorf("%w (it is at version %d, you have seen %d)", ErrChanged, s.Version, c.Version)
-	}
-	if len(take) == 0 {
-		return nil, ErrNothingLeft
-	}
-	return []decider.Event{capacity.ProposalApproved{Proposal: s.ID, Deployments: take, Dropped: drop, Automatic: c.Automatic}}, nil
 }
 
 func undo(s State, c Undo) ([]decider.Event, error) {

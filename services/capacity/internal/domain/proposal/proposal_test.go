@@ -1,6 +1,7 @@
 package proposal_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -11,7 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/decidertest"
 )
 
-var codec = decider.NewCodec(Detailed{}, Closing{}, Failed{}, Ordered{}, Refused{}, Cancelled{}, ReturnBegan{}, capacity.ProposalDrafted{},
+var codec = decider.NewCodec(Detailed{}, Closing{}, Failed{}, Ordered{}, Refused{}, Cancelled{}, ReturnBegan{}, Reappraised{}, capacity.ProposalDrafted{},
 	capacity.ProposalApproved{}, capacity.ProposalRejected{}, capacity.ProposalSuperseded{}, capacity.ProposalExpired{},
 	capacity.ProposalApplied{}, capacity.ProposalUndone{}, capacity.DeploymentRequested{}, capacity.DeploymentWithdrawn{})
 
@@ -41,6 +42,20 @@ func TestProposal(t *testing.T) {
 	over := map[string]string{"de": "vorbei", "en": "over"}
 	rejected := capacity.ProposalRejected{Proposal: "p-1", Reason: "no"}
 	undone := capacity.ProposalUndone{Proposal: "p-1", Deployments: []id.Deployment{"p-1-1"}, Reason: "wrong"}
+	own := capacity.Move{Employee: "e3", Day: today + 5, From: "c", To: "b", Gain: 4}
+	named := own
+	named.Deployment = "p-1-own1"
+	left := []capacity.Effect{{District: "b", UncoveredBefore: 3, UncoveredAfter: 1}}
+	mine := capacity.ProposalApproved{Proposal: "p-1", Deployments: []id.Deployment{"p-1-1", "p-1-own1"}, Dropped: []id.Deployment{"p-1-2"},
+		Added: []capacity.Move{named}, Gain: 13, Effects: left}
+	amend := Approve{Drop: []id.Deployment{"p-1-2"}, Add: []capacity.Move{own}, Gain: 13, Effects: left, Today: today}
+	change := func(edit func(*capacity.Move)) Approve {
+		m, c := own, amend
+		edit(&m)
+		c.Add = []capacity.Move{own, m}
+		return c
+	}
+	found := Reappraised{Proposal: "p-1", Was: 17, Now: 8, Moves: []MoveWorth{{Deployment: "p-1-1", Was: 9, Rule: "presence"}, {"p-1-2", 8, 8, ""}}}
 	applied := capacity.ProposalApplied{Proposal: "p-1", Ordered: []id.Deployment{"p-1-1"}}
 	decidertest.Run(t, Decider, codec, []decidertest.Case[Command]{
 		{Name: "draft", When: Draft{detail, draft}, Then: given()},
@@ -53,11 +68,32 @@ func TestProposal(t *testing.T) {
 		{Name: "approve without any", Given: given(), When: Approve{Drop: []id.Deployment{"p-1-2", "p-1-1"}, Today: today}, Err: ErrNothingLeft},
 		{Name: "drop what is not there", Given: given(), When: Approve{Drop: []id.Deployment{"x"}, Today: today}, Err: ErrUnknownMove},
 		{Name: "approve with other moves", Given: given(one), When: Approve{Today: today}, Err: ErrDecided},
+		{Name: "approve with an own move", Given: given(), When: amend, Then: then(mine)},
+		{Name: "approve only an own move", Given: given(), When: Approve{Drop: []id.Deployment{"p-1-1", "p-1-2"}, Add: []capacity.Move{own}, Today: today},
+			Then: then(capacity.ProposalApproved{Proposal: "p-1", Deployments: []id.Deployment{"p-1-own1"}, Dropped: []id.Deployment{"p-1-1", "p-1-2"}, Added: []capacity.Move{named}})},
+		{Name: "approve again with the own move", Given: given(mine), When: amend},
+		{Name: "approve again without the own move", Given: given(mine), When: Approve{Drop: []id.Deployment{"p-1-2"}, Today: today}, Err: ErrDecided},
+		{Name: "approve again with another own move", Given: given(mine), When: Approve{Drop: []id.Deployment{"p-1-2"},
+			Add: []capacity.Move{{Employee: "e4", Day: own.Day, From: "c", To: "b"}}, Today: today}, Err: ErrDecided},
+		{Name: "add the same person twice", Given: given(), When: change(func(*capacity.Move) {}), Err: ErrTwice},
+		{Name: "add a person whom it moves", Given: given(), When: change(func(m *capacity.Move) { m.Employee = "e1" }), Err: ErrTwice},
+		{Name: "add a person whose move is dropped", Given: given(), When: Approve{Drop: []id.Deployment{"p-1-1"},
+			Add: []capacity.Move{{Employee: "e1", Day: today + 5, From: "a", To: "c"}}, Today: today},
+			Then: then(capacity.ProposalApproved{Proposal: "p-1", Deployments: []id.Deployment{"p-1-2", "p-1-own1"}, Dropped: []id.Deployment{"p-1-1"},
+				Added: []capacity.Move{{Deployment: "p-1-own1", Employee: "e1", Day: today + 5, From: "a", To: "c"}}})},
+		{Name: "add a day under way", Given: given(), When: change(func(m *capacity.Move) { m.Day = today }), Err: ErrNowhere},
+		{Name: "add a move to where they are", Given: given(), When: change(func(m *capacity.Move) { m.To = "c" }), Err: ErrNowhere},
+		{Name: "an own move goes the same way", Given: given(mine), When: CloseGiver{Closing{Deployment: "p-1-own1", OfferingVersion: 2}},
+			Then: then(Closing{Deployment: "p-1-own1", OfferingVersion: 2})},
+		{Name: "an own move is undone, too", Given: given(mine), When: Undo{"wrong", today},
+			Then: then(capacity.ProposalUndone{Proposal: "p-1", Deployments: []id.Deployment{"p-1-1", "p-1-own1"}, Reason: "wrong"})},
 		{Name: "approve too late", Given: given(), When: Approve{Today: today + 3}, Err: ErrExpired},
 		{Name: "reject", Given: given(), When: Reject{"no", today}, Then: then(rejected)},
 		{Name: "reject without reason", Given: given(), When: Reject{"", today}, Err: ErrNoReason},
 		{Name: "approve a rejected one", Given: given(rejected), When: Approve{Today: today}, Err: ErrDecided},
 		{Name: "supersede", Given: given(), When: Supersede{By: "p-2", Why: over}, Then: then(capacity.ProposalSuperseded{Proposal: "p-1", By: "p-2", Reason: "over", Why: over})},
+		{Name: "supersede what has lost its worth", Given: given(), When: Supersede{Why: over, Found: &found},
+			Then: then(found, capacity.ProposalSuperseded{Proposal: "p-1", Reason: "over", Why: over})},
 		{Name: "supersede an approved one", Given: given(yes), When: Supersede{Why: over}},
 		{Name: "expire", Given: given(), When: Expire{today + 3}, Then: then(capacity.ProposalExpired{Proposal: "p-1"})},
 		{Name: "expire too early", Given: given(), When: Expire{today + 2}},
@@ -86,4 +122,35 @@ func TestProposal(t *testing.T) {
 		{Name: "sent back by another", Given: given(one, closing, request, ordered, applied), When: BeginReturn{ReturnBegan{"p-1-1", Reference{"p-2", "p-2-1"}}},
 			Then: then(ReturnBegan{"p-1-1", Reference{"p-2", "p-2-1"}})},
 	})
+}
+
+func TestOutside(t *testing.T) {
+	g := capacity.Guardrails{Enabled: true, MaxMoves: 2, MaxTravelMinutes: 30, MinGain: 2, MobileOnly: true}
+	mobile := capacity.Move{Deployment: "p-1-1", Employee: "m", TravelMinutes: 30, Gain: 2}
+	known := map[id.Deployment]Person{"p-1-1": {Mobile: true}, "p-1-3": {Mobile: true, Late: true}}
+	for _, c := range []struct {
+		name  string
+		edit  func(*capacity.Guardrails, *State)
+		rails []string
+	}{
+		{"at every bound", func(*capacity.Guardrails, *State) {}, nil},
+		{"off", func(g *capacity.Guardrails, _ *State) { g.Enabled = false }, []string{RailEnabled}},
+		{"one too many", func(_ *capacity.Guardrails, s *State) { s.Draft.Moves = append(s.Draft.Moves, mobile, mobile) }, []string{RailMoves}},
+		{"too far and too little", func(_ *capacity.Guardrails, s *State) {
+			s.Draft.Moves[0].TravelMinutes, s.Draft.Moves[0].Gain = 31, 1.9
+		}, []string{RailTravel, RailGain}},
+		{"not of a mobile team", func(_ *capacity.Guardrails, s *State) { s.Draft.Moves[0].Deployment = "p-1-2" }, []string{RailMobile}},
+		{"anybody", func(g *capacity.Guardrails, s *State) { g.MobileOnly, s.Draft.Moves[0].Deployment = false, "p-1-2" }, nil},
+		{"home within the notice", func(_ *capacity.Guardrails, s *State) {
+			s.Draft.Moves[0].Deployment = "p-1-3"
+			s.Details.Returns = map[id.Deployment]Reference{"p-1-3": {}}
+		}, []string{RailNotice}},
+		{"away within the notice", func(_ *capacity.Guardrails, s *State) { s.Draft.Moves[0].Deployment = "p-1-3" }, nil},
+	} {
+		rails, s := g, State{Draft: capacity.ProposalDrafted{Moves: []capacity.Move{mobile}}, Details: Detailed{People: known}}
+		c.edit(&rails, &s)
+		if got := s.OutsideOf(rails); !slices.Equal(got, c.rails) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.rails)
+		}
+	}
 }

@@ -47,6 +47,8 @@ type Move struct {
 	OfferingVersion int64
 	UncoveredBefore day.Minutes
 	Rule, Reason    string
+	// Added by the planner who approved it.
+	Added bool
 	// Returns is set when the move sends somebody back; ReturnedBy when
 	// another proposal does so with this one.
 	Returns    *Reference
@@ -85,6 +87,9 @@ type State struct {
 	Automatic bool
 	Reason    string
 	By        id.Proposal
+	// Approval is what was approved; Found what it was worth when it was given up.
+	Approval capacity.ProposalApproved
+	Found    *Reappraised
 }
 
 // Open: it can still be decided.
@@ -123,7 +128,11 @@ func Evolve(s State, e decider.Event) State {
 			}
 		}
 	case capacity.ProposalApproved:
-		s.Status, s.Automatic = Approved, e.Automatic
+		s.Status, s.Automatic, s.Approval = Approved, e.Automatic, e
+		s.Moves = slices.Clip(s.Moves)
+		for _, m := range e.Added {
+			s.Moves = append(s.Moves, Move{Move: m, Added: true})
+		}
 		all(func(m *Move) {
 			m.Step = Dropped
 			if slices.Contains(e.Deployments, m.Deployment) {
@@ -132,6 +141,8 @@ func Evolve(s State, e decider.Event) State {
 		})
 	case capacity.ProposalRejected:
 		s.Status, s.Reason = Rejected, e.Reason
+	case Reappraised:
+		s.Found = &e
 	case capacity.ProposalSuperseded:
 		s.Status, s.Reason, s.By = Superseded, e.Reason, e.By
 	case capacity.ProposalExpired:
