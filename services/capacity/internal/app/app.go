@@ -96,6 +96,9 @@ type App struct {
 	History *read.History
 	opt     Options
 	desk    desk
+	// glances is what pages show; supposing answers what if.
+	glances   glances
+	supposing supposing
 	// drift is told to the tick.
 	drift  drifted
 	gauges *gauges

@@ -31,6 +31,7 @@ func New(a *app.App) *httpserver.API {
 	h.policy()
 	h.damages()
 	h.suggestions()
+	h.whatIf()
 	h.promise()
 	h.offerings()
 	h.Parked(a.Node())

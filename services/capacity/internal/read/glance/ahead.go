@@ -1,0 +1,107 @@
+package glance
+
+import (
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/demand"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/forecast"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
+)
+
+// forecast asks how each district's lead times go on over the horizon.
+func (r *Raw) forecast() {
+	c := &r.city
+	if c.Days == 0 || len(c.Groups) == 0 {
+		return
+	}
+	set := demand.Of(r.policy.Planning)
+	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Sickness: set.ExpectedSickness}
+	for _, g := range c.Groups {
+		q.Minutes = append(q.Minutes, r.minutes(g))
+		q.Any = append(q.Any, make([]float64, c.Days))
+	}
+	ask := forecast.Policy(r.policy)
+	closed := func(d day.Day) bool { return network.PublicHoliday(r.policy.Holidays, d) }
+	for i, d := range r.policy.Districts {
+		own := make([][]float64, len(c.Groups))
+		for g, group := range c.Groups {
+			own[g] = make([]float64, c.Days)
+			for t := range c.Days {
+				all := ask(d, group.Skill, c.Today+day.Day(t))
+				own[g][t] = all * (1 - d.AnyShare)
+				q.Any[g][t] += all * d.AnyShare
+			}
+		}
+		q.Own = append(q.Own, own)
+		q.Supply = append(q.Supply, r.supply(i, q.Minutes).Extend(c.Today, c.Days, closed, q.Minutes))
+	}
+	for i, bands := range forecast.Ahead(q) {
+		for g := range bands {
+			c.Districts[i].Leads[g].Ahead = bands[g]
+		}
+		asked := func(g int) bool { return c.Districts[i].Leads[g].Demand }
+		c.Districts[i].Ahead = forecast.Worst(bands, asked)
+	}
+}
+
+// minutes is the mean length of a group's appointments.
+func (r *Raw) minutes(g Group) float64 {
+	minutes, share := 0.0, 0.0
+	for _, s := range r.catalogue.Services {
+		if s.Skill == g.Skill {
+			w := max(s.Share, 1e-6)
+			minutes, share = minutes+w*float64(s.Minutes), share+w
+		}
+	}
+	if share == 0 || minutes == 0 {
+		return 15
+	}
+	return minutes / share
+}
+
+// supply is what a district offers. What is left of a day is known by group only:
+// it is at least what the group could have that could have most, and no more
+// than is not booked.
+func (r *Raw) supply(i int, minutes []float64) forecast.Supply {
+	c := &r.city
+	s := forecast.Supply{Offered: make([]float64, c.Days), Left: make([]float64, c.Days), Free: make([][]float64, len(c.Groups))}
+	for g, group := range c.Groups {
+		s.Free[g] = make([]float64, c.Days)
+		for t, n := range r.free[i][group.Skill] {
+			s.Free[g][t] = float64(n)
+			s.Left[t] = max(s.Left[t], float64(n)*minutes[g])
+		}
+	}
+	for t, x := range c.Districts[i].Days {
+		s.Offered[t] = float64(x.Offered)
+		if unbooked := float64(x.Offered - x.Booked); s.Left[t] > 0 && unbooked > s.Left[t] {
+			s.Left[t] = unbooked
+		}
+	}
+	return s
+}
+
+// judge names the worst group, and the worst of each day behind.
+func (d *District) judge() {
+	by := map[day.Day]int{}
+	for g, l := range d.Leads {
+		if !l.Measured || !l.Demand {
+			continue
+		}
+		if d.Worst < 0 || forecast.Longer(l.Days, d.Leads[d.Worst].Days) != d.Leads[d.Worst].Days {
+			d.Worst = g
+		}
+		for _, p := range l.Past {
+			if was, known := by[p.Day]; known {
+				by[p.Day] = forecast.Longer(was, p.Days)
+			} else {
+				by[p.Day] = p.Days
+			}
+		}
+	}
+	for x, n := range by {
+		d.Past = append(d.Past, Past{x, n})
+	}
+	slices.SortFunc(d.Past, func(a, b Past) int { return int(a.Day - b.Day) })
+}
