@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -28,6 +29,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pages"
 	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 	"github.com/lotse-hamburg/lotse/services/internal/telemetry"
 	"github.com/lotse-hamburg/lotse/services/natsaccess"
@@ -36,12 +38,13 @@ import (
 
 // City is a running Lotse.
 type City struct {
-	cfg    Config
-	log    *slog.Logger
-	zone   *time.Location
-	bus    *natsd.Server
-	conns  map[string]*bus.Conn // one per service
-	listen net.Listener
+	cfg     Config
+	log     *slog.Logger
+	zone    *time.Location
+	bus     *natsd.Server
+	conns   map[string]*bus.Conn // one per service
+	listen  net.Listener
+	handler http.Handler
 
 	front       *access.Front
 	sessions    *access.Sessions
@@ -62,6 +65,7 @@ type City struct {
 type service interface {
 	Node() *node.Node
 	Handler() http.Handler
+	Pages() (map[string]http.Handler, error)
 }
 
 func (c *City) services() []service {
@@ -86,7 +90,7 @@ func Start(ctx context.Context, cfg Config) (_ *City, err error) {
 			c.release()
 		}
 	}()
-	for _, step := range []func(context.Context) error{c.believe, c.listenHTTP, c.observe, c.startBus, c.build, c.fold} {
+	for _, step := range []func(context.Context) error{c.believe, c.listenHTTP, c.observe, c.startBus, c.build, func(context.Context) error { return c.routes() }, c.fold} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -283,7 +287,7 @@ func (c *City) run() {
 		return nil
 	})
 	g.Go(func() error { return c.booking.MirrorSlots(ctx, c.conns["booking"].JetStream()) })
-	g.Go(func() error { return c.cfg.Server.Serve(ctx, c.listen, c.routes()) })
+	g.Go(func() error { return c.cfg.Server.Serve(ctx, c.listen, c.handler) })
 	go func() {
 		defer close(c.ended)
 		if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
@@ -293,13 +297,23 @@ func (c *City) run() {
 	}()
 }
 
-func (c *City) routes() http.Handler {
+// routes makes what is served: APIs below the services' names, pages at their own
+// paths.
+func (c *City) routes() error {
 	all := map[string]http.Handler{}
 	for _, s := range c.services() {
+		served, err := s.Pages()
+		if err != nil {
+			return err
+		}
+		maps.Copy(all, served)
 		prefix := "/" + s.Node().Service()
 		all[prefix+"/"] = http.StripPrefix(prefix, s.Handler())
 	}
-	return httpserver.Process(c.front, c.sessions, telemetry.MetricsHandler(), all)
+	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: c.log, Zone: c.zone}, FeedbackMail: c.cfg.FeedbackMail})
+	var err error
+	c.handler, err = httpserver.Process(c.front, c.sessions, telemetry.MetricsHandler(), home, all)
+	return err
 }
 
 // URL is where the APIs are, "http://127.0.0.1:8080".

@@ -33,6 +33,8 @@ type Config struct {
 	Access access.Config
 	// Server is how HTTP is served; the zero value has every default.
 	Server httpserver.ServerConfig
+	// FeedbackMail is the address that the pages name for feedback; empty: none.
+	FeedbackMail string
 	// OTLP is the endpoint that traces are sent to; empty: none.
 	OTLP string
 	// Absence, Staffing and Booking change these services' configurations, which
@@ -56,6 +58,7 @@ type Config struct {
 // FromEnvironment reads Access and Server from it, as the deployables do.
 func (c *Config) FromEnvironment() error {
 	var read struct {
+		FeedbackMail string `split_words:"true"`
 		httpserver.ServerConfig
 		access.Config
 	}
@@ -65,7 +68,7 @@ func (c *Config) FromEnvironment() error {
 			c.Logger.Warn("this variable of the environment does nothing here: correct its name, or use a flag", "name", key)
 		}
 	}
-	c.Server, c.Access = read.ServerConfig, read.Config
+	c.FeedbackMail, c.Server, c.Access = read.FeedbackMail, read.ServerConfig, read.Config
 	return err
 }
 

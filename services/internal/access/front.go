@@ -27,6 +27,8 @@ type Options struct {
 	Origins []string
 	// Proxies are trusted to say, in X-Forwarded-For, whom they speak for.
 	Proxies []netip.Prefix
+	// Refuse answers whoever is not let in; nil: a problem document.
+	Refuse Refuser
 }
 
 // Front finds out who asks.
@@ -46,6 +48,13 @@ func NewFront(opt Options) (*Front, error) {
 	return f, nil
 }
 
+// Refusing has refusals answered by refuse, as pages want it.
+func (f *Front) Refusing(refuse Refuser) *Front {
+	opt := f.opt
+	opt.Refuse = refuse
+	return &Front{opt: opt, cross: f.cross}
+}
+
 // Wrap puts the front before next: the principal is in the request's context.
 // Whoever shows something that is not valid is refused, also where everybody
 // may: a client shall learn that its token has run out. Pages of other origins
@@ -53,12 +62,12 @@ func NewFront(opt Options) (*Front, error) {
 func (f *Front) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f.cross.Check(r) != nil {
-			Refuse(w, ErrCrossOrigin, 0)
+			f.opt.Refuse.refuse(w, r, ErrCrossOrigin)
 			return
 		}
 		p, err := f.who(r)
 		if err != nil {
-			Refuse(w, err, 0)
+			f.opt.Refuse.refuse(w, r, err)
 			return
 		}
 		if p.Known() {

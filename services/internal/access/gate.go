@@ -46,6 +46,20 @@ type Gate struct {
 	// Operations are the operation ids by the pattern of their route; a route
 	// that is not listed is asked for by its pattern.
 	Operations map[string]string
+	// Refuse answers whoever may not pass; nil: a problem document.
+	Refuse Refuser
+}
+
+// Refuser answers a request that is refused, with one of Problems.
+type Refuser func(w http.ResponseWriter, r *http.Request, err error)
+
+// refuse is the answer of who has no other.
+func (own Refuser) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if own != nil {
+		own(w, r, err)
+		return
+	}
+	Refuse(w, err, 0)
 }
 
 // Wrap serves of mux what the table allows.
@@ -58,7 +72,7 @@ func (g Gate) Wrap(mux *http.ServeMux) http.Handler {
 			if allow := absent.header["Allow"]; allow != nil {
 				w.Header()["Allow"] = allow
 			}
-			Refuse(w, map[bool]error{true: errMethod, false: errNoSuchPath}[absent.status == http.StatusMethodNotAllowed], 0)
+			g.Refuse.refuse(w, r, map[bool]error{true: errMethod, false: errNoSuchPath}[absent.status == http.StatusMethodNotAllowed])
 			return
 		}
 		operation, named := g.Operations[pattern]
@@ -69,10 +83,10 @@ func (g Gate) Wrap(mux *http.ServeMux) http.Handler {
 		by, ok := Allows(g.Service, operation, p.Roles)
 		switch {
 		case !ok && !p.Known():
-			Refuse(w, fmt.Errorf("%w (who may: %s)", ErrUnknown, whoMay(g.Service, operation)), 0)
+			g.Refuse.refuse(w, r, fmt.Errorf("%w (who may: %s)", ErrUnknown, whoMay(g.Service, operation)))
 			return
 		case !ok:
-			Refuse(w, fmt.Errorf("%w: %s of %s is for %s", ErrForbidden, operation, g.Service, whoMay(g.Service, operation)), 0)
+			g.Refuse.refuse(w, r, fmt.Errorf("%w: %s of %s is for %s", ErrForbidden, operation, g.Service, whoMay(g.Service, operation)))
 			return
 		}
 		if p.Known() {

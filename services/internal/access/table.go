@@ -52,6 +52,13 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"GET /auth/callback": everybody,
 		"GET /auth/me":       everybody,
 		"POST /auth/logout":  everybody,
+
+		"GET /{$}":                  everybody,
+		"GET /about/accessibility":  everybody,
+		"GET /about/privacy":        everybody,
+		"GET /about/feedback":       everybody,
+		"POST /about/feedback":      everybody,
+		"GET /assets/{hash}/{file}": everybody,
 	},
 	"absence": {
 		"receive-hr-event":   hr,
@@ -98,6 +105,7 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"list-suggestions":  planning,
 		"accept-suggestion": deciding,
 		"list-damages":      planning,
+		"what-if":           append(may(CentralPlanner), ownOf(DistrictPlanner)),
 		"promise":           everybody,
 		"city":              planning,
 		"list-offerings":    append(may(TelephoneAgent, Desk), planning...),

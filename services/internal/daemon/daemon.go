@@ -29,6 +29,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
+	"github.com/lotse-hamburg/lotse/services/internal/pages"
 	"github.com/lotse-hamburg/lotse/services/internal/telemetry"
 )
 
@@ -47,6 +48,7 @@ type Config struct {
 	Data         string `default:"lotse-data" desc:"folder for the SQLite log and for keys"`
 	OTLP         string `desc:"OpenTelemetry endpoint for traces, http://host:4318; empty: traces are not exported"`
 	LogLevel     string `split_words:"true" default:"info" desc:"debug, info, warn or error"`
+	FeedbackMail string `split_words:"true" desc:"mail address to which readers of the pages may send feedback; empty: none is named"`
 	httpserver.ServerConfig
 	access.Config
 }
@@ -85,6 +87,7 @@ func (c *Config) validate() (level slog.Level, err error) {
 type Service interface {
 	Node() *node.Node
 	Handler() http.Handler
+	Pages() (map[string]http.Handler, error)
 }
 
 // Program describes one deployable.
@@ -186,7 +189,16 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 	if cfg.TLSCert == "" && !access.Loopback(cfg.HTTP) {
 		logger.Warn("tokens and personal data cross the network in clear unless a gateway encrypts them: name LOTSE_TLS_CERT and LOTSE_TLS_KEY", "http", cfg.HTTP)
 	}
-	h := httpserver.Process(front, sessions, telemetry.MetricsHandler(), map[string]http.Handler{"/": service.Handler()})
+	served, err := service.Pages()
+	if err != nil {
+		return err
+	}
+	served["/"] = service.Handler()
+	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: logger, Zone: zone}, FeedbackMail: cfg.FeedbackMail})
+	h, err := httpserver.Process(front, sessions, telemetry.MetricsHandler(), home, served)
+	if err != nil {
+		return err
+	}
 	return p.serve(ctx, service, conn, func(ctx context.Context) error { return cfg.Serve(ctx, listen, h) }, listen.Addr())
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/services/internal/access"
+	"github.com/lotse-hamburg/lotse/services/internal/pages"
 )
 
 // grace is how long requests may take to finish once the server stops.
@@ -151,8 +152,9 @@ func (c ServerConfig) tls() (*tls.Config, error) {
 }
 
 // Process serves what one process has: handlers of services by prefix, its
-// health, its metrics, and pages' log-in, to whom the front recognises.
-func Process(front *access.Front, sessions *access.Sessions, metrics http.Handler, services map[string]http.Handler) http.Handler {
+// health, its metrics, its pages, and their log-in, to whom the front recognises.
+// Pages of services stand among services, by the tops of their paths.
+func Process(front *access.Front, sessions *access.Sessions, metrics http.Handler, home *pages.Home, services map[string]http.Handler) (http.Handler, error) {
 	own, all := http.NewServeMux(), http.NewServeMux()
 	own.Handle("GET /metrics", metrics)
 	own.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
@@ -163,21 +165,26 @@ func Process(front *access.Front, sessions *access.Sessions, metrics http.Handle
 			patterns = append(patterns, pattern)
 		}
 	}
-	gate := access.Gate{Service: access.Process}.Wrap(own)
-	for _, pattern := range patterns {
-		all.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			harden(w.Header())
-			gate.ServeHTTP(w, r)
-		})
+	gate := access.Gate{Service: access.Process, Refuse: home.RefuseBrowsers}.Wrap(own)
+	gated := func(w http.ResponseWriter, r *http.Request) {
+		harden(w.Header())
+		gate.ServeHTTP(w, r)
 	}
+	for _, pattern := range patterns {
+		all.HandleFunc(pattern, gated)
+	}
+	rest := http.Handler(http.HandlerFunc(gated)) // whatever nobody serves is refused like anything else
 	for pattern, h := range services {
+		if pattern == "/" {
+			rest = h
+			continue
+		}
 		all.Handle(pattern, h)
 	}
-	if services["/"] == nil { // whatever nobody serves is refused like anything else
-		all.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-			harden(w.Header())
-			gate.ServeHTTP(w, r)
-		})
+	rest, err := withPages(all, home, rest)
+	if err != nil {
+		return nil, err
 	}
-	return front.Wrap(all)
+	all.Handle("/", rest)
+	return front.Refusing(home.RefuseBrowsers).Wrap(all), nil
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/access/accesstest"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/pages"
 )
 
 // impatient has short time-outs.
@@ -214,7 +215,10 @@ func TestTheProcessItself(t *testing.T) {
 	}
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "figures") })
 	api := httpserver.New(slog.New(slog.DiscardHandler), "capacity", "Capacity", "1", "")
-	h := httpserver.Process(front, nil, metrics, map[string]http.Handler{"/": api.Handler()})
+	h, err := httpserver.Process(front, nil, metrics, pages.NewHome(pages.HomeOptions{}), map[string]http.Handler{"/": api.Handler()})
+	if err != nil {
+		t.Fatal(err)
+	}
 	address := serve(t, httpserver.DefaultServer(), h)
 	for path, status := range map[string]int{"/healthz": 200, "/metrics": 401, "/openapi.json": 200, "/none": 404, "/auth/login": 404, "/metrics/": 404, "/debug/pprof/": 404} {
 		res, err := http.Get("http://" + address + path)

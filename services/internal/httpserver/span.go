@@ -17,16 +17,20 @@ type askedKey struct{}
 // asks: no address, no browser, no path with a citizen's secret, no query, and of
 // the sender's trace only its number.
 func (a *API) spanned(next http.Handler) http.Handler {
+	return spanned(a.Service, func(r *http.Request) string { _, pattern := a.Mux.Handler(r); return pattern }, next)
+}
+
+func spanned(service string, route func(*http.Request) string, next http.Handler) http.Handler {
 	inner := otelhttp.NewHandler(http.HandlerFunc(func(w http.ResponseWriter, seen *http.Request) {
 		asked := seen.Context().Value(askedKey{}).(*http.Request).WithContext(seen.Context())
 		asked.Body = seen.Body // whose bytes are counted
 		next.ServeHTTP(w, asked)
-	}), a.Service)
+	}), service)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, pattern := a.Mux.Handler(r)
+		pattern := route(r)
 		_, path, _ := strings.Cut(pattern, " ")
 		seen := &http.Request{Method: method(r.Method), Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Pattern: pattern,
-			URL: &url.URL{Path: path}, Host: a.Service, Header: http.Header{}, Body: r.Body, ContentLength: r.ContentLength}
+			URL: &url.URL{Path: path}, Host: service, Header: http.Header{}, Body: r.Body, ContentLength: r.ContentLength}
 		if t := r.Header.Values("Traceparent"); len(t) == 1 {
 			seen.Header.Set("Traceparent", t[0])
 		}

@@ -204,6 +204,13 @@ func (n *Node) Applied() int64 {
 	return n.applied
 }
 
+// Changed is closed when the models have next taken something in.
+func (n *Node) Changed() <-chan struct{} {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.changed
+}
+
 // ErrNotYet: the read models have not reached the position asked for.
 var ErrNotYet = errors.New("the read model has not reached this position yet: try again in a moment")
 

@@ -1,0 +1,15 @@
+package booking
+
+import (
+	"net/http"
+
+	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi"
+	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/pages"
+)
+
+// Pages makes the handlers of the service's pages, by the top of their paths.
+func (s *Service) Pages() (map[string]http.Handler, error) {
+	site := pages.For(s.Node(), httpapi.Problems())
+	return httpserver.Pages(site)
+}
