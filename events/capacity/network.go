@@ -200,8 +200,30 @@ type Measure struct {
 	day.Period
 	// Hours replace the centre's hours in the period (kind "hours").
 	Hours map[int][]day.Span `json:"hours,omitempty"`
+	// Site is where citizens are served meanwhile (kinds "relocation" and
+	// "temporary-site").
+	Site *Site `json:"site,omitempty"`
+	// People who stay at the centre at least, whatever is missing elsewhere (kind
+	// "reserve").
+	People int `json:"people,omitempty"`
 	// Reason is about the place ("water damage"), never about a person.
 	Reason string `json:"reason"`
+}
+
+// Site is a place for a time.
+type Site struct {
+	// Name as citizens read it.
+	Name string `json:"name"`
+	// Address in one line.
+	Address string `json:"address"`
+	// Lat in degrees north (WGS 84).
+	Lat float64 `json:"lat"`
+	// Lon in degrees east (WGS 84).
+	Lon float64 `json:"lon"`
+	// Counters that there are.
+	Counters int `json:"counters,omitempty"`
+	// Accessible without barriers.
+	Accessible bool `json:"accessible,omitempty"`
 }
 
 // MeasureChanged carries the whole state of one measure.

@@ -7,10 +7,8 @@ import (
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
-	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
-	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
@@ -58,7 +56,7 @@ func (a *App) ApplyNetwork(ctx context.Context, n network.Network, how Applying)
 			}
 		}
 		for _, k := range a.City.CentreIDs() {
-			if !slices.ContainsFunc(n.Centres, func(c capacity.Centre) bool { return c.ID == k }) {
+			if !network.IsSiteOf(k, a.City.Measures) && !slices.ContainsFunc(n.Centres, func(c capacity.Centre) bool { return c.ID == k }) {
 				gone = append(gone, k)
 			}
 		}
@@ -145,7 +143,9 @@ func (a *App) Network() (n network.Network) {
 		n.Districts, n.Policy, n.Holidays = c.Policy.Districts, c.Policy.Policy, c.Policy.Holidays
 		n.Groups, n.Services = c.Catalogue.Groups, c.Catalogue.Services
 		for _, k := range c.CentreIDs() {
-			n.Centres = append(n.Centres, c.Centres[k])
+			if !network.IsSiteOf(k, c.Measures) { // it follows from its measure
+				n.Centres = append(n.Centres, c.Centres[k])
+			}
 		}
 		for _, m := range c.Measures {
 			n.Measures = append(n.Measures, m.Measure)
@@ -158,65 +158,4 @@ func (a *App) Network() (n network.Network) {
 		return 1
 	})
 	return n
-}
-
-// ReportMeasure enters or changes a district's measure.
-func (a *App) ReportMeasure(ctx context.Context, key string, m capacity.Measure) (journal.Receipt, error) {
-	var known bool
-	var district id.District
-	a.node.View(func() {
-		c, ok := a.City.Centres[m.Centre]
-		known, district = ok, c.District
-	})
-	if m.Centre != "" && (!known || district != m.District) {
-		return journal.Receipt{}, field("centre", string(m.Centre), "is not a centre of district \""+string(m.District)+"\"")
-	}
-	return a.do(ctx, key, m, func(tx *journal.Tx) error {
-		if err := ownMeasure(ctx, tx, m.ID, m.District); err != nil {
-			return err
-		}
-		_, err := journal.Execute(tx, measures, string(m.ID), network.MeasureCommand(network.SetMeasure{Measure: m}))
-		return err
-	})
-}
-
-// ownMeasure keeps district planners to measures of their own districts: the one
-// that stands under the id, and those named.
-func ownMeasure(ctx context.Context, tx *journal.Tx, m id.Measure, named ...id.District) error {
-	stands, version, err := journal.Load(tx, measures, string(m))
-	if err != nil {
-		return err
-	}
-	if version > 0 {
-		named = append(named, stands.District)
-	}
-	if len(named) == 0 {
-		return nil // there is none: the measure itself says so
-	}
-	return access.District(ctx, named...)
-}
-
-// EndMeasure ends a measure on a day. It is refused where the centre's hours
-// would then lie below the minimum.
-func (a *App) EndMeasure(ctx context.Context, key string, m id.Measure, on day.Day) (journal.Receipt, error) {
-	var err error
-	a.node.View(func() {
-		has, ok := a.City.Measures[m]
-		centre, there := a.City.Centres[has.Centre]
-		if !ok || !there {
-			return
-		}
-		rest := slices.DeleteFunc(a.City.MeasuresOf(has.Centre), func(o capacity.Measure) bool { return o.ID == m })
-		err = network.CheckHours("centre", centre, rest, max(on, has.From))
-	})
-	if err != nil {
-		return journal.Receipt{}, fmt.Errorf("end measure %s: %w", m, err)
-	}
-	return a.do(ctx, key, on, func(tx *journal.Tx) error {
-		if err := ownMeasure(ctx, tx, m); err != nil {
-			return err
-		}
-		_, err := journal.Execute(tx, measures, string(m), network.MeasureCommand(network.EndMeasure{On: on}))
-		return err
-	})
 }

@@ -50,6 +50,9 @@ func newCover(c *read.City, p *problem, m memory) *cover {
 // mayLeave is planning.Instance.MayLeave. Where booking has not told what is in
 // use, the day's minutes decide alone.
 func (v *cover) mayLeave(c, t int, gone []int) bool {
+	if keep := v.city.Reserve(v.place(c, t)); keep > 0 && v.leaves(c, t, gone) < keep {
+		return false
+	}
 	use := v.city.Loads[v.place(c, t)].InUse
 	if use == nil {
 		return true
@@ -81,6 +84,18 @@ func (v *cover) mayLeave(c, t int, gone []int) bool {
 	answer := offering.KeepsCovered(g.before, v.lines(c, t, left), *use)
 	g.answers[string(key)] = answer
 	return answer
+}
+
+// leaves counts who is there when these have gone.
+func (v *cover) leaves(c, t int, gone []int) int {
+	g := v.giver(c, t)
+	n := len(g.staying)
+	for _, e := range gone {
+		if _, here := g.at[e]; here {
+			n--
+		}
+	}
+	return n
 }
 
 func (v *cover) place(c, t int) read.Place {

@@ -237,6 +237,17 @@ func CheckMeasure(f string, m capacity.Measure) error {
 		return bad(f+".centre", "", "is missing: a measure of kind %q belongs to a centre", m.Kind)
 	case m.Kind == capacity.MeasureHours && m.Hours == nil:
 		return bad(f+".hours", "", "is missing: a measure of kind hours says which")
+	case m.Site != nil && m.Kind != capacity.MeasureSite && m.Kind != capacity.MeasureRelocation:
+		return bad(f+".site", m.Site.Name, "belongs to a relocation or a temporary site only")
+	case m.People != 0 && m.Kind != capacity.MeasureReserve:
+		return bad(f+".people", fmt.Sprint(m.People), "belongs to a reserve only")
+	case m.People < 0 || m.People > 500:
+		return bad(f+".people", fmt.Sprint(m.People), "must lie between 0 and 500")
+	}
+	if m.Site != nil {
+		if err := checkSite(f+".site", *m.Site); err != nil {
+			return err
+		}
 	}
 	for w, spans := range m.Hours {
 		if err := checkSpans(fmt.Sprintf("%s.hours.%d", f, w), w, spans); err != nil {
