@@ -5,7 +5,7 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest contracts bench plan-report demo up fmt tidy ci
+.PHONY: help test race lint archtest contracts browser screenshots bench plan-report demo up fmt tidy ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,14 @@ lint: ## golangci-lint, if it is installed, in each module
 
 contracts: ## write docs/contracts anew from the code
 	go run ./tools/contracts
+
+browser: ## look at all pages in a real browser: walks, axe-core, Lighthouse (needs Chromium and Node)
+	cd tools/browser && npm ci --ignore-scripts --no-audit --no-fund
+	go test -count=1 -timeout 20m -v ./tools/browser
+
+screenshots: ## take the pictures of docs/screenshots anew (needs Chromium and Node)
+	cd tools/browser && npm ci --ignore-scripts --no-audit --no-fund
+	go run ./tools/browser screenshots
 
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work

@@ -26,7 +26,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	cmd := &cobra.Command{Use: "browser", Short: "Look at Lotse's pages with a real browser", SilenceUsage: true, SilenceErrors: true}
-	cmd.AddCommand(newCity())
+	cmd.AddCommand(newCity(), newScreenshots())
 	if err := cmd.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "browser:", err)
 		os.Exit(1)

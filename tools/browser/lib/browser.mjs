@@ -17,7 +17,7 @@ export function executable() {
 
 // flags that hold wherever the browser runs. Its sandbox cannot be had as root.
 export function flags() {
-  const all = ['--disable-dev-shm-usage', '--disable-background-networking', '--font-render-hinting=none', '--hide-scrollbars=false']
+  const all = ['--disable-dev-shm-usage', '--disable-background-networking', '--font-render-hinting=none']
   return process.getuid?.() === 0 ? [...all, '--no-sandbox'] : all
 }
 
@@ -134,7 +134,10 @@ export async function shot(browser, city, path, file, opt = {}) {
     if (opt.status) expect(opt.status)
     const response = await goto(page, path)
     if (opt.prepare) await opt.prepare(page)
-    await page.screenshot({ path: file, fullPage: opt.full ?? true, animations: 'disabled', caret: 'hide', clip: opt.clip })
+    // most: so much of a long page at most
+    const tall = opt.most && Math.min(opt.most, await page.evaluate(() => document.documentElement.scrollHeight))
+    if (tall) await page.setViewportSize({ width: page.viewportSize().width, height: Math.max(tall, page.viewportSize().height) })
+    await page.screenshot({ path: file, fullPage: !tall && (opt.full ?? true), animations: 'disabled', caret: 'hide' })
     return { status: response.status(), faults, title: await page.title() }
   } finally {
     await context.close()
