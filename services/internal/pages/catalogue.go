@@ -135,6 +135,9 @@ func (m Message) Arguments() []string {
 // Plural reports whether the message has more than one form.
 func (m Message) Plural() bool { return len(m) > 1 }
 
+// Shared is what all pages say: the layout, the partial templates, refusals.
+func Shared() Catalogue { return shared() }
+
 // find looks a key up in one language after the other.
 func (c Catalogue) find(lang, key string) (Message, bool) {
 	if m, ok := c[lang][key]; ok {
