@@ -92,6 +92,8 @@ type Page struct {
 	Bare bool
 	// Public may be kept by caches for a minute: it is the same for everybody.
 	Public bool
+	// Styles are further style sheets of assets, "desk.css".
+	Styles []string
 	// Refresh is after how many seconds browsers without scripts ask again; 0: never.
 	Refresh int
 }
