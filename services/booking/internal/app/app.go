@@ -117,6 +117,7 @@ type App struct {
 	clients *clients // of holds over the network
 	months  months   // keys under which contacts are counted
 	ring    KeyFile  // nil: there is none
+	codes   codes    // of the appointments that are still to come
 
 	looked   looked                       // the waiting list's reactor's alone
 	vain     map[id.Appointment]time.Time // until when not to try again; the reactor's alone

@@ -19,7 +19,9 @@ import (
 
 // Next is who was called to a counter: an appointment or a ticket.
 type Next struct {
-	Appointment   id.Appointment      `json:"appointment,omitempty"`
+	Appointment id.Appointment `json:"appointment,omitempty"`
+	// Number under which screens call the appointment: "A 12".
+	Number        int                 `json:"number,omitempty"`
 	Ticket        *booking.TicketStep `json:"ticket,omitempty"`
 	Service       id.Service          `json:"service"`
 	Parts         []booking.Part      `json:"parts,omitempty"`
@@ -43,7 +45,7 @@ func (a *App) NextAt(ctx context.Context, key string, c Call) (Next, journal.Rec
 	if !slices.Contains([]string{"", CallAppointments, CallWalkIns, CallExpress}, c.Use) {
 		return Next{}, journal.Receipt{}, &events.FieldError{Field: "use", Value: c.Use, Reason: "is not known: use express, walk-in or appointments"}
 	}
-	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre)); err != nil {
+	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre), checkCounter(c.Counter)); err != nil {
 		return Next{}, journal.Receipt{}, err
 	}
 	return node.Command(ctx, a.node, prefixed("next", key), c, func(tx *journal.Tx) (Next, error) {
@@ -101,14 +103,14 @@ func (a *App) nextAppointment(tx *journal.Tx, k centreday.Key, c Call, all []*ce
 		if !can {
 			continue
 		}
-		if _, err := onDay(tx, k.ID(), centreday.Call{Appointment: x.ID, At: tx.Now()}); err != nil {
+		if _, err := onDay(tx, k.ID(), centreday.Call{Appointment: x.ID, At: tx.Now(), Counter: c.Counter}); err != nil {
 			return Next{}, err
 		}
 		from := x.CheckedIn
 		if at := k.Day.At(x.At, a.zone); from.Before(at) {
 			from = at
 		}
-		return Next{Appointment: x.ID, Service: x.Service, Parts: x.Parts, At: x.At, WaitedSeconds: int(max(0, tx.Now().Sub(from)) / time.Second)}, nil
+		return Next{Appointment: x.ID, Number: int(x.Seq), Service: x.Service, Parts: x.Parts, At: x.At, WaitedSeconds: int(max(0, tx.Now().Sub(from)) / time.Second)}, nil
 	}
 	return Next{}, queue.ErrNobodyWaits
 }

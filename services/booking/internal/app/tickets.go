@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -55,6 +56,18 @@ type Call struct {
 	Centre   id.Centre    `json:"centre"`
 	Services []id.Service `json:"services,omitempty"`
 	Use      string       `json:"use,omitempty"`
+	// Counter that calls, as its sign says; screens in waiting rooms show it.
+	Counter string `json:"counter,omitempty"`
+}
+
+// counterSign is what a sign over a counter says: nobody's name.
+var counterSign = regexp.MustCompile(`^([A-Z]{0,2}[ -]?[0-9]{1,3})?$`)
+
+func checkCounter(counter string) error {
+	if !counterSign.MatchString(counter) {
+		return &events.FieldError{Field: "counter", Value: counter, Reason: "is not the sign of a counter: write its number, with at most two capital letters before it, such as 7 or A-12"}
+	}
+	return nil
 }
 
 // CallNext calls who has waited longest for one of the services. A counter of
@@ -66,7 +79,7 @@ func (a *App) CallNext(ctx context.Context, key string, c Call) (booking.TicketS
 	default:
 		return booking.TicketStep{}, journal.Receipt{}, &events.FieldError{Field: "use", Value: c.Use, Reason: "is not known: use express, walk-in or appointments"}
 	}
-	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre)); err != nil {
+	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre), checkCounter(c.Counter)); err != nil {
 		return booking.TicketStep{}, journal.Receipt{}, err
 	}
 	return node.Command(ctx, a.node, prefixed("call", key), c, func(tx *journal.Tx) (booking.TicketStep, error) {
@@ -75,7 +88,7 @@ func (a *App) CallNext(ctx context.Context, key string, c Call) (booking.TicketS
 }
 
 func (a *App) callTicket(tx *journal.Tx, k centreday.Key, c Call) (booking.TicketStep, error) {
-	call := queue.CallNext{Which: queue.Which{Services: c.Services}, At: tx.Now()}
+	call := queue.CallNext{Which: queue.Which{Services: c.Services}, At: tx.Now(), Counter: c.Counter}
 	if c.Use == CallExpress || c.Use == CallWalkIns {
 		call.Only = c.Use
 	}
@@ -130,6 +143,18 @@ const (
 // TicketStep decides one step of a ticket. What it borrowed from the
 // appointments is given back in the same unit, unless it is only called again.
 func (a *App) TicketStep(ctx context.Context, key, step string, t id.Ticket) (journal.Receipt, error) {
+	return a.ticketStep(ctx, key, step, t, "")
+}
+
+// CallTicket calls a ticket once more, also one that is parked, to a counter.
+func (a *App) CallTicket(ctx context.Context, key string, t id.Ticket, counter string) (journal.Receipt, error) {
+	if err := checkCounter(counter); err != nil {
+		return journal.Receipt{}, err
+	}
+	return a.ticketStep(ctx, key, Recall, t, counter)
+}
+
+func (a *App) ticketStep(ctx context.Context, key, step string, t id.Ticket, counter string) (journal.Receipt, error) {
 	k, ok := homeOf(string(t))
 	if !ok {
 		return journal.Receipt{}, fmt.Errorf("ticket %q: %w", t, queue.ErrNoSuchTicket)
@@ -142,7 +167,7 @@ func (a *App) TicketStep(ctx context.Context, key, step string, t id.Ticket) (jo
 		if err != nil {
 			return struct{}{}, err
 		}
-		commands := map[string]queue.Command{Recall: queue.Recall{Ticket: t, At: tx.Now()}, Park: queue.Park{Ticket: t, At: tx.Now()},
+		commands := map[string]queue.Command{Recall: queue.Recall{Ticket: t, At: tx.Now(), Counter: counter}, Park: queue.Park{Ticket: t, At: tx.Now()},
 			Resume: queue.Resume{Ticket: t, At: tx.Now()}, MissTicket: queue.MissTicket{Ticket: t, At: tx.Now()}, Serve: queue.ServeTicket{Ticket: t, At: tx.Now()}}
 		if _, err := journal.Execute(tx, queues, k.ID(), commands[step]); err != nil {
 			return struct{}{}, err

@@ -32,6 +32,7 @@ type callInput struct {
 		Centre   id.Centre    `json:"centre"`
 		Services []id.Service `json:"services,omitempty" doc:"What the counter can serve; default: anything"`
 		Use      string       `json:"use,omitempty" enum:"express,walk-in,appointments," doc:"express: only express tickets; walk-in: all others; appointments: a counter that appointments leave unused, as long as they do; default: any ticket"`
+		Counter  string       `json:"counter,omitempty" maxLength:"12" doc:"The counter's sign, such as 7; screens in waiting rooms show it"`
 	}
 }
 
@@ -41,6 +42,7 @@ type nextInput struct {
 	Body struct {
 		Services []id.Service `json:"services,omitempty" doc:"What the counter can serve; default: anything"`
 		Use      string       `json:"use,omitempty" enum:"express,walk-in,appointments," doc:"What the counter is for; default: anything"`
+		Counter  string       `json:"counter,omitempty" maxLength:"12" doc:"The counter's sign, such as 7; screens in waiting rooms show it"`
 	}
 }
 
@@ -153,7 +155,7 @@ func (h *api) tickets(s *httpserver.API) {
 	huma.Register(s, op(http.MethodPost, "/v1/tickets/next", "call-next", "Call who has waited longest",
 		"Calls another one each time; send an Idempotency-Key to repeat safely.", http.StatusOK),
 		func(ctx context.Context, in *callInput) (*ticketOutput, error) {
-			return ticketed(h.app.CallNext(ctx, in.IdempotencyKey, app.Call{Centre: in.Body.Centre, Services: in.Body.Services, Use: in.Body.Use}))
+			return ticketed(h.app.CallNext(ctx, in.IdempotencyKey, app.Call{Centre: in.Body.Centre, Services: in.Body.Services, Use: in.Body.Use, Counter: in.Body.Counter}))
 		})
 	for _, step := range []struct{ word, summary, doc string }{
 		{app.Recall, "Call a ticket once more", "Also one that is parked, by its number."},
@@ -202,7 +204,7 @@ func (h *api) tickets(s *httpserver.API) {
 		"One order: appointments whose time has come, by their time; then tickets by arrival; then who is early for an appointment. A counter set aside for walk-ins calls tickets first, an express counter express tickets only. "+
 			"Calls another one each time; send an Idempotency-Key to repeat safely.", http.StatusOK),
 		func(ctx context.Context, in *nextInput) (*nextOutput, error) {
-			n, rec, err := h.app.NextAt(ctx, in.IdempotencyKey, app.Call{Centre: id.Centre(in.ID), Services: in.Body.Services, Use: in.Body.Use})
+			n, rec, err := h.app.NextAt(ctx, in.IdempotencyKey, app.Call{Centre: id.Centre(in.ID), Services: in.Body.Services, Use: in.Body.Use, Counter: in.Body.Counter})
 			if err != nil {
 				return nil, problems.From(err)
 			}

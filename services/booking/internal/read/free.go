@@ -29,6 +29,7 @@ type centreDay struct {
 	centreday.State
 	centre id.Centre
 	free   atomic.Pointer[slots.Day]
+	at     int64 // position of its newest event
 }
 
 func (c *centreDay) Centre() id.Centre { return c.centre }
@@ -71,6 +72,7 @@ func (m *FreeSlots) Apply(stored eventlog.Event, event decider.Event) {
 	c := m.find(id.Centre(centre), d)
 	c.State = centreday.Evolve(c.State, event)
 	c.free.Store(nil)
+	c.at = stored.Position
 }
 
 func (m *FreeSlots) find(centre id.Centre, d day.Day) *centreDay {
@@ -96,6 +98,18 @@ func (m *FreeSlots) forget(now time.Time) {
 			delete(m.days, d)
 		}
 	}
+}
+
+// Day is a centre-day as it stands, and a mark that changes with it; not to be
+// changed.
+func (m *FreeSlots) Day(c id.Centre, d day.Day) (s centreday.State, mark int64) {
+	for _, x := range m.days[d] {
+		if x.Centre() == c {
+			k := x.(*centreDay)
+			return k.State, k.at
+		}
+	}
+	return centreday.Initial(), 0
 }
 
 // Waits estimates how long each of a queue waits at a centre today.

@@ -51,6 +51,7 @@ type heldDay struct {
 	Centre id.Centre
 	Day    day.Day
 	State  centreday.State
+	At     int64
 }
 
 // Snapshot of the centre-days; what is free is counted again when asked for.
@@ -58,7 +59,7 @@ func (m *FreeSlots) Snapshot(w *snapshot.Writer) {
 	var all []heldDay
 	for _, d := range slices.Sorted(maps.Keys(m.days)) {
 		for _, c := range m.days[d] {
-			all = append(all, heldDay{c.Centre(), d, c.(*centreDay).State})
+			all = append(all, heldDay{c.Centre(), d, c.(*centreDay).State, c.(*centreDay).at})
 		}
 	}
 	snapshot.Put(w, all)
@@ -73,7 +74,7 @@ func (m *FreeSlots) Restore(r *snapshot.Reader) {
 	r.Then(func() {
 		m.days = map[day.Day][]slots.CentreDay{}
 		for _, h := range all {
-			m.days[h.Day] = append(m.days[h.Day], &centreDay{State: h.State, centre: h.Centre})
+			m.days[h.Day] = append(m.days[h.Day], &centreDay{State: h.State, centre: h.Centre, at: h.At})
 		}
 	})
 }
@@ -207,6 +208,7 @@ func (m *WhoWaits) Snapshot(w *snapshot.Writer) {
 	snapshot.Put(w, maps.Clone(m.queues))
 	snapshot.Put(w, apart(m.waits))
 	snapshot.Put(w, m.today)
+	snapshot.Put(w, maps.Clone(m.at))
 }
 
 // Restore what Snapshot put.
@@ -214,6 +216,7 @@ func (m *WhoWaits) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.queues)
 	snapshot.Get(r, &m.waits)
 	snapshot.Get(r, &m.today)
+	snapshot.Get(r, &m.at)
 }
 
 // Snapshot of the counts.

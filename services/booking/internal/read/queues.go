@@ -24,6 +24,7 @@ type WhoWaits struct {
 	queues map[string]queue.State // today's and yesterday's, by aggregate id
 	waits  map[waitKey]*waited
 	today  day.Day
+	at     map[string]int64 // position of each queue's newest event
 }
 
 type waitKey struct {
@@ -43,7 +44,7 @@ type waited struct {
 
 // NewWhoWaits knows nobody yet.
 func NewWhoWaits() *WhoWaits {
-	return &WhoWaits{queues: map[string]queue.State{}, waits: map[waitKey]*waited{}}
+	return &WhoWaits{queues: map[string]queue.State{}, waits: map[waitKey]*waited{}, at: map[string]int64{}}
 }
 
 // Apply takes in an event.
@@ -71,7 +72,7 @@ func (m *WhoWaits) Apply(stored eventlog.Event, event decider.Event) {
 	case booking.TicketMissed:
 		m.of(e.TicketStep).missed++
 	}
-	m.queues[name] = queue.Evolve(s, event)
+	m.queues[name], m.at[name] = queue.Evolve(s, event), stored.Position
 }
 
 func (m *WhoWaits) of(t booking.TicketStep) *waited {
@@ -86,6 +87,11 @@ func (m *WhoWaits) of(t booking.TicketStep) *waited {
 // be changed.
 func (m *WhoWaits) Today(c id.Centre, d day.Day) []queue.Ticket {
 	return m.queues[centreday.Key{Centre: c, Day: d}.ID()].Tickets()
+}
+
+// Mark changes with a centre's queue.
+func (m *WhoWaits) Mark(c id.Centre, d day.Day) int64 {
+	return m.at[centreday.Key{Centre: c, Day: d}.ID()]
 }
 
 // WaitingTime of a centre's walk-ins, or express walk-ins, in a period.
@@ -161,6 +167,7 @@ func (m *WhoWaits) forget(now time.Time) {
 	for name := range m.queues {
 		if _, date, _ := strings.Cut(name, "/"); date < (today - 1).String() {
 			delete(m.queues, name)
+			delete(m.at, name)
 		}
 	}
 }

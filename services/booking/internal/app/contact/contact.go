@@ -253,9 +253,12 @@ func mac(key []byte, parts ...string) []byte {
 // letters are Crockford's: no I, L, O, U, so that a code can be told by telephone.
 var letters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
+// CodeLength of a code, tidied.
+const CodeLength = 10
+
 // Code is what a citizen types or says: 10 letters and digits, 50 bits.
 func (v *Vault) Code(a id.Appointment) string {
-	return letters.EncodeToString(mac(v.code, string(a)))[:10]
+	return letters.EncodeToString(mac(v.code, string(a)))[:CodeLength]
 }
 
 // Link is the secret in a citizen's link, 130 bits.
@@ -265,7 +268,7 @@ func (v *Vault) Link(a id.Appointment) string {
 
 // Hash is what is stored of a code or link.
 func (v *Vault) Hash(a id.Appointment, secret string) string {
-	return hex.EncodeToString(mac(v.hash, string(a), tidy(secret)))
+	return hex.EncodeToString(mac(v.hash, string(a), Tidy(secret)))
 }
 
 // Matches compares a secret with a stored hash in constant time.
@@ -273,9 +276,9 @@ func (v *Vault) Matches(a id.Appointment, secret, stored string) bool {
 	return stored != "" && hmac.Equal([]byte(v.Hash(a, secret)), []byte(stored))
 }
 
-// tidy reads what people write for what is meant: case, spaces, dashes, and
+// Tidy reads what people write for what is meant: case, spaces, dashes, and
 // letters that look like digits.
-func tidy(s string) string {
+func Tidy(s string) string {
 	return strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(s))
 }
 

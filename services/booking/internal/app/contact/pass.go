@@ -20,13 +20,13 @@ func (v *Vault) Pass(a id.Appointment) string {
 
 // Holds compares a secret with a hold's pass in constant time.
 func (v *Vault) Holds(a id.Appointment, secret string) bool {
-	return hmac.Equal([]byte(tidy(secret)), []byte(v.Pass(a)))
+	return hmac.Equal([]byte(Tidy(secret)), []byte(v.Pass(a)))
 }
 
 // Links compares a secret with the link in constant time; for what is no
 // appointment yet, so that no hash of it is stored.
 func (v *Vault) Links(a id.Appointment, secret string) bool {
-	return hmac.Equal([]byte(tidy(secret)), []byte(v.Link(a)))
+	return hmac.Equal([]byte(Tidy(secret)), []byte(v.Link(a)))
 }
 
 // Number is a positive 31-bit number for systems that know appointments by

@@ -43,13 +43,15 @@ type (
 	CallNext struct {
 		Which
 		// Borrow is the hold of appointment capacity that serves it, if any.
-		Borrow centreday.HoldID
-		At     time.Time
+		Borrow  centreday.HoldID
+		At      time.Time
+		Counter string
 	}
 	// Recall calls a ticket once more that was called or parked.
 	Recall struct {
-		Ticket id.Ticket
-		At     time.Time
+		Ticket  id.Ticket
+		At      time.Time
+		Counter string
 	}
 	// Park sets a ticket aside; it keeps its place.
 	Park struct {
@@ -97,8 +99,9 @@ func (ServeTicket) command() {}
 type (
 	// TicketRecalled: called once more.
 	TicketRecalled struct {
-		Ticket id.Ticket `json:"ticket"`
-		At     time.Time `json:"at"`
+		Ticket  id.Ticket `json:"ticket"`
+		At      time.Time `json:"at"`
+		Counter string    `json:"counter,omitempty"`
 	}
 	// TicketParked: set aside.
 	TicketParked struct {
@@ -190,7 +193,7 @@ func decide(s State, c Command) ([]decider.Event, error) {
 		if !found {
 			return nil, ErrNobodyWaits
 		}
-		say := []decider.Event{booking.TicketCalled{TicketStep: t.called(c.At)}}
+		say := []decider.Event{booking.TicketCalled{TicketStep: t.called(c.At, c.Counter)}}
 		if c.Borrow != "" {
 			say = append(say, CounterBorrowed{t.Ticket, c.Borrow})
 		}
@@ -250,8 +253,13 @@ func (s State) recall(c Recall) ([]decider.Event, error) {
 		return nil, ErrNoSuchTicket
 	case t.Life == Served || t.Life == Missed:
 		return nil, ErrTicketOver
+	}
+	if c.Counter == "" {
+		c.Counter = t.Counter
+	}
+	switch {
 	case t.CalledAt.IsZero(): // parked before it was ever called, or waiting
-		return []decider.Event{booking.TicketCalled{TicketStep: t.called(c.At)}}, nil
+		return []decider.Event{booking.TicketCalled{TicketStep: t.called(c.At, c.Counter)}}, nil
 	case t.Life == Called && t.CalledAt.Equal(c.At):
 		return nil, nil
 	}
@@ -259,8 +267,9 @@ func (s State) recall(c Recall) ([]decider.Event, error) {
 }
 
 // called is the step of a first call.
-func (t Ticket) called(at time.Time) booking.TicketStep {
+func (t Ticket) called(at time.Time, counter string) booking.TicketStep {
 	step := t.TicketStep
+	step.Counter = counter
 	if t.CalledAt.IsZero() {
 		step.WaitedSeconds = seconds(t.At, at)
 	}
@@ -276,9 +285,11 @@ func Evolve(s State, e decider.Event) State {
 	case booking.TicketIssued:
 		s.tickets = append(slices.Clip(s.tickets), Ticket{TicketStep: e.TicketStep})
 	case booking.TicketCalled:
-		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.WaitedSeconds, t.CalledAt = Called, e.WaitedSeconds, e.At })
+		return s.with(e.Ticket, func(t *Ticket) {
+			t.Life, t.WaitedSeconds, t.CalledAt, t.Counter = Called, e.WaitedSeconds, e.At, e.Counter
+		})
 	case TicketRecalled:
-		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.CalledAt = Called, e.At })
+		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.CalledAt, t.Counter = Called, e.At, e.Counter })
 	case TicketParked:
 		return s.with(e.Ticket, func(t *Ticket) { t.Life, t.Borrowed = Parked, "" })
 	case TicketResumed:
