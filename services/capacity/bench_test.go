@@ -112,3 +112,32 @@ func BenchmarkHold(b *testing.B) {
 		w.service.Hold()
 	}
 }
+
+// BenchmarkPreview is what a planner waits for at Hamburg size after a proposal was
+// changed: its effect, and who else might come.
+func BenchmarkPreview(b *testing.B) {
+	w := metropolis(b)
+	w.ill("c0-1", "hr-1", monday+7, monday+8, monday+9, monday+10, monday+11)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	body := map[string]any{"drop": []id.Deployment{d.Moves[0].Deployment}, "to": d.Moves[0].To, "day": d.Moves[0].Day}
+	for _, what := range []string{"preview", "candidates"} {
+		b.Run(what, func(b *testing.B) {
+			if what == "preview" {
+				delete(body, "to")
+				delete(body, "day")
+			} else {
+				body["to"], body["day"] = d.Moves[0].To, d.Moves[0].Day
+			}
+			slowest := time.Duration(0)
+			for b.Loop() {
+				at := time.Now()
+				if rec := w.call("POST", "/v1/proposals/"+string(d.Proposal)+"/"+what, body, nil); rec.Code != 200 {
+					b.Fatal(rec.Body)
+				}
+				slowest = max(slowest, time.Since(at))
+			}
+			b.ReportMetric(float64(slowest.Microseconds())/1000, "slowest-ms")
+		})
+	}
+}

@@ -89,9 +89,6 @@ func dropped(s proposal.State, m Amendment) error {
 			return fmt.Errorf("%w %q", proposal.ErrUnknownMove, d)
 		}
 	}
-	if len(m.Drop) == len(s.Moves) && len(m.Add) == 0 {
-		return proposal.ErrNothingLeft
-	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
@@ -15,22 +16,10 @@ import (
 // rule is priced but not made, nor one of somebody who is not present (rule
 // "presence", no price). The planner is left as it was.
 func (p *Planner) Reprice(changes []planning.Change) ([]planning.Priced, error) {
+	if err := p.ask(changes); err != nil {
+		return nil, err
+	}
 	s := p.s
-	for i, c := range changes {
-		for _, v := range []struct {
-			name     string
-			got, all int
-		}{{"employee", c.Employee, len(s.in.Staff)}, {"day", c.Day, s.in.Horizon}, {"to", c.To, len(s.in.Centres)}} {
-			if v.got < 0 || v.got >= v.all {
-				return nil, &planning.PathError{Path: fmt.Sprintf("changes[%d].%s", i, v.name), Reason: fmt.Sprintf("is %d: give 0 to %d", v.got, v.all-1)}
-			}
-		}
-	}
-	if !p.priced {
-		if err := p.Price(); err != nil {
-			return nil, err
-		}
-	}
 	var start mincostflow.Basis
 	s.net.Save(&start)
 	begin, options := slices.Clone(s.at), len(s.options)
@@ -48,6 +37,38 @@ func (p *Planner) Reprice(changes []planning.Change) ([]planning.Priced, error) 
 	}
 	s.options = s.options[:options]
 	return out, nil
+}
+
+// Make prices changes as Reprice does and leaves those made that break no rule:
+// the present plan has them until the next Update.
+func (p *Planner) Make(changes []planning.Change) ([]planning.Priced, error) {
+	if err := p.ask(changes); err != nil {
+		return nil, err
+	}
+	out := make([]planning.Priced, len(changes))
+	for i, c := range changes {
+		out[i] = p.reprice(c)
+	}
+	p.best, p.value = append(p.best[:0], p.s.at...), math.Inf(1)
+	return out, nil
+}
+
+// ask checks changes and makes sure that the plan has a price.
+func (p *Planner) ask(changes []planning.Change) error {
+	for i, c := range changes {
+		for _, v := range []struct {
+			name     string
+			got, all int
+		}{{"employee", c.Employee, len(p.s.in.Staff)}, {"day", c.Day, p.s.in.Horizon}, {"to", c.To, len(p.s.in.Centres)}} {
+			if v.got < 0 || v.got >= v.all {
+				return &planning.PathError{Path: fmt.Sprintf("changes[%d].%s", i, v.name), Reason: fmt.Sprintf("is %d: give 0 to %d", v.got, v.all-1)}
+			}
+		}
+	}
+	if p.priced {
+		return nil
+	}
+	return p.Price()
 }
 
 func (p *Planner) reprice(c planning.Change) planning.Priced {

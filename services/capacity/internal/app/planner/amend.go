@@ -79,7 +79,10 @@ func (s *Session) Amend(city *read.City, st proposal.State, a Amendment) (Amende
 			made = append(made, m.Move)
 		}
 	}
-	after, err := r.with(made, nil)
+	if _, err = r.warm.planner.Make(changes(priced)); err != nil {
+		return out, err
+	}
+	after, err := r.warm.result()
 	if err != nil {
 		return out, err
 	}
@@ -247,7 +250,7 @@ const candidatesPriced = 10
 // Candidates are those who may be sent to a place on top of an amended proposal.
 func (s *Session) Candidates(city *read.City, st proposal.State, a Amendment, at read.Place) (Candidates, error) {
 	out := Candidates{Forbidden: map[string]int{}}
-	r, priced, _, err := s.amended(city, st, a)
+	r, priced, amended, err := s.amended(city, st, a)
 	if err != nil || r == nil {
 		return out, err
 	}
@@ -256,22 +259,16 @@ func (s *Session) Candidates(city *read.City, st proposal.State, a Amendment, at
 	if !known || t <= 0 || t >= r.Horizon {
 		return out, nil
 	}
-	in := *r.Instance
-	in.Prev, in.Staff = slices.Clone(in.Prev), slices.Clone(in.Staff)
-	for _, m := range priced {
-		if m.Rule == "" {
-			in.Prev[m.Employee] = slices.Clone(in.Prev[m.Employee])
-			in.Prev[m.Employee][m.Day] = m.To
-			in.Staff[m.Employee].FixedDays = append(slices.Clone(in.Staff[m.Employee].FixedDays), m.Day)
-		}
-	}
-	if _, err := r.warm.take(&in); err != nil {
+	if _, err := r.warm.planner.Make(changes(priced)); err != nil {
 		return out, err
 	}
 	come, err := r.warm.planner.Come(c, t)
 	if err != nil {
 		return out, err
 	}
+	come = slices.DeleteFunc(come, func(k search.Coming) bool { // nobody moves twice on a day
+		return slices.ContainsFunc(amended.Moves, func(m AmendedMove) bool { return m.Day == at.Day && m.Employee == r.employees[k.Employee] })
+	})
 	for i, k := range come {
 		switch {
 		case k.Rule != "":
@@ -296,6 +293,16 @@ func (s *Session) Candidates(city *read.City, st proposal.State, a Amendment, at
 		return 0
 	})
 	return out, nil
+}
+
+// changes are what was priced and is allowed.
+func changes(priced []planning.Priced) (all []planning.Change) {
+	for _, m := range priced {
+		if m.Rule == "" && m.From != m.To {
+			all = append(all, planning.Change{Employee: m.Employee, Day: m.Day, To: m.To})
+		}
+	}
+	return all
 }
 
 func (r *run) candidate(k search.Coming, c, t int, at read.Place) (Candidate, error) {
