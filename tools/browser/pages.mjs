@@ -49,10 +49,15 @@ await Promise.all(lanes)
 await browser.close()
 
 report.sort((a, b) => a.path.localeCompare(b.path) || a.lang.localeCompare(b.lang))
+const shared = new Map() // what many pages do is told once
+for (const r of report) for (const fault of r.faults) shared.set(fault, (shared.get(fault) ?? 0) + 1)
 for (const r of report) {
-  console.log(`${r.lang} ${r.path}: ${(r.bytes / 1024).toFixed(0)} kB, ${(r.ms / 1000).toFixed(1)} s${r.faults.length ? '' : ', no fault'}`)
-  for (const fault of r.faults) console.log(`  ! ${fault}`)
+  const own = r.faults.filter((f) => shared.get(f) < 5)
+  console.log(`${r.lang} ${r.path}: ${(r.bytes / 1024).toFixed(0)} kB, ${(r.ms / 1000).toFixed(1)} s, ${r.faults.length} faults`)
+  for (const fault of own) console.log(`  ! ${fault}`)
 }
+for (const [fault, n] of shared) if (n >= 5) console.log(`! on ${n} pages: ${fault}`)
 const faults = report.reduce((n, r) => n + r.faults.length, 0)
-console.log(`${report.length} pages, ${faults} faults, ${((Date.now() - began) / 1000).toFixed(0)} s`)
+const heavy = report.reduce((a, b) => (b.bytes > a.bytes ? b : a))
+console.log(`${report.length} pages, ${faults} faults, ${((Date.now() - began) / 1000).toFixed(0)} s; the heaviest: ${heavy.path}, ${(heavy.bytes / 1024).toFixed(0)} kB`)
 process.exitCode = faults ? 1 : 0

@@ -22,9 +22,9 @@ export async function judge(page) {
       // WCAG's size of targets is off by default in axe-core
       rules: { 'target-size': { enabled: true } },
     })
-    return violations.map((v) => ({ rule: v.id, help: v.help, nodes: v.nodes.map((n) => `${n.target.join(' ')} – ${n.failureSummary.split('\n').slice(1, 3).join('; ').trim()}`) }))
+    return violations.map((v) => ({ rule: `${v.id}: ${v.help}`, nodes: v.nodes.map((n) => ({ at: n.target.join(' '), why: n.failureSummary.split('\n').slice(1, 2).join().trim() })) }))
   }, tags)
-  return found.map((v) => `${v.rule}: ${v.help}\n      ${v.nodes.slice(0, 4).join('\n      ')}${v.nodes.length > 4 ? `\n      … ${v.nodes.length} places` : ''}`)
+  return found
 }
 
 // sideways tells whether the document scrolls sideways, and what sticks out.
@@ -38,25 +38,38 @@ export function sideways(page) {
       }
       return false
     }
+    const sticking = (e) => e.getBoundingClientRect().right > wide + 1 || (e.scrollWidth > e.clientWidth + 1 && e.getBoundingClientRect().left + e.scrollWidth > wide + 1 && getComputedStyle(e).overflowX === 'visible')
     const out = [...document.body.querySelectorAll('*')]
-      .filter((e) => e.getBoundingClientRect().right > wide + 1 && !held(e))
-      .slice(0, 3)
-      .map((e) => `<${e.tagName.toLowerCase()} class="${e.getAttribute('class') ?? ''}">`)
+      .filter((e) => sticking(e) && !held(e))
+      .slice(-3)
+      .map((e) => `<${e.tagName.toLowerCase()} class="${e.getAttribute('class') ?? ''}"> ${e.textContent.trim().slice(0, 30)}`)
     return [`scrolls sideways at ${wide} px: ${document.documentElement.scrollWidth} px wide, ${out.join(', ')}`]
   })
 }
 
-// everywhere judges a page in all schemes and widths.
+// everywhere judges a page in all schemes and widths; a rule that is broken in
+// several is told once.
 export async function everywhere(page, { widths: all = widths, schemes: both = schemes } = {}) {
   const faults = []
+  const broken = new Map()
   const before = page.viewportSize()
   for (const width of all) {
     await page.setViewportSize({ width, height: width < 500 ? 640 : 900 })
-    faults.push(...(await sideways(page)).map((f) => `${width} px: ${f}`))
+    faults.push(...(await sideways(page)))
     for (const scheme of both) {
       await page.emulateMedia({ colorScheme: scheme })
-      for (const fault of await judge(page)) faults.push(`${width} px ${scheme}: ${fault}`)
+      for (const { rule, nodes } of await judge(page)) {
+        const known = broken.get(rule) ?? { views: [], places: new Map() }
+        broken.set(rule, known)
+        known.views.push(`${width} ${scheme}`)
+        for (const n of nodes) known.places.set(n.at, n.why)
+      }
     }
+  }
+  for (const [rule, { views, places }] of broken) {
+    const where = views.length === all.length * both.length ? 'everywhere' : views.join(', ')
+    const some = [...places].slice(0, 4).map(([at, why]) => `\n      ${at} – ${why}`).join('')
+    faults.push(`${rule} (${where}; ${places.size} places)${some}`)
   }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize(before)
