@@ -27,11 +27,11 @@ var (
 	scripted = regexp.MustCompile(`(?i)<script\b(?:[^>"]|"(?:[^"{]|{{[^}]*}})*")*>`)
 )
 
-// Package checks a package of pages in dir ("."), which brings files: both languages
+// Package checks a package of pages in dirs ("."), which brings files: both languages
 // say the same keys with the same arguments and plurals, every key that is used
 // exists, every key that exists is used, templates can be read and hold no inline
 // script or style.
-func Package(t *testing.T, files fs.FS, dir string) {
+func Package(t *testing.T, files fs.FS, dirs ...string) {
 	t.Helper()
 	texts, err := pages.ReadCatalogue(files)
 	if err != nil {
@@ -45,14 +45,14 @@ func Package(t *testing.T, files fs.FS, dir string) {
 	for _, problem := range Texts(texts) {
 		t.Error(problem)
 	}
-	used, prefixes := usage(t, files, dir)
+	used, prefixes := usage(t, files, dirs...)
 	shared := pages.Shared()
 	for _, key := range slices.Sorted(maps.Keys(used)) {
 		if texts[pages.German][key] == nil && shared[pages.German][key] == nil && !slices.ContainsFunc(prefixes, func(p string) bool { return p == key }) {
 			t.Errorf("%s says %q, and texts/de.yaml does not have it", used[key], key)
 		}
 	}
-	all := source(t, files, dir)
+	all := source(t, files, dirs...)
 	for _, key := range slices.Sorted(maps.Keys(texts[pages.German])) {
 		if used[key] != "" || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) }) || strings.Contains(all, `"`+key+`"`) {
 			continue
@@ -90,10 +90,10 @@ func Texts(c pages.Catalogue) (problems []string) {
 }
 
 // usage are the keys said, and where; and the beginnings of those worked out.
-func usage(t *testing.T, files fs.FS, dir string) (used map[string]string, prefixes []string) {
+func usage(t *testing.T, files fs.FS, dirs ...string) (used map[string]string, prefixes []string) {
 	t.Helper()
 	used = map[string]string{}
-	for name, text := range sources(t, files, dir) {
+	for name, text := range sources(t, files, dirs...) {
 		for _, m := range said.FindAllStringSubmatch(text, -1) {
 			if !strings.HasSuffix(m[1], ".") && !strings.Contains(m[1], "%") {
 				used[m[1]] = name
@@ -117,9 +117,9 @@ func usage(t *testing.T, files fs.FS, dir string) (used map[string]string, prefi
 	return used, prefixes
 }
 
-func source(t *testing.T, files fs.FS, dir string) string {
+func source(t *testing.T, files fs.FS, dirs ...string) string {
 	var b strings.Builder
-	for _, text := range sources(t, files, dir) {
+	for _, text := range sources(t, files, dirs...) {
 		for _, m := range quoted.FindAllString(text, -1) {
 			b.WriteString(m + " ")
 		}
@@ -128,7 +128,7 @@ func source(t *testing.T, files fs.FS, dir string) string {
 }
 
 // sources are the templates and the Go files that are no tests, by name.
-func sources(t *testing.T, files fs.FS, dir string) map[string]string {
+func sources(t *testing.T, files fs.FS, dirs ...string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	names, _ := fs.Glob(files, "templates/*.html")
@@ -139,7 +139,11 @@ func sources(t *testing.T, files fs.FS, dir string) map[string]string {
 		}
 		all[name] = string(raw)
 	}
-	code, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	var code []string
+	for _, dir := range dirs {
+		found, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+		code = append(code, found...)
+	}
 	for _, name := range code {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
