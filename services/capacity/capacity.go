@@ -28,6 +28,7 @@ type Applied = app.Applied
 type Service struct {
 	app     *app.App
 	handler http.Handler
+	config  Config
 }
 
 // New makes the service. Its node must be started before it serves.
@@ -39,8 +40,8 @@ func New(deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := app.New(deps.Node, app.Options{Zone: zone, RepairTime: deps.Config.RepairTime, OfferingPace: deps.Config.OfferingPace})
-	return &Service{app: a, handler: httpapi.New(a).Handler()}, nil
+	a := app.New(deps.Node, app.Options{Zone: zone, Watch: !deps.Config.Planning, RepairTime: deps.Config.RepairTime, OfferingPace: deps.Config.OfferingPace})
+	return &Service{app: a, handler: httpapi.New(a).Handler(), config: deps.Config}, nil
 }
 
 // Node runs the service: lanes in, relay out, reactors, ticks.

@@ -116,7 +116,7 @@ func (h *History) Month(c *City, r id.District, whole day.Period) (m Month, ok b
 	m = Month{District: c.Policy.Districts[i], Period: day.Period{From: whole.From, Until: min(whole.Until, h.Today+1)},
 		Over: whole.Until <= h.Today, Goal: c.Policy.GoalDays, Limit: c.Policy.LimitDays}
 	for _, g := range c.Catalogue.Groups {
-		m.Groups = append(m.Groups, h.group(g, r, m.Period))
+		m.Groups = append(m.Groups, h.Group(g, r, m.Period))
 	}
 	c.monthOfProposals(&m, whole, h.zone)
 	for _, s := range h.Served(r, m.From, m.Until) {
@@ -137,7 +137,8 @@ func (h *History) Month(c *City, r id.District, whole day.Period) (m Month, ok b
 	return m, true
 }
 
-func (h *History) group(g capacity.ServiceGroup, r id.District, p day.Period) GroupMonth {
+// Group is one service group of a district in a period.
+func (h *History) Group(g capacity.ServiceGroup, r id.District, p day.Period) GroupMonth {
 	gauge := Gauge{District: r, Skill: g.Skill}
 	m := GroupMonth{Skill: g.Skill, Name: g.Name, Days: h.Days(gauge, p.From, p.Until), Booked: h.BookingsIn(gauge, p.From, p.Until),
 		Budget: h.Budget(gauge, p.Until)}
