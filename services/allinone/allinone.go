@@ -119,6 +119,11 @@ func (c *City) believe(context.Context) (err error) {
 		further = append(further, c.development)
 	}
 	c.front, c.sessions, err = c.cfg.Access.Front(time.Now, func(err error) { c.log.Error("tokens stay as they were", "error", err) }, further...)
+	if err == nil && c.development != nil {
+		if c.sessions, err = c.development.Sessions(time.Now); err == nil {
+			c.front = c.front.Using(c.sessions)
+		}
+	}
 	return err
 }
 
@@ -310,7 +315,7 @@ func (c *City) routes() error {
 		prefix := "/" + s.Node().Service()
 		all[prefix+"/"] = http.StripPrefix(prefix, s.Handler())
 	}
-	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: c.log, Zone: c.zone}, FeedbackMail: c.cfg.FeedbackMail})
+	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: c.log, Zone: c.zone}, FeedbackMail: c.cfg.FeedbackMail, Sessions: c.sessions})
 	var err error
 	c.handler, err = httpserver.Process(c.front, c.sessions, telemetry.MetricsHandler(), home, all)
 	return err

@@ -96,13 +96,14 @@ func printAddresses(out io.Writer, city *allinone.City, f upFlags) {
 		logs = "Postgres; keys and bus files in " + f.data
 	}
 	fmt.Fprintf(out, `Lotse is up.
+  pages  %s/  (citizens: /book/, everybody: /promise/, staff: log in at /auth/login)
   APIs   %s/{absence,staffing,capacity,booking}/v1/…  (OpenAPI at /<service>/openapi.json, metrics at /metrics)
   bus    %s  (HR publishes on hr.absence.v1.<source>.>, everyone reads lotse.>)
          %s
   logs   %s
-`, city.URL(), city.NATSURL(), busAccess(f.nats, city.BusAccess()), logs)
+`, city.URL(), city.URL(), city.NATSURL(), busAccess(f.nats, city.BusAccess()), logs)
 	if file := city.TokensFile(); file != "" {
-		fmt.Fprintf(out, "  rights development tokens, for this machine only (Authorization: Bearer; kept in %s):\n", file)
+		fmt.Fprintf(out, "  rights development tokens, for this machine only (pasted at /auth/login, or Authorization: Bearer; kept in %s):\n", file)
 		for _, role := range allinone.Roles() {
 			fmt.Fprintf(out, "         %-17s%s\n", role, city.Token(role))
 		}

@@ -31,6 +31,9 @@ type SessionOptions struct {
 	Key      []byte // 32 bytes or more, the same for all replicas
 	Life     time.Duration
 	Now      func() time.Time
+	// Pasted recognises tokens that people paste into a page, where there is no
+	// Provider: for development only.
+	Pasted Tokens
 }
 
 // Sessions keeps who has logged in in a sealed cookie: replicas share the key
@@ -40,12 +43,17 @@ type Sessions struct {
 	opt  SessionOptions
 	seal cipher.AEAD
 
+	ask    func(w http.ResponseWriter, r *http.Request, back string, refused error) // the page for tokens
+	refuse Refuser
+
 	mu    sync.Mutex
 	ended map[string]time.Time
 }
 
 // Names of the cookies. __Host- makes browsers insist on Secure, on the whole
-// host's path, and on no other host of the domain having set them.
+// host's path, and on no other host of the domain having set them. Chromium and
+// Firefox take them from http://127.0.0.1 and http://localhost, too, as secure
+// contexts; Safari does not, and cannot be used for development without TLS.
 const (
 	sessionCookie = "__Host-lotse"
 	loginCookie   = "__Host-lotse-login"
@@ -62,7 +70,7 @@ func NewSessions(opt SessionOptions) (*Sessions, error) {
 	if opt.Life <= 0 || opt.Life > 24*time.Hour {
 		return nil, fmt.Errorf("LOTSE_SESSION_LIFE is %s: it must be more than 0 and at most 24h", opt.Life)
 	}
-	if u, err := url.Parse(opt.URL); err != nil || u.Scheme != "https" && !(u.Scheme == "http" && Loopback(hostPort(u))) || u.RawQuery != "" {
+	if u, err := url.Parse(opt.URL); opt.Pasted == nil && (err != nil || u.Scheme != "https" && !(u.Scheme == "http" && Loopback(hostPort(u))) || u.RawQuery != "") {
 		return nil, fmt.Errorf("LOTSE_SESSION_URL is %q: write it as https://lotse.example.org", opt.URL)
 	}
 	opt.URL = strings.TrimSuffix(opt.URL, "/")
@@ -150,18 +158,30 @@ func (s *Sessions) of(r *http.Request) (Principal, bool, error) {
 
 // Routes are the pages' log-in, by pattern.
 func (s *Sessions) Routes() map[string]http.HandlerFunc {
-	return map[string]http.HandlerFunc{"GET /auth/login": s.login, "GET /auth/callback": s.callback, "GET /auth/me": s.me, "POST /auth/logout": s.logout}
+	all := map[string]http.HandlerFunc{"GET /auth/me": s.me, "POST /auth/logout": s.logout}
+	if s.opt.Pasted == nil {
+		all["GET /auth/login"], all["GET /auth/callback"] = s.login, s.callback
+	} else {
+		all["GET /auth/login"], all["POST /auth/login"] = s.asked, s.pasted
+	}
+	return all
+}
+
+// Pages sets what log-in looks like: ask shows the page for a token, refuse answers
+// what fails. Without them there is no page, and problem documents answer.
+func (s *Sessions) Pages(ask func(w http.ResponseWriter, r *http.Request, back string, refused error), refuse Refuser) {
+	s.ask, s.refuse = ask, refuse
 }
 
 func (s *Sessions) login(w http.ResponseWriter, r *http.Request) {
 	with, err := s.opt.Provider.oauth(s.opt.ClientID, s.opt.Secret, s.opt.URL+"/auth/callback")
 	if err != nil {
-		Refuse(w, err, 0)
+		s.refuse.refuse(w, r, err)
 		return
 	}
 	l := login{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Back: local(r.URL.Query().Get("back")), Until: s.opt.Now().Add(loginLife)}
 	if err := s.put(w, loginCookie, l, loginLife); err != nil {
-		Refuse(w, err, 0)
+		s.refuse.refuse(w, r, err)
 		return
 	}
 	s.send(w, r, with.AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)))
@@ -188,12 +208,12 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 	begun := s.take(r, loginCookie, &l) && s.opt.Now().Before(l.Until)
 	drop(w, loginCookie)
 	if !begun || subtle.ConstantTimeCompare([]byte(l.State), []byte(q.Get("state"))) != 1 || q.Get("code") == "" {
-		Refuse(w, fmt.Errorf("%w: this log-in was not begun here, or took too long: begin anew at /auth/login", ErrBadToken), 0)
+		s.refuse.refuse(w, r, fmt.Errorf("%w: this log-in was not begun here, or took too long: begin anew at /auth/login", ErrBadToken))
 		return
 	}
 	with, err := s.opt.Provider.oauth(s.opt.ClientID, s.opt.Secret, s.opt.URL+"/auth/callback")
 	if err != nil {
-		Refuse(w, err, 0)
+		s.refuse.refuse(w, r, err)
 		return
 	}
 	ctx, given := context.WithValue(r.Context(), oauth2.HTTPClient, s.opt.Provider.client), ""
@@ -204,19 +224,19 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 	var refused *oauth2.RetrieveError
 	switch {
 	case err != nil && !errors.As(err, &refused):
-		Refuse(w, ErrNoProvider, 0)
+		s.refuse.refuse(w, r, ErrNoProvider)
 		return
 	case err != nil:
-		Refuse(w, fmt.Errorf("%w: the provider did not take the code", ErrBadToken), 0)
+		s.refuse.refuse(w, r, fmt.Errorf("%w: the provider did not take the code", ErrBadToken))
 		return
 	}
 	p, err := s.opt.Provider.principal(ctx, given, s.opt.ClientID, "session", l.Nonce)
 	if err != nil {
-		Refuse(w, err, 0)
+		s.refuse.refuse(w, r, err)
 		return
 	}
 	if err := s.put(w, sessionCookie, session{rand.Text(), p, s.opt.Now().Add(s.opt.Life)}, s.opt.Life); err != nil {
-		Refuse(w, err, 0)
+		s.refuse.refuse(w, r, err)
 		return
 	}
 	s.send(w, r, l.Back)

@@ -194,7 +194,7 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 		return err
 	}
 	served["/"] = service.Handler()
-	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: logger, Zone: zone}, FeedbackMail: cfg.FeedbackMail})
+	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: logger, Zone: zone}, FeedbackMail: cfg.FeedbackMail, Sessions: sessions})
 	h, err := httpserver.Process(front, sessions, telemetry.MetricsHandler(), home, served)
 	if err != nil {
 		return err

@@ -33,6 +33,9 @@ func NewHome(opt HomeOptions) *Home {
 	h.home.Handle("GET /about/privacy", h.about("privacy"))
 	h.home.Handle("GET /about/feedback", h.feedback)
 	h.home.Handle("POST /about/feedback", h.writeFeedback)
+	if opt.Sessions != nil {
+		opt.Sessions.Pages(h.login, h.RefuseBrowsers)
+	}
 	h.route("GET /assets/{hash}/{file}", serveAsset)
 	return h
 }
@@ -50,6 +53,22 @@ func (h *Home) start(x *Context) error {
 		}
 	}
 	return x.Show(Page{Template: "start", Title: x.Say("start.title"), Data: data})
+}
+
+// login asks for a development token.
+func (h *Home) login(w http.ResponseWriter, r *http.Request, back string, refused error) {
+	harden(w.Header())
+	x := h.context(h.home, w, r)
+	f := x.NewForm("back", back)
+	page := Page{Template: "login", Title: x.Say("login.title"), Data: f}
+	show := func(x *Context) error { return x.Show(page) }
+	if refused != nil {
+		f.Wrong("token", x.Say("login.wrong"))
+		show = func(x *Context) error { return x.Again(f, nil, page) }
+	}
+	if err := x.guarded(show); err != nil {
+		x.fail(err)
+	}
 }
 
 func (h *Home) about(what string) func(*Context) error {

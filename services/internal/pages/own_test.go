@@ -7,4 +7,4 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/pages/pagestest"
 )
 
-func TestTexts(t *testing.T) { pagestest.Package(t, os.DirFS(".", "chart"), ".", "chart") }
+func TestTexts(t *testing.T) { pagestest.Package(t, os.DirFS("."), ".", "chart") }
