@@ -110,11 +110,13 @@ func (w *World) tell(ctx context.Context, m *member) error {
 			return err
 		}
 		for _, e := range page {
+			if m.said = e.PublicPosition; w.wants != nil && !w.wants(e.Type) {
+				continue
+			}
 			event, err := w.known.Decode(e.Type, e.Data)
 			if err != nil {
 				return fmt.Errorf("world: %s at %d: %w", m.name, e.Position, err)
 			}
-			m.said = e.PublicPosition
 			w.heard(relay.Envelope(m.name, e, head.Epoch), event)
 		}
 	}

@@ -35,6 +35,8 @@ type Options struct {
 	// Heard is told of each public event once, in the order in which they were
 	// said. It must not touch the world.
 	Heard func(from events.Envelope, event events.Event)
+	// Wants says which types Heard is told; nil: all.
+	Wants func(eventType string) bool
 }
 
 // World is the four services and what lies between them. It is not safe for
@@ -50,6 +52,7 @@ type World struct {
 	roads   []*road
 	known   *events.Registry
 	heard   func(events.Envelope, events.Event)
+	wants   func(string) bool
 }
 
 // member is one service with its log.
@@ -65,7 +68,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 	if o.Start.IsZero() {
 		return nil, fmt.Errorf("world: Options.Start is empty: say where the clock stands")
 	}
-	w := &World{clock: clock.NewManual(o.Start), known: lotse.Registry(), heard: o.Heard}
+	w := &World{clock: clock.NewManual(o.Start), known: lotse.Registry(), heard: o.Heard, wants: o.Wants}
 	if o.Capacity == (capacity.Config{}) {
 		o.Capacity = capacity.DefaultConfig()
 		o.Capacity.OfferingPace = 0 // here the clock stands while the services work

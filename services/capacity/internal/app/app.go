@@ -71,6 +71,8 @@ func placeID(p read.Place) string { return string(p.Centre) + "/" + p.Day.String
 type Options struct {
 	// Zone is the city's time zone: a plan day is a date in it.
 	Zone *time.Location
+	// Watch the city only: nothing is planned.
+	Watch bool
 	// RepairTime bounds one repair by the node's clock.
 	RepairTime time.Duration
 	// OfferingPace bounds how often one centre-day's offering is said where many

@@ -39,7 +39,7 @@ type assignment struct {
 // guardrails, approves it. Where no cause waits it looks again at open proposals
 // that something has happened to, and then goes on with an overhaul. The models are held only to copy what stands.
 func (a *App) reactPlanning(ctx context.Context) (more bool, err error) {
-	if a.resting() > 0 {
+	if a.opt.Watch || a.resting() > 0 {
 		return false, nil
 	}
 	q, ok := a.nextAssignment()
