@@ -36,6 +36,7 @@ type Deps struct {
 // Service is booking. It has no goroutines: node.Run puts them around it.
 type Service struct {
 	app     *app.App
+	guard   *guard.Guard
 	handler http.Handler
 }
 
@@ -80,7 +81,7 @@ func New(deps Deps) (*Service, error) {
 	citizens.Handle(zms.Prefix+"/", zms.New(a))
 	mux.Handle("/", httpapi.New(a, cfg.SSEWrite))
 	mux.Handle(zms.Prefix+"/", access.Gate{Service: "booking"}.Wrap(citizens))
-	return &Service{app: a, handler: before.Wrap(mux)}, nil
+	return &Service{app: a, guard: before, handler: before.Wrap(mux)}, nil
 }
 
 func (c Config) vault(deps Deps) (*contact.Vault, error) {

@@ -74,3 +74,6 @@ func (a *App) Groups() (all []network.Group) {
 	a.node.View(func() { all = a.models.City.Groups() })
 	return all
 }
+
+// HoldMinutes is how long a slot is kept for who is booking it.
+func (a *App) HoldMinutes() int { return a.policy().HoldMinutes }

@@ -10,11 +10,11 @@ import (
 )
 
 func TestNewestWins(t *testing.T) {
-	two := CatalogueObserved{1, 2, []ServiceType{{ID: "passport", Skill: "pass", Minutes: 15}}}
+	two := CatalogueObserved{Epoch: 1, Version: 2, Services: []ServiceType{{ID: "passport", Skill: "pass", Minutes: 15}}}
 	decidertest.Run(t, Decider, decider.NewCodec(Events()...), []decidertest.Case[Observe]{
 		{Name: "first", When: Observe{two}, Then: []decider.Event{two}},
-		{Name: "older", Given: []decider.Event{two}, When: Observe{CatalogueObserved{1, 1, nil}}},
-		{Name: "capacity was restored", Given: []decider.Event{two}, When: Observe{CatalogueObserved{2, 1, nil}}, Then: []decider.Event{CatalogueObserved{2, 1, nil}}},
+		{Name: "older", Given: []decider.Event{two}, When: Observe{CatalogueObserved{Epoch: 1, Version: 1}}},
+		{Name: "capacity was restored", Given: []decider.Event{two}, When: Observe{CatalogueObserved{Epoch: 2, Version: 1}}, Then: []decider.Event{CatalogueObserved{Epoch: 2, Version: 1}}},
 		{Name: "newer policy", Given: []decider.Event{PolicyObserved{1, 1, DefaultPolicy}}, When: Observe{PolicyObserved{1, 2, Policy{HoldMinutes: 5}}},
 			Then: []decider.Event{PolicyObserved{1, 2, Policy{HoldMinutes: 5}}}},
 		{Name: "centre", When: Observe{CentreObserved{1, 1, Centre{ID: "altona"}}}, Then: []decider.Event{CentreObserved{1, 1, Centre{ID: "altona"}}}},

@@ -15,9 +15,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/netip"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -70,15 +72,24 @@ func New(opt Options) *Guard {
 
 // Wrap puts the guard before next.
 func (g *Guard) Wrap(next http.Handler) http.Handler {
+	return g.WrapPages(next, func(w http.ResponseWriter, _ *http.Request, err error) { Refuse(w, err, 0) })
+}
+
+// WrapPages does, and has refusals answered by refuse, which need not speak of when
+// to try again.
+func (g *Guard) WrapPages(next http.Handler, refuse access.Refuser) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, err := g.client(r)
 		if err != nil {
-			Refuse(w, err, 0)
+			refuse(w, r, err)
 			return
 		}
 		who := app.Caller{Client: client, Staff: access.Of(r.Context()).Is(access.TelephoneAgent, access.Desk), Solution: r.Header.Get("Lotse-Altcha")}
 		if err, wait := g.check(r, who); err != nil {
-			Refuse(w, err, wait)
+			if wait > 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+			}
+			refuse(w, r, err)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -118,6 +129,9 @@ func proves(r *http.Request) bool {
 		if strings.HasPrefix(r.URL.Path, p) {
 			return true
 		}
+	}
+	if rest, ours := strings.CutPrefix(r.URL.Path, "/book/"); ours {
+		return strings.HasPrefix(rest, "waiting/") || strings.HasPrefix(rest, "appointment") && (r.Method == http.MethodPost || rest != "appointment")
 	}
 	return r.URL.Query().Has("code") || strings.Contains(r.URL.Path, "-offers/")
 }
