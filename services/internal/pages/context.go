@@ -94,6 +94,8 @@ type Page struct {
 	Public bool
 	// Styles are further style sheets of assets, "desk.css".
 	Styles []string
+	// Scripts are further scripts of assets, without which the page works as well.
+	Scripts []string
 	// Refresh is after how many seconds browsers without scripts ask again; 0: never.
 	Refresh int
 }
