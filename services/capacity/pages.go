@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/httpapi"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/desk"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/promise"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
@@ -13,6 +14,7 @@ import (
 // Pages makes the handlers of the service's pages, by the top of their paths.
 func (s *Service) Pages() (map[string]http.Handler, error) {
 	site := pages.For(s.Node(), httpapi.Problems())
+	desk.Register(site, s.app)
 	promise.Register(site, s.app, promise.Options{Licence: s.config.Licence, Publisher: s.config.Publisher, URL: strings.TrimSuffix(s.config.PublicURL, "/")})
 	return httpserver.Pages(site)
 }

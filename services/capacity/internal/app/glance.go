@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -34,4 +35,26 @@ func (a *App) Glance(least int64) *glance.City {
 	a.node.View(func() { raw = glance.Take(a.City, a.History) })
 	g.last, g.at = raw.See(), time.Now()
 	return g.last
+}
+
+// GlanceSoon is Glance at the position at which the models are now. Where the last
+// look is too young it waits until there may be another one, so that whoever
+// listens is told of the last change, too.
+func (a *App) GlanceSoon(ctx context.Context) *glance.City {
+	now := a.node.Applied()
+	c := a.Glance(0)
+	if c.Position >= now {
+		return c
+	}
+	a.glances.mu.Lock()
+	left := glanceEvery - time.Since(a.glances.at)
+	a.glances.mu.Unlock()
+	wait := time.NewTimer(max(0, left))
+	defer wait.Stop()
+	select {
+	case <-ctx.Done():
+		return c
+	case <-wait.C:
+		return a.Glance(0)
+	}
 }
