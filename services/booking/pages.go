@@ -6,6 +6,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/web/book"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/web/telephone"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
 )
@@ -14,6 +15,7 @@ import (
 // guard stands before them as before the API.
 func (s *Service) Pages() (map[string]http.Handler, error) {
 	site := pages.For(s.Node(), httpapi.Problems())
+	telephone.Register(site, s.app)
 	book.Register(site, s.app, book.Options{Tried: guard.Tried})
 	all, err := httpserver.Pages(site)
 	for root, h := range all {

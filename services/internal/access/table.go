@@ -29,6 +29,7 @@ var (
 	hrOrCentral = may(CentralPlanner, HRImporter)
 	desk        = []Grant{ownOf(Desk)}
 	counters    = append(may(TelephoneAgent), ownOf(Desk))
+	agents      = may(TelephoneAgent)
 	parkedRead  = may(Operator, Auditor)
 	parked      = may(Operator)
 )
@@ -155,7 +156,6 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"GET /promise/method":               everybody,
 		"GET /promise/data.csv":             everybody,
 		"GET /promise/data.json":            everybody,
-	},
 
 		"GET /desk/{$}":               steering,
 		"GET /desk/live":              steering,
@@ -165,6 +165,7 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"GET /desk/history":           steering,
 		"GET /desk/history/{cause}":   steering,
 		"POST /desk/suggestions/{id}": deciding,
+	},
 	"booking": {
 		// What citizens do; of their own appointments a code is the proof.
 		"list-services":       everybody,
@@ -183,6 +184,7 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"move-appointment":    everybody,
 		"cancel-appointment":  everybody,
 		"accept-offer":        everybody,
+
 		// Pages of the telephone service, the desks and their waiting rooms.
 		"GET /telephone/{$}":                      agents,
 		"GET /telephone/services":                 agents,
@@ -212,30 +214,31 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"POST /front/kiosk/{centre}":              desk,
 		"GET /front/display/{centre}":             everybody,
 		"GET /front/display/{centre}/live":        everybody,
-		"GET /book/{$}":                           everybody,
-		"GET /book/people":                        everybody,
-		"GET /book/online/{service}":              everybody,
-		"POST /book/online/{service}":             everybody,
-		"GET /book/slots":                         everybody,
-		"GET /book/live":                          everybody,
-		"GET /book/challenge":                     everybody,
-		"POST /book/hold":                         everybody,
-		"GET /book/details":                       everybody,
-		"POST /book/details":                      everybody,
-		"POST /book/extend":                       everybody,
-		"POST /book/release":                      everybody,
-		"GET /book/pending":                       everybody,
-		"GET /book/appointment":                   everybody,
-		"POST /book/appointment":                  everybody,
-		"GET /book/appointment/{id}":              everybody,
-		"GET /book/appointment/{id}/live":         everybody,
-		"GET /book/appointment/{id}/{what}":       everybody,
-		"POST /book/appointment/{id}/{what}":      everybody,
-		"GET /book/waiting":                       everybody,
-		"POST /book/waiting":                      everybody,
-		"GET /book/waiting/{id}":                  everybody,
-		"GET /book/waiting/{id}/{what}":           everybody,
-		"POST /book/waiting/{id}/{what}":          everybody,
+
+		"GET /book/{$}":                      everybody,
+		"GET /book/people":                   everybody,
+		"GET /book/online/{service}":         everybody,
+		"POST /book/online/{service}":        everybody,
+		"GET /book/slots":                    everybody,
+		"GET /book/live":                     everybody,
+		"GET /book/challenge":                everybody,
+		"POST /book/hold":                    everybody,
+		"GET /book/details":                  everybody,
+		"POST /book/details":                 everybody,
+		"POST /book/extend":                  everybody,
+		"POST /book/release":                 everybody,
+		"GET /book/pending":                  everybody,
+		"GET /book/appointment":              everybody,
+		"POST /book/appointment":             everybody,
+		"GET /book/appointment/{id}":         everybody,
+		"GET /book/appointment/{id}/live":    everybody,
+		"GET /book/appointment/{id}/{what}":  everybody,
+		"POST /book/appointment/{id}/{what}": everybody,
+		"GET /book/waiting":                  everybody,
+		"POST /book/waiting":                 everybody,
+		"GET /book/waiting/{id}":             everybody,
+		"GET /book/waiting/{id}/{what}":      everybody,
+		"POST /book/waiting/{id}/{what}":     everybody,
 
 		"GET /v1/links/{id}/{secret}/{what}":  everybody,
 		"POST /v1/links/{id}/{secret}/{what}": everybody,
