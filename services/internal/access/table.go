@@ -151,11 +151,13 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"city":              planning,
 		"list-offerings":    append(may(TelephoneAgent, Desk), planning...),
 
-		"GET /promise/{$}":                  everybody,
-		"GET /promise/districts/{district}": everybody,
-		"GET /promise/method":               everybody,
-		"GET /promise/data.csv":             everybody,
-		"GET /promise/data.json":            everybody,
+		"GET /promise/{$}":                       everybody,
+		"GET /promise/districts/{district}":      everybody,
+		"GET /promise/method":                    everybody,
+		"GET /promise/data.csv":                  everybody,
+		"GET /promise/data.json":                 everybody,
+		"GET /promise/reports/{$}":               everybody,
+		"GET /promise/reports/{district}/{file}": everybody,
 
 		"GET /desk/{$}":               steering,
 		"GET /desk/live":              steering,
