@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -75,15 +76,26 @@ type dayLine struct {
 type city struct {
 	all   []network.Centre
 	by    map[id.Centre]network.Centre
+	house string // what all their names begin with
 	point *slots.Point
 }
 
 func (b *book) city() city {
 	c := city{all: b.app.Centres(), by: map[id.Centre]network.Centre{}}
-	for _, k := range c.all {
+	for i, k := range c.all {
 		c.by[k.ID] = k
+		if first, _, more := strings.Cut(k.Name, " "); more && (i == 0 || c.house == first+" ") {
+			c.house = first + " "
+		} else {
+			c.house = " "
+		}
 	}
 	return c
+}
+
+// name of a centre, without what all names begin with.
+func (c city) name(k id.Centre) string {
+	return cmp.Or(strings.TrimPrefix(c.by[k].Name, c.house), string(k))
 }
 
 // pick searches for a wish; at is the address of a changed one, post where slots are sent.
@@ -141,7 +153,7 @@ func slotOf(x *pages.Context, o slots.Offer, c city, placed bool) slotLine {
 	l := slotLine{ID: "slot-" + string(o.Centre) + "-" + o.Day.String() + "-" + o.At.String(), Value: p.String(), Label: x.Clock(o.At),
 		Spoken: x.Say("slots.at", "day", x.Day(o.Day), "place", name)}
 	if placed {
-		l.Where = name
+		l.Where = c.name(o.Centre)
 	}
 	return l
 }
