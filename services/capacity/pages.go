@@ -6,7 +6,9 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/desk"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/policy"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/promise"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/proposals"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/report"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
@@ -16,6 +18,8 @@ import (
 func (s *Service) Pages() (map[string]http.Handler, error) {
 	site := pages.For(s.Node(), httpapi.Problems())
 	desk.Register(site, s.app)
+	proposals.Register(site, s.app)
+	policy.Register(site, s.app)
 	promise.Register(site, s.app, promise.Options{Licence: s.config.Licence, Publisher: s.config.Publisher, URL: strings.TrimSuffix(s.config.PublicURL, "/")})
 	report.Register(site, s.app, strings.TrimSuffix(s.config.PublicURL, "/"))
 	return httpserver.Pages(site)

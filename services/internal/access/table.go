@@ -22,6 +22,8 @@ var (
 	steering = append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner))
 	// deciding is for those who plan: district planners for their own.
 	deciding = append(may(CentralPlanner), ownOf(DistrictPlanner))
+	// reviewing is reading what those who plan decide on.
+	reviewing = append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner))
 	// staffLists are pseudonymous.
 	staffLists  = may(CentralPlanner, DistrictPlanner, HRImporter, Auditor)
 	hr          = []Grant{ownOf(HRImporter)}
@@ -132,8 +134,8 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"get-network":       may(CentralPlanner, DistrictPlanner, TelephoneAgent, Desk, Auditor, Operator),
 		"post-measure":      deciding,
 		"end-measure":       deciding,
-		"list-proposals":    append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner)),
-		"get-proposal":      append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner)),
+		"list-proposals":    reviewing,
+		"get-proposal":      reviewing,
 		"approve-proposal":  deciding,
 		"reject-proposal":   deciding,
 		"undo-proposal":     deciding,
@@ -159,14 +161,25 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"GET /promise/reports/{$}":               everybody,
 		"GET /promise/reports/{district}/{file}": everybody,
 
-		"GET /desk/{$}":               steering,
-		"GET /desk/live":              steering,
-		"GET /desk/districts/{id}":    steering,
-		"GET /desk/centres/{id}":      steering,
-		"GET /desk/what-if":           append(may(CentralPlanner), ownOf(DistrictPlanner)),
-		"GET /desk/history":           steering,
-		"GET /desk/history/{cause}":   steering,
-		"POST /desk/suggestions/{id}": deciding,
+		"GET /desk/{$}":             steering,
+		"GET /desk/live":            steering,
+		"GET /desk/districts/{id}":  steering,
+		"GET /desk/centres/{id}":    steering,
+		"GET /desk/what-if":         append(may(CentralPlanner), ownOf(DistrictPlanner)),
+		"GET /desk/history":         steering,
+		"GET /desk/history/{cause}": steering,
+
+		"GET /desk/proposals":               reviewing,
+		"GET /desk/proposals/{$}":           reviewing,
+		"GET /desk/proposals/live":          reviewing,
+		"GET /desk/proposals/{id}":          reviewing,
+		"GET /desk/proposals/{id}/live":     reviewing,
+		"POST /desk/proposals/{id}/approve": deciding,
+		"POST /desk/proposals/{id}/reject":  deciding,
+		"POST /desk/proposals/{id}/undo":    deciding,
+		"GET /desk/policy":                  planning,
+		"POST /desk/policy":                 may(CentralPlanner),
+		"POST /desk/suggestions/{id}":       deciding,
 	},
 	"booking": {
 		// What citizens do; of their own appointments a code is the proof.

@@ -166,3 +166,6 @@ func (s *Stale) Error() string { return fmt.Sprintf("%s: %s %s", ErrStale, s.Why
 
 // Is makes it ErrStale.
 func (s *Stale) Is(target error) bool { return target == ErrStale }
+
+// RuleWords say per language what stands in the way, by the name of a rule.
+func RuleWords(name string) map[string]string { return planner.RuleWords(name) }

@@ -99,6 +99,7 @@ type City struct {
 
 	decisions map[id.Proposal][]int // indices in Audit
 	edited    network.PolicyEdited
+	rules     network.PolicyState
 
 	work
 }
@@ -148,7 +149,9 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 		c.Catalogue = e
 		c.touchAll(stored.Meta)
 	case network.PolicyEdited:
-		c.edited = e
+		c.edited, c.rules = e, network.Policy.Evolve(c.rules, e)
+	case network.PolicyFiled:
+		c.rules = network.Policy.Evolve(c.rules, e)
 	case capacity.PolicyChanged:
 		c.policy(stored, e)
 		c.touchAll(stored.Meta)

@@ -32,8 +32,13 @@ func (c *City) policy(stored eventlog.Event, e capacity.PolicyChanged) {
 		v.Desk, v.Reason = true, c.edited.Reason
 	}
 	c.Policy = e
+	c.rules = network.Policy.Evolve(c.rules, e)
 	c.Policies = append(c.Policies, v)
 	if n := len(c.Policies); n > policiesKept {
 		c.Policies = append([]PolicyVersion(nil), c.Policies[n-policiesKept:]...)
 	}
 }
+
+// Kept are the fields of the policy that were edited at the desk and that the
+// network's files say otherwise: From there, To in force.
+func (c *City) Kept() []network.Change { return c.rules.Kept() }

@@ -325,6 +325,10 @@ var (
 	alreadyThere = map[string]string{"de": "Die Person ist an dem Tag schon dort.", "en": "The person is there on that day already."}
 )
 
+// RuleWords say what stands in the way: a rule of the planner or of staffing by its
+// name, or the name where it has no words.
+func RuleWords(name string) map[string]string { return wayWords(name) }
+
 // wayWords say what stands in the way, of one person or of everybody.
 func wayWords(name string) map[string]string {
 	switch name {

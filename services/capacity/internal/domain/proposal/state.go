@@ -87,6 +87,8 @@ type State struct {
 	Automatic bool
 	Reason    string
 	By        id.Proposal
+	// SupersededWhy says per language what has changed.
+	SupersededWhy map[string]string
 	// Approval is what was approved; Found what it was worth when it was given up.
 	Approval capacity.ProposalApproved
 	Found    *Reappraised
@@ -144,7 +146,7 @@ func Evolve(s State, e decider.Event) State {
 	case Reappraised:
 		s.Found = &e
 	case capacity.ProposalSuperseded:
-		s.Status, s.Reason, s.By = Superseded, e.Reason, e.By
+		s.Status, s.Reason, s.By, s.SupersededWhy = Superseded, e.Reason, e.By, e.Why
 	case capacity.ProposalExpired:
 		s.Status = Expired
 	case capacity.ProposalApplied:
