@@ -14,7 +14,7 @@
     function tick() {
       var s = Math.max(0, Math.round((end - performance.now()) / 1000));
       var clock = Math.floor(s / 60) + ":" + String(s % 60).padStart(2, "0");
-      left.textContent = s > 0 ? box.dataset.minutes.replace("{left}", clock) : "";
+      left.textContent = s > 0 ? box.dataset.minutes.replace("#", clock) : "";
       box.classList.toggle("book-soon", s <= 120);
       if (s === 0) {
         once("over", box.dataset.over);

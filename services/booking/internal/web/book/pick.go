@@ -153,7 +153,7 @@ func slotOf(x *pages.Context, o slots.Offer, c city, placed bool) slotLine {
 	l := slotLine{ID: "slot-" + string(o.Centre) + "-" + o.Day.String() + "-" + o.At.String(), Value: p.String(), Label: x.Clock(o.At),
 		Spoken: x.Say("slots.at", "day", x.Day(o.Day), "place", name)}
 	if placed {
-		l.Where = c.name(o.Centre)
+		l.Where, l.Spoken = c.name(o.Centre), x.Day(o.Day)
 	}
 	return l
 }
