@@ -105,7 +105,7 @@ func (a *App) Names(ctx context.Context, c id.Centre, which []id.Appointment) (m
 
 // CallAppointment calls who is checked in to a counter, by choice or once more.
 func (a *App) CallAppointment(ctx context.Context, key string, ap id.Appointment, counter string) (journal.Receipt, error) {
-	if err := checkCounter(counter); err != nil {
+	if err := CheckCounter(counter); err != nil {
 		return journal.Receipt{}, err
 	}
 	body := []string{string(ap), counter}

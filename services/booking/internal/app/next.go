@@ -45,7 +45,7 @@ func (a *App) NextAt(ctx context.Context, key string, c Call) (Next, journal.Rec
 	if !slices.Contains([]string{"", CallAppointments, CallWalkIns, CallExpress}, c.Use) {
 		return Next{}, journal.Receipt{}, &events.FieldError{Field: "use", Value: c.Use, Reason: "is not known: use express, walk-in or appointments"}
 	}
-	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre), checkCounter(c.Counter)); err != nil {
+	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre), CheckCounter(c.Counter)); err != nil {
 		return Next{}, journal.Receipt{}, err
 	}
 	return node.Command(ctx, a.node, prefixed("next", key), c, func(tx *journal.Tx) (Next, error) {

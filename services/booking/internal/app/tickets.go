@@ -63,7 +63,8 @@ type Call struct {
 // counterSign is what a sign over a counter says: nobody's name.
 var counterSign = regexp.MustCompile(`^([A-Z]{0,2}[ -]?[0-9]{1,3})?$`)
 
-func checkCounter(counter string) error {
+// CheckCounter refuses what is not the sign of a counter.
+func CheckCounter(counter string) error {
 	if !counterSign.MatchString(counter) {
 		return &events.FieldError{Field: "counter", Value: counter, Reason: "is not the sign of a counter: write its number, with at most two capital letters before it, such as 7 or A-12"}
 	}
@@ -79,7 +80,7 @@ func (a *App) CallNext(ctx context.Context, key string, c Call) (booking.TicketS
 	default:
 		return booking.TicketStep{}, journal.Receipt{}, &events.FieldError{Field: "use", Value: c.Use, Reason: "is not known: use express, walk-in or appointments"}
 	}
-	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre), checkCounter(c.Counter)); err != nil {
+	if err := errors.Join(access.Centre(ctx, c.Centre), a.centre(c.Centre), CheckCounter(c.Counter)); err != nil {
 		return booking.TicketStep{}, journal.Receipt{}, err
 	}
 	return node.Command(ctx, a.node, prefixed("call", key), c, func(tx *journal.Tx) (booking.TicketStep, error) {
@@ -148,7 +149,7 @@ func (a *App) TicketStep(ctx context.Context, key, step string, t id.Ticket) (jo
 
 // CallTicket calls a ticket once more, also one that is parked, to a counter.
 func (a *App) CallTicket(ctx context.Context, key string, t id.Ticket, counter string) (journal.Receipt, error) {
-	if err := checkCounter(counter); err != nil {
+	if err := CheckCounter(counter); err != nil {
 		return journal.Receipt{}, err
 	}
 	return a.ticketStep(ctx, key, Recall, t, counter)

@@ -69,4 +69,3 @@ func (t *told) spell(x *pages.Context, code string) {
 	t.Code = spelling.Grouped(code)
 	t.Spelled, t.Other = spelling.Out(code, x.Pick("de", "en")), spelling.Out(code, x.Pick("en", "de"))
 }
-
