@@ -226,7 +226,7 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"POST /front/{centre}/ticket/{id}":        desk,
 		"GET /front/{centre}/ticket/{id}/paper":   desk,
 		"GET /front/kiosk/{centre}":               desk,
-		"POST /front/kiosk/{centre}":              desk,
+		"POST /front/kiosk/{centre}/draw/ticket":  desk,
 		"GET /front/display/{centre}":             everybody,
 		"GET /front/display/{centre}/live":        everybody,
 

@@ -40,7 +40,7 @@ func Register(site *pages.Site, a *app.App) {
 	pack.Handle("POST /front/{centre}/ticket/{id}", d.ticket)
 	pack.Handle("GET /front/{centre}/ticket/{id}/paper", d.paper)
 	pack.Handle("GET /front/kiosk/{centre}", d.kiosk)
-	pack.Handle("POST /front/kiosk/{centre}", d.draw)
+	pack.Handle("POST /front/kiosk/{centre}/draw/ticket", d.draw)
 	pack.Handle("GET /front/display/{centre}", d.display)
 	pack.Live("GET /front/display/{centre}/live", d.stir)
 }

@@ -80,7 +80,7 @@ func (d *front) kioskPage(x *pages.Context, f *pages.Form) (pages.Page, network.
 		}
 		return cmp.Compare(t.Share, s.Share)
 	})
-	k := kiosk{f, c.Name, "/front/kiosk/" + url.PathEscape(string(c.ID)), all}
+	k := kiosk{f, c.Name, "/front/kiosk/" + url.PathEscape(string(c.ID)) + "/draw/ticket", all}
 	return pages.Page{Template: "kiosk", Title: x.Say("kiosk.title"), Data: k, Bare: true}, c, nil
 }
 
