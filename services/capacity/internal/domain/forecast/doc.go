@@ -2,9 +2,11 @@
 // appointments on offer, the rhythm of the week in which new ones are offered,
 // and the requests that are expected. It is pure.
 //
-// Method. Requests come day by day, as Requests expects them, and are booked first
-// come, first served: those who want their own district at its earliest free
-// appointment, those who take any at the earliest in the city. Service groups
+// Method. Requests come day by day, as Requests expects them. A share of them takes
+// the earliest free appointment, the others one of the next days, each day in
+// proportion to what it has left; those who want their own district there, those
+// who take any anywhere. Who finds none in these days takes the earliest after
+// them, and else asks again the next day. Service groups
 // share counters: an appointment takes its minutes from what the district has
 // left of that day, and a group is offered what it could have alone or what is
 // left, whichever is less. Each day that passes opens one more at the far end,
@@ -20,6 +22,6 @@
 // run, where nobody falls ill.
 //
 // What it does not know: cancellations, moves of staff that nobody has proposed
-// yet, bookings further ahead than need be, and what people do when waiting is
-// long. It errs high where many book late on purpose.
+// yet, and what people do when waiting is long. The share that takes the earliest
+// is an assumption: the more do, the longer the lead time.
 package forecast

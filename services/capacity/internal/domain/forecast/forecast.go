@@ -28,7 +28,14 @@ type Question struct {
 	Any [][]float64
 	// Dispersion of requests and expected Sickness, as in demand.Settings.
 	Dispersion, Sickness float64
+	// Earliest is the share of requests that take the earliest appointment, 0 to 1;
+	// the others choose within the next Choice days that can be booked.
+	Earliest float64
+	Choice   int
 }
+
+// Half of the requests take what is earliest: an assumption until it is measured.
+const Half = .5
 
 // Band is the lead time of one district and group, by day; -1: nothing on offer.
 type Band struct{ Low, Middle, High []int }
@@ -99,6 +106,7 @@ func (q Question) run(quantile, sickness float64) [][][]int {
 	own, any := make([][][]float64, len(q.Supply)), make([][]float64, len(q.Minutes))
 	lead := make([][][]int, len(q.Supply))
 	for d, x := range q.Supply {
+		s.all = append(s.all, d)
 		s.left[d], s.free[d] = slices.Clone(x.Left), make([][]float64, len(q.Minutes))
 		own[d], lead[d] = make([][]float64, len(q.Minutes)), make([][]int, len(q.Minutes))
 		for g := range q.Minutes {
@@ -135,6 +143,7 @@ func (q Question) run(quantile, sickness float64) [][][]int {
 // state is what is left.
 type state struct {
 	q    Question
+	all  []int         // districts
 	left [][]float64   // minutes, [district][day]
 	free [][][]float64 // appointments, [district][group][day]
 }
@@ -160,10 +169,12 @@ func (s *state) third(d, g, t int) int {
 	return -1
 }
 
-// book takes n appointments in one district at the earliest, and answers how many
-// found none.
+// book takes n appointments in one district, and answers how many found none.
 func (s *state) book(d, g, t int, n float64) float64 {
-	for u := t + s.q.MinLead; u < t+s.q.Horizon && n > 0; u++ {
+	from := t + s.q.MinLead
+	n, choose := s.shares(n)
+	n += s.spread([]int{d}, g, from, choose)
+	for u := from; u < t+s.q.Horizon && n > 0; u++ {
 		took := min(n, s.available(d, g, u))
 		s.take(d, g, u, took)
 		n -= took
@@ -174,19 +185,48 @@ func (s *state) book(d, g, t int, n float64) float64 {
 // bookAny takes them wherever they are earliest, from districts in proportion to
 // what they have.
 func (s *state) bookAny(g, t int, n float64) float64 {
-	for u := t + s.q.MinLead; u < t+s.q.Horizon && n > 1e-9; u++ {
-		sum := 0.0
-		for d := range s.left {
-			sum += s.available(d, g, u)
-		}
-		if sum <= 0 {
-			continue
-		}
-		share := min(1, n/sum)
-		for d := range s.left {
-			s.take(d, g, u, share*s.available(d, g, u))
-		}
-		n -= share * sum
+	from := t + s.q.MinLead
+	n, choose := s.shares(n)
+	n += s.spread(s.all, g, from, choose)
+	for u := from; u < t+s.q.Horizon && n > 1e-9; u++ {
+		n = s.proportion(s.all, g, u, u+1, n)
 	}
 	return n
+}
+
+func (s *state) shares(n float64) (earliest, choose float64) {
+	if s.q.Choice <= 0 {
+		return n, 0
+	}
+	return n * s.q.Earliest, n * (1 - s.q.Earliest)
+}
+
+// spread books those who choose, in proportion to what is there within their
+// days; it answers how many found none there, who then take what is earliest.
+func (s *state) spread(districts []int, g, from int, n float64) float64 {
+	return s.proportion(districts, g, from, from+min(s.q.Choice, s.q.Horizon-s.q.MinLead), n)
+}
+
+// proportion takes n from days [from, until) of districts in proportion to what
+// is available there, and answers what is left of n.
+func (s *state) proportion(districts []int, g, from, until int, n float64) float64 {
+	if n <= 1e-9 {
+		return n
+	}
+	sum := 0.0
+	for u := from; u < until; u++ {
+		for _, d := range districts {
+			sum += s.available(d, g, u)
+		}
+	}
+	if sum <= 0 {
+		return n
+	}
+	share := min(1, n/sum)
+	for u := from; u < until; u++ {
+		for _, d := range districts {
+			s.take(d, g, u, share*s.available(d, g, u))
+		}
+	}
+	return n - share*sum
 }

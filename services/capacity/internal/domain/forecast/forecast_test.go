@@ -162,3 +162,21 @@ func BenchmarkHamburg(b *testing.B) {
 		Ahead(q)
 	}
 }
+
+func TestWhoChoosesLeavesTheNextDaysOpen(t *testing.T) {
+	q := one(30, 20, 20)
+	q.Dispersion = 0
+	for u := range 10 { // booked two thirds, as if all had chosen so far
+		q.Supply[0].Left[u], q.Supply[0].Free[0][u] = 66, 6.6
+	}
+	first := Ahead(q)[0][0].Middle
+	q.Choice, q.Earliest = 10, 0
+	chosen := Ahead(q)[0][0].Middle
+	if first[2] < 4 || chosen[2] != 0 {
+		t.Errorf("by the third day %d where all take the earliest, %d where all choose", first[2], chosen[2])
+	}
+	q.Own[0][0] = always(30, 300) // half more than there is: nothing is left in the days to choose from
+	if late := Ahead(q)[0][0].Middle; late[29] < 10 {
+		t.Errorf("overload: %v", late)
+	}
+}

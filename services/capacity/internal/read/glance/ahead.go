@@ -16,7 +16,8 @@ func (r *Raw) forecast() {
 		return
 	}
 	set := demand.Of(r.policy.Planning)
-	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Sickness: set.ExpectedSickness}
+	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Sickness: set.ExpectedSickness,
+		Earliest: forecast.Half, Choice: r.policy.GoalDays}
 	for _, g := range c.Groups {
 		q.Minutes = append(q.Minutes, r.minutes(g))
 		q.Any = append(q.Any, make([]float64, c.Days))

@@ -7,6 +7,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/forecast"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
@@ -38,18 +39,22 @@ func (r *Raw) decisions(c *read.City) {
 	}
 	r.unanswered(c, helped)
 	for _, d := range c.Policy.Districts {
+		broken := Decision{Kind: AtRisk, Urgency: 2, District: d.ID, Districts: []id.District{d.ID}, Day: c.Today}
 		for _, g := range c.Catalogue.Groups {
 			s, ok := c.LeadTimes[read.Gauge{District: d.ID, Skill: g.Skill}]
-			if ok && s.Measured && d.DailyDemand[g.Skill] > 0 && promise.Broken(s.Last.Days, s.Last.Limit) && !promised[d.ID] {
-				r.city.Decisions = append(r.city.Decisions, Decision{Kind: AtRisk, Urgency: 3, District: d.ID, Districts: []id.District{d.ID}, Skill: g.Skill, Lead: s.Last.Days, Day: c.Today})
+			if ok && s.Measured && d.DailyDemand[g.Skill] > 0 && promise.Broken(s.Last.Days, s.Last.Limit) {
+				broken.Groups, broken.Lead = append(broken.Groups, g.Skill), forecast.Longer(broken.Lead, s.Last.Days)
 			}
+		}
+		if len(broken.Groups) > 0 && !promised[d.ID] {
+			r.city.Decisions = append(r.city.Decisions, broken)
 		}
 	}
 	for _, s := range c.Suggestions {
 		if s.Accepted == nil && len(s.Made.Days) > 0 && !s.Over(c.Today) {
 			m := s.Made
 			r.city.Decisions = append(r.city.Decisions, Decision{Kind: Suggestion, Urgency: 4, ID: m.ID, Centre: m.Centre, District: m.District, Districts: []id.District{m.District},
-				Day: m.Days[0], Gain: m.Gain, Skill: m.Skill, Words: m.Why})
+				Day: m.Days[0], Gain: m.Gain, Words: m.Why})
 		}
 	}
 }
@@ -114,6 +119,6 @@ func (r *Raw) rank() {
 	}
 	slices.SortFunc(r.city.Decisions, func(a, b Decision) int {
 		return cmp.Or(cmp.Compare(a.Urgency, b.Urgency), cmp.Compare(due(a), due(b)), cmp.Compare(b.Uncovered, a.Uncovered), cmp.Compare(b.Gain, a.Gain),
-			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Proposal, b.Proposal), cmp.Compare(a.ID, b.ID), cmp.Compare(a.District, b.District), cmp.Compare(a.Centre, b.Centre), cmp.Compare(a.Skill, b.Skill))
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Proposal, b.Proposal), cmp.Compare(a.ID, b.ID), cmp.Compare(a.District, b.District), cmp.Compare(a.Centre, b.Centre))
 	})
 }

@@ -170,8 +170,8 @@ type Decision struct {
 	Uncovered int     // appointments that nobody serves
 	Moves     int
 	Gain      float64
-	Skill     id.Skill
-	Lead      int // days, of a promise at risk
+	Groups    []id.Skill // whose promise is broken in the district
+	Lead      int        // days, the longest of them
 	// ID of a suggestion; Words by language.
 	ID    string
 	Words map[string]string

@@ -53,7 +53,7 @@ func (d *desk) district(x *pages.Context) error {
 		}
 		v.Groups.Rows = append(v.Groups.Rows, row)
 	}
-	v.Centres = pages.Table{ID: "centres", Caption: x.Say("centres.caption"), Head: []pages.Cell{{Text: x.Say("centre.name")}, {Text: x.Say("staff.present"), Number: true}, {Text: x.Say("staff.absent"), Number: true},
+	v.Centres = pages.Table{ID: "centres", Caption: x.Say("centres.caption"), Head: []pages.Cell{{Text: x.Say("centre.name")}, {Text: x.Say("duty.present"), Number: true}, {Text: x.Say("duty.absent"), Number: true},
 		{Text: x.Say("staff.in"), Number: true}, {Text: x.Say("staff.out"), Number: true}, {Text: x.Say("cell.fill"), Number: true}, {Text: x.Say("city.uncovered"), Number: true}}}
 	for _, k := range c.Centres {
 		if k.District != r.ID {
@@ -83,9 +83,12 @@ var styles = []string{"desk.css"}
 
 // cells lists days: who is there, what is booked.
 func cells(x *pages.Context, id, caption string, all []glance.Cell, link string) pages.Table {
-	t := pages.Table{ID: id, Caption: caption, Head: []pages.Cell{{Text: x.Say("curve.day")}, {Text: x.Say("staff.present"), Number: true}, {Text: x.Say("staff.absent"), Number: true},
+	t := pages.Table{ID: id, Caption: caption, Head: []pages.Cell{{Text: x.Say("curve.day")}, {Text: x.Say("duty.present"), Number: true}, {Text: x.Say("duty.absent"), Number: true},
 		{Text: x.Say("staff.in"), Number: true}, {Text: x.Say("staff.out"), Number: true}, {Text: x.Say("cell.appointments"), Number: true}, {Text: x.Say("cell.fill"), Number: true}, {Text: x.Say("cell.atrisk"), Number: true}}}
 	for _, y := range all {
+		if !y.Open && y.Booked == 0 && y.Staff == (glance.Staff{}) {
+			continue
+		}
 		first := pages.Cell{Text: x.DateShort(y.Day)}
 		if link != "" {
 			first.Href = link + y.Day.String()
@@ -151,13 +154,28 @@ func (d *desk) centre(x *pages.Context) error {
 		}
 		v.People.Rows = append(v.People.Rows, []pages.Cell{{Text: string(p.id)}, {Text: x.Clocks(p.duty.From, p.duty.To)}, {Text: groups(x, c, p.skills)}, {Badge: &b}})
 	}
-	v.Lines = pages.Table{ID: "lines", Caption: x.Say("lines.caption"), Empty: x.Say("lines.none"),
-		Head: []pages.Cell{{Text: x.Say("lines.when")}, {Text: x.Say("lines.use")}, {Text: x.Say("people.skills")}, {Text: x.Say("lines.breaks")}}}
-	for _, l := range offering.Lines {
-		v.Lines.Rows = append(v.Lines.Rows, []pages.Cell{{Text: x.Clocks(l.From, l.To)}, {Text: x.Say("use." + l.Use)}, {Text: groups(x, c, l.Skills)}, {Text: spans(x, l.Breaks)}})
-	}
+	v.Lines = lines(x, c, offering.Lines)
 	v.Days = cells(x, "days", x.Say("days.caption", "name", k.Name), k.Days, "/desk/centres/"+string(k.ID)+"?day=")
 	return x.Show(pages.Page{Template: "centre", Title: k.Name, Data: v, Wide: true, Styles: styles})
+}
+
+// lines counts counters that are alike; their breaks differ.
+func lines(x *pages.Context, c *glance.City, all []capacity.Line) pages.Table {
+	t := pages.Table{ID: "lines", Caption: x.Say("lines.caption"), Hidden: true, Empty: x.Say("lines.none"),
+		Head: []pages.Cell{{Text: x.Say("lines.when")}, {Text: x.Say("lines.count"), Number: true}, {Text: x.Say("lines.use")}, {Text: x.Say("people.skills")}}}
+	type kind struct{ when, use, skills string }
+	var order []kind
+	n := map[kind]int{}
+	for _, l := range all {
+		k := kind{x.Clocks(l.From, l.To), x.Say("use." + l.Use), groups(x, c, l.Skills)}
+		if n[k]++; n[k] == 1 {
+			order = append(order, k)
+		}
+	}
+	for _, k := range order {
+		t.Rows = append(t.Rows, []pages.Cell{{Text: k.when}, count(x, n[k]), {Text: k.use}, {Text: k.skills}})
+	}
+	return t
 }
 
 // person at a place on a day: "here", "in" from another centre, "leaving" for one,
@@ -191,6 +209,9 @@ func people(c *read.City, p read.Place) (all []person) {
 }
 
 func groups(x *pages.Context, c *glance.City, all []id.Skill) string {
+	if len(all) == len(c.Groups) && len(all) > 1 {
+		return x.Say("groups.all")
+	}
 	names := make([]string, len(all))
 	for i, s := range all {
 		names[i] = group(x, c, s)

@@ -187,8 +187,8 @@ func decisions(x *pages.Context, c *glance.City, all []glance.Decision) (out []d
 			v.Title, v.Href = x.Say("decision.without", "n", y.Uncovered, "centre", centreName(c, y.Centre)), "/desk/centres/"+string(y.Centre)+"?day="+y.Day.String()
 			v.Facts = x.Say("decision.nobody", "day", y.Day)
 		case glance.AtRisk:
-			v.Title, v.Href = x.Say("decision.promise", "district", where, "group", group(x, c, y.Skill)), "/desk/districts/"+string(y.District)
-			v.Facts = leadDays(x, y.Lead)
+			v.Title, v.Href = x.Say("decision.promise", "n", len(y.Groups), "district", where), "/desk/districts/"+string(y.District)
+			v.Facts = leadDays(x, y.Lead) + " · " + groups(x, c, y.Groups)
 		case glance.Suggestion:
 			v.Title = x.Say("decision.suggestion", "centre", centreName(c, y.Centre), "day", y.Day)
 			v.Facts = x.Say("decision.gain", "n", int(y.Gain+.5))
@@ -229,7 +229,7 @@ func (d *desk) atlas(x *pages.Context, c *glance.City) atlasData {
 		}
 	}
 	v.Table = pages.Table{ID: "places", Caption: x.Say("map.table"), Hidden: true, Head: []pages.Cell{{Text: x.Say("centre.name")}, {Text: x.Say("district.name")},
-		{Text: x.Say("staff.present"), Number: true}, {Text: x.Say("staff.absent"), Number: true}, {Text: x.Say("cell.fill"), Number: true}, {Text: x.Say("cell.atrisk"), Number: true}}}
+		{Text: x.Say("duty.present"), Number: true}, {Text: x.Say("duty.absent"), Number: true}, {Text: x.Say("cell.fill"), Number: true}, {Text: x.Say("cell.atrisk"), Number: true}}}
 	for _, k := range c.Centres {
 		var today glance.Cell
 		if len(k.Days) > 0 {

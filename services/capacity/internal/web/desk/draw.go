@@ -72,7 +72,7 @@ func drawCurve(past []glance.Past, ahead forecast.Band, today day.Day, goal, lim
 	c.Past, c.Middle, c.Band = strings.TrimSpace(was.String()), strings.TrimSpace(will.String()), strings.TrimSpace(band.String())
 	c.Goal, c.Limit, c.Now = number(y(goal)), number(y(limit)), number(x(0))
 	if axes {
-		for d := -28; d < len(ahead.Middle); d += 14 {
+		for d := -28; d < len(ahead.Middle)-7; d += 14 {
 			c.Days = append(c.Days, mark{At: number(x(d)), Day: today + day.Day(d)})
 		}
 		for _, n := range []int{0, goal, limit} {

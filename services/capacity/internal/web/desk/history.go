@@ -226,10 +226,17 @@ func (d *desk) story(x *pages.Context) error {
 	if err := d.tell(x, &v, causes, places); err != nil {
 		return err
 	}
-	for _, u := range v.Damage.Unsolved {
-		v.Unsolved = append(v.Unsolved, u)
-	}
+	v.Unsolved = halves(x, v.Damage.Unsolved)
 	return x.Show(pages.Page{Template: "story", Title: x.Say("story.title"), Data: v, Styles: styles})
+}
+
+// halves are sentences that were written in English and German, " / " between.
+func halves(x *pages.Context, all []string) (said []string) {
+	for _, s := range all {
+		en, de, _ := strings.Cut(s, " / ")
+		said = append(said, x.Pick(de, en))
+	}
+	return said
 }
 
 const (

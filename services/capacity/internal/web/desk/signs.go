@@ -31,8 +31,8 @@ func signsOf(c *glance.City) signs {
 		maphash.WriteComparable(h, c.Today)
 	}
 	for _, x := range c.Decisions {
-		maphash.WriteComparable(&decisions, [...]string{x.Kind, string(x.Proposal), x.ID, string(x.Centre), string(x.District), string(x.Skill)})
-		maphash.WriteComparable(&decisions, [...]int{x.Urgency, int(x.Day), int(x.Expires), x.Uncovered, x.Moves, x.Lead})
+		maphash.WriteComparable(&decisions, [...]string{x.Kind, string(x.Proposal), x.ID, string(x.Centre), string(x.District)})
+		maphash.WriteComparable(&decisions, [...]int{x.Urgency, int(x.Day), int(x.Expires), x.Uncovered, x.Moves, x.Lead, len(x.Groups)})
 	}
 	for _, x := range c.Districts {
 		maphash.WriteComparable(&districts, x.Worst)

@@ -93,7 +93,7 @@ func (v *whatIfData) choices(x *pages.Context, c *glance.City) {
 	}
 }
 
-// people are those whose own centre it is, or who serve there in the days asked.
+// people are those who serve there in the days asked.
 func (d *desk) people(x *pages.Context, v *whatIfData) {
 	if v.Centre == "" {
 		return
@@ -117,15 +117,12 @@ func (d *desk) people(x *pages.Context, v *whatIfData) {
 					n++
 				}
 			}
-			if n > 0 || duty.Home == id.Centre(v.Centre) {
+			if n > 0 || v.Form.Is("employee", string(e)) {
 				all = append(all, who{e, len(duty.Skills), n})
 			}
 		}
 	})
 	slices.SortFunc(all, func(a, b who) int {
-		if (a.duties > 0) != (b.duties > 0) {
-			return b.duties - a.duties
-		}
 		if a.id < b.id {
 			return -1
 		}
@@ -204,7 +201,7 @@ func result(x *pages.Context, c *glance.City, a planner.Outcome) *ifResult {
 		}
 	}
 	if len(r.Unsolved) == 0 {
-		r.Unsolved = a.Unsolved
+		r.Unsolved = halves(x, a.Unsolved)
 	}
 	return r
 }
