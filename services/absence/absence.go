@@ -17,6 +17,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/domain/vacancy"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
+	"github.com/lotse-hamburg/lotse/services/absence/internal/web/absences"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/intake"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
@@ -42,6 +43,7 @@ type Service struct {
 	node    *node.Node
 	app     *app.App
 	off     *read.WhoIsOff
+	models  absences.Models
 	handler http.Handler
 }
 
@@ -96,6 +98,7 @@ func New(deps Deps) (*Service, error) {
 	}
 	a.Signed(deps.Config.webhookSecrets)
 	return &Service{config: deps.Config, node: n, app: a, off: off,
+		models:  absences.Models{Off: off, Vacancies: vacancies, Sweeps: swept},
 		handler: httpapi.New(n, a, off, vacancies, swept)}, nil
 }
 

@@ -31,6 +31,7 @@ type world struct {
 	store eventlog.Store
 	log   *bytes.Buffer
 	clock time.Time
+	pages http.Handler // once asked for
 }
 
 func start(t testing.TB) *world {

@@ -160,6 +160,11 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"GET /promise/data.json":                 everybody,
 		"GET /promise/reports/{$}":               everybody,
 		"GET /promise/reports/{district}/{file}": everybody,
+		"GET /measures/{$}":                      planning,
+		"GET /measures/{id}":                     planning,
+		"GET /measures/new":                      deciding,
+		"POST /measures/new":                     deciding,
+		"POST /measures/{id}/end":                deciding,
 
 		"GET /desk/{$}":             steering,
 		"GET /desk/live":            steering,

@@ -22,7 +22,11 @@ const FormSource = "form"
 func (a *App) Enter(ctx context.Context, key, kind string, data []byte) (Receipt, error) {
 	m, err := hr.Form(FormSource, a.node.Now(), kind, data)
 	a.count(m)
-	if err = m.Named(a.names, err); err != nil {
+	// Who corrects what stands in a list has the pseudonym, not the number.
+	if !pseudonymForm.MatchString(m.Fields.Employee) {
+		err = m.Named(a.names, err)
+	}
+	if err != nil {
 		return Receipt{}, err
 	}
 	ctx = journal.WithCause(ctx, journal.Cause{Actor: FormSource}) // the story begins with the event itself

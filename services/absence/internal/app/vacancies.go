@@ -45,7 +45,7 @@ func (a *App) FillVacancy(ctx context.Context, key string, c vacancy.Fill) (jour
 	if err := errors.Join(checkID("post", string(c.Post)), checkID("employee", string(c.Employee))); err != nil {
 		return journal.Receipt{}, err
 	}
-	if a.names != nil {
+	if a.names != nil && !pseudonymForm.MatchString(string(c.Employee)) {
 		c.Employee = id.Employee(a.names.Of(FormSource, string(c.Employee)))
 	}
 	_, rec, err := node.Command(ctx, a.node, key, c, func(tx *journal.Tx) (struct{}, error) {

@@ -16,6 +16,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/mapping"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
+	"github.com/lotse-hamburg/lotse/services/internal/intake"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/problem"
 )
@@ -26,6 +27,8 @@ var table = problem.Table{
 	{Err: mapping.ErrForged, Status: http.StatusUnauthorized, Type: "not-authenticated", De: "Die Unterschrift der Nachricht stimmt nicht."},
 	{Err: sweep.ErrOlder, Status: http.StatusConflict, Type: "older-sweep", De: "Eine neuere Liste dieser Quelle ist schon da: Senden Sie die Liste, wie sie jetzt ist."},
 	{Err: app.ErrDoubtful, Status: http.StatusConflict, Type: "doubtful-sweep", De: "In der Liste fehlen die meisten bekannten Abwesenheiten, als wäre sie abgebrochen: Prüfen Sie es mit dry_run, dann senden Sie sie mit confirmed."},
+	{Err: intake.ErrGone, Status: http.StatusGone, Type: "preview-gone", De: "Diese Vorschau gibt es nicht mehr: Laden Sie die Datei noch einmal hoch."},
+	{Err: app.ErrOtherwise, Status: http.StatusConflict, Type: "preview-outdated", De: "Was die Datei bewirken würde, hat sich geändert, seit Sie es angesehen haben: Sehen Sie noch einmal hin."},
 	{Err: vacancy.ErrTooEarly, Status: http.StatusUnprocessableEntity, Type: "not-vacant-yet", De: "An diesem Tag war die Stelle noch nicht frei: Nennen Sie einen späteren."},
 }
 

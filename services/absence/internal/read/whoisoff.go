@@ -27,6 +27,7 @@ type Off struct {
 type WhoIsOff struct {
 	cases map[id.Absence]Off
 	keys  []id.Absence // of cases, sorted
+	at    int64        // position of the newest change
 }
 
 // NewWhoIsOff is empty.
@@ -34,6 +35,9 @@ func NewWhoIsOff() *WhoIsOff { return &WhoIsOff{cases: map[id.Absence]Off{}} }
 
 // Apply takes in one event.
 func (w *WhoIsOff) Apply(stored eventlog.Event, event decider.Event) {
+	if p, ok := event.(decider.Public); ok && strings.HasPrefix(p.EventType(), "lotse.absence.absence-") {
+		w.at = stored.Position
+	}
 	switch e := event.(type) {
 	case absence.AbsenceRecorded:
 		w.put(e, stored.RecordedAt)
@@ -52,6 +56,34 @@ func (w *WhoIsOff) put(e absence.AbsenceRecorded, at time.Time) {
 		w.keys = slices.Insert(w.keys, i, e.Absence)
 	}
 	w.cases[e.Absence] = Off{e.Absence, e.Employee, e.Revision, e.Extent, at}
+}
+
+// Changed is the position of the newest change.
+func (w *WhoIsOff) Changed() int64 { return w.at }
+
+// Find one absence that stands.
+func (w *WhoIsOff) Find(a id.Absence) (Off, bool) {
+	o, ok := w.cases[a]
+	return o, ok
+}
+
+// During calls see for who is off in a period, by absence id.
+func (w *WhoIsOff) During(p day.Period, see func(Off)) {
+	for _, k := range w.keys {
+		if o := w.cases[k]; o.From < p.Until && o.LastsBeyond(p.From) {
+			see(o)
+		}
+	}
+}
+
+// Sources lists who said what stands, sorted.
+func (w *WhoIsOff) Sources() (all []string) {
+	for i := 0; i < len(w.keys); {
+		source, _, _ := strings.Cut(string(w.keys[i]), "/")
+		all = append(all, source)
+		i, _ = slices.BinarySearch(w.keys, id.Absence(source+"0")) // "0" follows "/"
+	}
+	return all
 }
 
 // On lists who is off on a day, also in part, by absence id.

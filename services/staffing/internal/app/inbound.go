@@ -75,7 +75,7 @@ func (a *App) fromCapacity(tx *journal.Tx, _ events.Envelope, event events.Event
 		_, err := journal.Execute(tx, Calendars, city, calendar.Command(set))
 		return err
 	case capacity.CentreChanged:
-		_, err := journal.Execute(tx, Centres, string(e.ID), centre.Command(centre.Note{Centre: e.ID, TravelMinutes: e.TravelMinutes, District: e.District}))
+		_, err := journal.Execute(tx, Centres, string(e.ID), centre.Command(centre.Note{Centre: e.ID, TravelMinutes: e.TravelMinutes, District: e.District, Name: e.Name}))
 		return err
 	}
 	return nil

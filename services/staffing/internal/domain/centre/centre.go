@@ -1,5 +1,5 @@
 // Package centre keeps what staffing must know of a centre: how far the others
-// are, and whose it is.
+// are, whose it is, and what it is called.
 package centre
 
 import (
@@ -17,16 +17,18 @@ type Note struct {
 	Centre        id.Centre
 	TravelMinutes map[id.Centre]int
 	District      id.District
+	Name          string
 }
 
 func (Note) command() {}
 
-// Noted carries all minutes of travel from one centre, and its district, which
-// older events do not name.
+// Noted carries all minutes of travel from one centre, and its district and name,
+// which older events do not have.
 type Noted struct {
 	Centre        id.Centre         `json:"centre"`
 	TravelMinutes map[id.Centre]int `json:"travel_minutes"`
 	District      id.District       `json:"district,omitempty"`
+	Name          string            `json:"name,omitempty"`
 }
 
 // EventType is private.
@@ -41,7 +43,7 @@ func Decider() decider.Decider[State, Command] {
 		Initial: func() State { return State{} },
 		Decide: func(s State, c Command) ([]decider.Event, error) {
 			n, ok := c.(Note)
-			if !ok || maps.Equal(s.TravelMinutes, n.TravelMinutes) && s.District == n.District {
+			if !ok || maps.Equal(s.TravelMinutes, n.TravelMinutes) && s.District == n.District && s.Name == n.Name {
 				return nil, nil
 			}
 			return []decider.Event{Noted(n)}, nil
