@@ -6,6 +6,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/desk"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/measures"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/policy"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/promise"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/web/proposals"
@@ -22,5 +23,6 @@ func (s *Service) Pages() (map[string]http.Handler, error) {
 	policy.Register(site, s.app)
 	promise.Register(site, s.app, promise.Options{Licence: s.config.Licence, Publisher: s.config.Publisher, URL: strings.TrimSuffix(s.config.PublicURL, "/")})
 	report.Register(site, s.app, strings.TrimSuffix(s.config.PublicURL, "/"))
+	measures.Register(site, s.app)
 	return httpserver.Pages(site)
 }
