@@ -41,7 +41,7 @@ func TestProposalsAreListedAndReviewed(t *testing.T) {
 		rec := w.page(central, "GET", at, lang, nil)
 		body := rec.Body.String()
 		shows(t, body, append(want, `id="review"`, `id="outcome"`, string(p.Moves[0].Employee), `aria-labelledby="curve-`, `name="seen" value="2"`)...)
-		if strings.Contains(body, "<script>alert") || strings.Contains(body, "Zurücknehmen") || strings.Contains(body, "Take back") {
+		if strings.Contains(body, "<script>alert") || strings.Contains(body, "Rückgängig") || strings.Contains(body, "Take back") {
 			t.Errorf("%s: %s", lang, body)
 		}
 	}
@@ -95,7 +95,7 @@ func TestAPlannerChangesAProposalOnThePage(t *testing.T) {
 		}
 	}
 	body = w.page(central, "GET", ask+"&new="+url.QueryEscape(own), "de", nil).Body.String()
-	shows(t, body, "selbst hinzugefügt", `name="add" value="`+own+`"`, "So genehmigen: eine Umsetzung", "Nichts bleibt ungedeckt.")
+	shows(t, body, "selbst hinzugefügt", `name="add" value="`+own+`"`, "Genehmigen: eine Umsetzung", "Nichts bleibt ungedeckt.")
 	key := hiddenKey.FindStringSubmatch(body)[1]
 	form := url.Values{"key": {key}, "seen": {"2"}, "drop": {string(sent.Deployment)}, "add": {own}}
 	rec := w.page(central, "POST", at+"/approve", "de", form)
@@ -110,7 +110,7 @@ func TestAPlannerChangesAProposalOnThePage(t *testing.T) {
 		t.Errorf("approved %d times", n)
 	}
 	body = w.page(central, "GET", at, "de", nil).Body.String()
-	shows(t, body, "Umgesetzt", "gestrichen", "angeordnet", "1 gestrichen, 1 selbst hinzugefügt", "Zentrale Planung (p-1)", "Zurücknehmen")
+	shows(t, body, "Umgesetzt", "gestrichen", "angeordnet", "1 gestrichen, 1 selbst hinzugefügt", "Zentrale Planung (p-1)", "Rückgängig machen")
 	// The second planner is told who was first.
 	rec = w.page(ofBeta, "POST", at+"/reject", "de", url.Values{"key": {"k2"}, "reason": {"zu spät gesehen"}})
 	if rec.Code != http.StatusConflict {

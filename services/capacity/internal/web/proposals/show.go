@@ -59,7 +59,7 @@ type review struct {
 	Places   []pages.Option
 	At       string
 	Choices  *choices
-	Log      *pages.Table
+	Log      []entry
 	Approve  string
 }
 
@@ -316,19 +316,19 @@ func undoable(x *pages.Context, t told) (bool, string) {
 	return true, ""
 }
 
-// log lists what was decided.
+// entry is one decision.
+type entry struct{ What, Who, When, Why string }
+
+// log lists what was decided, the newest first.
 func (r *review) log(x *pages.Context, t told) {
-	tab := &pages.Table{ID: "log", Caption: x.Say("log.caption"), Head: []pages.Cell{{Text: x.Say("log.when")}, {Text: x.Say("log.what")}, {Text: x.Say("log.who")}, {Text: x.Say("log.why")}}}
-	for _, d := range t.decisions {
-		why := d.Reason
+	for _, d := range slices.Backward(t.decisions) {
+		e := entry{What: x.Say("decision." + d.Decision), Who: who(x, d.Actor), When: x.MomentShort(d.Time), Why: d.Reason}
 		if len(d.Dropped)+len(d.Added) > 0 {
-			why = strings.TrimSpace(why + " " + x.Say("log.changed", "dropped", len(d.Dropped), "added", len(d.Added)))
+			e.Why = strings.TrimSpace(e.Why + " " + x.Say("log.changed", "dropped", len(d.Dropped), "added", len(d.Added)))
 		}
 		if d.Decision == "superseded" {
-			why = words(x, t.s.SupersededWhy)
+			e.Why = words(x, t.s.SupersededWhy)
 		}
-		cell := pages.Cell{Text: why, Missing: why == ""}
-		tab.Rows = append(tab.Rows, []pages.Cell{{Text: x.MomentShort(d.Time)}, {Text: x.Say("decision." + d.Decision)}, {Text: who(x, d.Actor)}, cell})
+		r.Log = append(r.Log, e)
 	}
-	r.Log = tab
 }
