@@ -77,7 +77,7 @@ func serviceOf(dir string) string {
 		return ""
 	}
 	switch parts[1] {
-	case "internal", "allinone", "systemtest", "world":
+	case "internal", "allinone", "systemtest", "simulation", "world":
 		return ""
 	}
 	return parts[1]
