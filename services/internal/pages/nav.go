@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -65,7 +66,17 @@ func (x *Context) tongues() (all []link) {
 
 var languageNames = map[string]string{German: "Deutsch", English: "English", Simple: "Einfache Sprache"}
 
-func (x *Context) here() *url.URL { return x.R.URL }
+// here is the address that shows this page again: of a form that is shown once more,
+// the page that sent it.
+func (x *Context) here() *url.URL {
+	if x.R.Method == http.MethodGet || x.R.Method == http.MethodHead {
+		return x.R.URL
+	}
+	if u, err := url.Parse(x.R.Referer()); err == nil && u.Host == x.R.Host && strings.HasPrefix(u.Path, "/") {
+		return &url.URL{Path: u.Path, RawQuery: u.RawQuery}
+	}
+	return &url.URL{Path: "/"}
+}
 
 // frame is what the layout shows around a page.
 type frame struct {
@@ -86,10 +97,6 @@ func (x *Context) frame(page Page, body any) frame {
 	if !page.Bare {
 		f.Nav, f.Tongues = x.navigation(), x.tongues()
 	}
-	back := "/"
-	if x.R.Method == "GET" {
-		back = x.R.URL.RequestURI()
-	}
-	f.Login = "/auth/login?back=" + url.QueryEscape(back)
+	f.Login = "/auth/login?back=" + url.QueryEscape(x.here().RequestURI())
 	return f
 }

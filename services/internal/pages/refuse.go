@@ -68,12 +68,10 @@ func (x *Context) fail(err error) {
 func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	harden(w.Header())
 	a := s.answer(err)
-	if errors.Is(err, access.ErrUnknown) && r.Header.Get("HX-Request") == "" {
-		back := "/"
-		if r.Method == http.MethodGet {
-			back = r.URL.RequestURI()
-		}
-		http.Redirect(w, r, "/auth/login?back="+url.QueryEscape(back), http.StatusSeeOther)
+	// A form is not sent on: the policy lets forms lead to this server only, and the
+	// identity provider is another one. The page leads to the log-in.
+	if errors.Is(err, access.ErrUnknown) && r.Method == http.MethodGet && r.Header.Get("HX-Request") == "" {
+		http.Redirect(w, r, "/auth/login?back="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
 	s.context(s.home, w, r).refused(a)

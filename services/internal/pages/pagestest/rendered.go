@@ -70,7 +70,7 @@ func (b *Browser) ask(r *http.Request, header []string) *httptest.ResponseRecord
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && r.Header.Get("HX-Request") == "" {
+	if w.Code/100 != 3 && strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && r.Header.Get("HX-Request") == "" {
 		Rendered(b.t, r.Method+" "+r.URL.RequestURI(), w.Body.String())
 	}
 	return w
