@@ -65,7 +65,7 @@ func TestACitizenBooksMovesAndCancels(t *testing.T) {
 
 			// On another device, by the code alone.
 			c := w.browser("fr")
-			c.open("/book/appointment?lang="+lang).says(http.StatusOK)
+			c.open("/book/appointment?lang=" + lang).says(http.StatusOK)
 			c.ask("POST", "/book/appointment", map[string][]string{"code": {"AAAAAAAAAA"}})
 			c.says(http.StatusForbidden, `href="#f-code"`)
 			c.ask("POST", "/book/appointment", map[string][]string{"code": {strings.ToLower(code[1])}})

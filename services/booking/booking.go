@@ -18,6 +18,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/zms"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/web/book"
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
@@ -79,7 +80,7 @@ func New(deps Deps) (*Service, error) {
 		Proxies:  proxies, Now: a.Node().Now, Random: deps.Random})
 	mux, citizens := http.NewServeMux(), http.NewServeMux()
 	citizens.Handle(zms.Prefix+"/", zms.New(a))
-	mux.Handle("/", httpapi.New(a, cfg.SSEWrite))
+	mux.Handle("/", httpapi.New(a, cfg.SSEWrite, book.Proven))
 	mux.Handle(zms.Prefix+"/", access.Gate{Service: "booking"}.Wrap(citizens))
 	return &Service{app: a, guard: before, handler: before.Wrap(mux)}, nil
 }

@@ -24,6 +24,7 @@ type browser struct {
 	page *httptest.ResponseRecorder
 	at   *url.URL
 	seen []string // every address that was asked for
+	idle bool     // the service does not react meanwhile
 }
 
 func (w *world) browser(lang string) *browser {
@@ -66,12 +67,16 @@ func (b *browser) ask(method, to string, form url.Values, header ...string) *htt
 		rec := httptest.NewRecorder()
 		b.site.ServeHTTP(rec, r)
 		b.jar.SetCookies(b.at, rec.Result().Cookies())
-		b.step()
+		if !b.idle {
+			b.step()
+		}
 		b.page = rec
 		if rec.Code < 300 || rec.Code >= 400 {
 			break
 		}
-		method, form, to = http.MethodGet, nil, rec.Header().Get("Location")
+		if to = rec.Header().Get("Location"); rec.Code != http.StatusTemporaryRedirect {
+			method, form = http.MethodGet, nil
+		}
 	}
 	if t, ok := b.TB.(*testing.T); ok && strings.HasPrefix(b.page.Header().Get("Content-Type"), "text/html") && len(header) == 0 {
 		pagestest.Rendered(t, b.at.Path, b.page.Body.String())

@@ -72,11 +72,13 @@ func linkIn(t *testing.T, l smtptest.Letter, kind string) string {
 	return ""
 }
 
+// page is what a link of this API leads a browser without scripts to; a POST is a
+// form that it had opened before.
 func (w *world) page(method, path string) *httptest.ResponseRecorder {
 	w.Helper()
-	rec := httptest.NewRecorder()
-	w.handler().ServeHTTP(rec, httptest.NewRequest(method, path, nil))
-	return rec
+	b := w.browser("de")
+	b.idle = true
+	return b.ask(method, "/booking"+path, nil)
 }
 
 func TestLettersOfAnAppointmentsLife(t *testing.T) {
@@ -109,7 +111,7 @@ func TestLettersOfAnAppointmentsLife(t *testing.T) {
 
 	// One click in the reminder cancels, but opening the link does not yet.
 	cancel := linkIn(t, office.Letters()[3], "cancel")
-	if rec := w.page(http.MethodGet, cancel); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "<button>Termin absagen</button>") {
+	if rec := w.page(http.MethodGet, cancel); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Ja, Termin absagen") {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
 	if n := len(said[booking.AppointmentCancelled](w)); n != 0 {
@@ -176,11 +178,11 @@ func TestDoubleOptIn(t *testing.T) {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
 	link := linkIn(t, office.Letters()[0], "opt-in")
-	if rec := w.page(http.MethodGet, link); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "<button>") || len(said[booking.AppointmentBooked](w)) != 0 {
+	if rec := w.page(http.MethodGet, link); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Termin bestätigen") || len(said[booking.AppointmentBooked](w)) != 0 {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
 	for range 2 {
-		if rec := w.page(http.MethodPost, link); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Your appointment") {
+		if rec := w.page(http.MethodPost, link); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Ihr Termin ist gebucht") {
 			t.Fatalf("%d %s", rec.Code, rec.Body)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -336,7 +337,11 @@ func (p *plant) send(method, path string, body []byte, kind string, header ...st
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	res, err := http.DefaultClient.Do(req)
+	jar, err := cookiejar.New(nil) // links of letters lead on by a cookie
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	res, err := (&http.Client{Jar: jar}).Do(req)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
@@ -217,7 +218,7 @@ func (a *App) compose(ctx context.Context, o outgoing, now time.Time) (m letter.
 	}
 	v.Sequence, v.Expires = detail.Sequence, expires.In(a.zone)
 	if o.Kind == outbox.AtRisk {
-		v.Offers = a.letterOffers(o.Appointment)
+		v.Offers = a.letterOffers(o.Appointment, letter.Language(who.Language))
 	}
 	if m, err = letter.Write(o.Kind, who.Language, v, a.mail.Sender, now); err != nil {
 		return m, err
@@ -232,7 +233,7 @@ func (a *App) compose(ctx context.Context, o outgoing, now time.Time) (m letter.
 func (a *App) letterVisit(ap id.Appointment, p booking.Place, s centreday.Slot, language string) letter.Visit {
 	begin := p.Day.At(p.At, a.zone)
 	v := letter.Visit{Appointment: ap, Begin: begin, End: begin.Add(time.Duration(p.Minutes) * time.Minute), Code: a.vault.Code(ap),
-		Centre: string(p.Centre), Links: a.links(ap)}
+		Centre: string(p.Centre), Links: a.links(ap, language)}
 	parts := s.Parts
 	if len(parts) == 0 {
 		parts = []booking.Part{{Service: s.Service}}
@@ -256,23 +257,32 @@ func (a *App) letterVisit(ap id.Appointment, p booking.Place, s centreday.Slot, 
 }
 
 // letterOffers are the slots kept for a citizen, with the links that take them.
-func (a *App) letterOffers(ap id.Appointment) (all []letter.Offer) {
+func (a *App) letterOffers(ap id.Appointment, language string) (all []letter.Offer) {
+	take, sign := a.links(ap, language).Take, "?"
+	if strings.Contains(take, sign) {
+		sign = "&"
+	}
 	a.node.View(func() {
 		for _, s := range a.models.Relocate.Kept(ap) {
 			name := string(s.Place.Centre)
 			if c, ok := a.models.City.Known(s.Place.Centre); ok {
 				name = c.Name
 			}
-			all = append(all, letter.Offer{Centre: name, Begin: s.Place.Day.At(s.Place.At, a.zone), Link: a.links(ap).Take + "?hold=" + url.QueryEscape(string(s.Hold))})
+			all = append(all, letter.Offer{Centre: name, Begin: s.Place.Day.At(s.Place.At, a.zone), Link: take + sign + "hold=" + url.QueryEscape(string(s.Hold))})
 		}
 	})
 	return all
 }
 
-// links of a citizen, with the secret that opens them.
-func (a *App) links(ap id.Appointment) letter.Links {
+// links of a citizen, with the secret that opens them; the pages speak the letter's
+// language.
+func (a *App) links(ap id.Appointment, language string) letter.Links {
+	tongue := ""
+	if language != letter.Languages[0] {
+		tongue = "?lang=" + language
+	}
 	at := func(what string) string {
-		return a.mail.URL + "/v1/links/" + url.PathEscape(string(ap)) + "/" + a.vault.Link(ap) + "/" + what
+		return a.mail.URL + "/v1/links/" + url.PathEscape(string(ap)) + "/" + a.vault.Link(ap) + "/" + what + tongue
 	}
 	return letter.Links{Show: at("show"), Move: at("move"), Cancel: at("cancel"), OptIn: at("opt-in"), Take: at("take"), Earlier: at("earlier"), Leave: at("leave")}
 }

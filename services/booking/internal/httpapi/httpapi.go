@@ -21,12 +21,14 @@ import (
 type api struct {
 	app      *app.App
 	sseWrite time.Duration
+	show     Links
 }
 
-// New makes the API; sseWrite bounds one write to a listener.
-func New(a *app.App, sseWrite time.Duration) http.Handler {
+// New makes the API; sseWrite bounds one write to a listener, and links shows what
+// the links in letters are about.
+func New(a *app.App, sseWrite time.Duration, links Links) http.Handler {
 	server := httpserver.New(a.Node().Logger(), "booking", "Lotse booking", "1", "Appointments at a city's citizens' offices: the earliest anywhere, never twice.")
-	h := &api{a, sseWrite}
+	h := &api{a, sseWrite, links}
 	h.catalogue(server)
 	h.slots(server)
 	h.online(server)

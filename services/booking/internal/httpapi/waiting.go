@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app/contact"
-	"github.com/lotse-hamburg/lotse/services/booking/internal/app/letter"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/waiting"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/httpapi/guard"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
@@ -109,39 +107,4 @@ func (h *api) waiting(s *httpserver.API) {
 			rec, err := h.app.LeaveWaitingList(ctx, in.IdempotencyKey, waiting.ID(in.ID), in.Code)
 			return answered(rec, guard.Tried(ctx, err))
 		})
-}
-
-// waitingLink is what the links of the waiting list's letters show and do.
-func (h *api) waitingLink(w http.ResponseWriter, r *http.Request, what, lang string) {
-	place, secret := waiting.ID(r.PathValue("id")), r.PathValue("secret")
-	acts := r.Method == http.MethodPost
-	o, err := h.app.OnWaitingList(r.Context(), place, secret)
-	err = guard.Tried(r.Context(), err)
-	p := page{Lang: lang, Heading: say(lang, what+"?"), Text: say(lang, what+"!")}
-	switch {
-	case err != nil:
-	case what == "leave" && acts:
-		_, err = h.app.LeaveWaitingList(r.Context(), "", place, secret)
-		p.Heading, p.Text = say(lang, "left"), ""
-	case what == "leave":
-		p.Button = say(lang, "leave")
-	case acts && o.Ended != waiting.Taken:
-		if _, _, err = h.app.TakeEarlier(r.Context(), "", place, secret); err == nil {
-			p.Heading, p.Text = say(lang, "taken"), say(lang, "taken!")
-		}
-	case o.Ended == waiting.Taken:
-		p.Heading, p.Text = say(lang, "taken"), say(lang, "taken!")
-	case o.Offer == nil:
-		err = waiting.ErrNoOffer
-	default:
-		p.Button = say(lang, "take")
-		visit := h.app.Describe(app.View{Place: o.Offer.Place}, lang)
-		p.When = letter.Date(lang, visit.Begin) + ", " + visit.Begin.Format("15:04") + "–" + visit.End.Format("15:04")
-		p.Where = strings.TrimSuffix(visit.Centre+", "+visit.Address, ", ")
-	}
-	if err != nil {
-		failed(w, lang, err)
-		return
-	}
-	show(w, http.StatusOK, p)
 }

@@ -1,8 +1,10 @@
 package book
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -212,7 +214,7 @@ func (b *book) answer(x *pages.Context) error {
 		}
 		return x.Redirect(base, x.Say("appointment.cancelled"), rec.Position)
 	case "take":
-		_, rec, err := b.app.Accept(ctx, form.Key, v.Appointment, p, centreday.HoldID(form.Value("hold")))
+		_, rec, err := b.app.Accept(ctx, form.Key, v.Appointment, p, centreday.HoldID(cmp.Or(form.Value("hold"), x.Query("hold"))))
 		if err != nil {
 			return b.refused(x, form, v, err)
 		}
@@ -273,10 +275,11 @@ func (b *book) optIn(x *pages.Context, form *pages.Form) error {
 	return x.Redirect(appointments+"/"+string(c.Appointment)+"?new=1", "", rec.Position)
 }
 
-// Proven shows a link of a letter: the browser is given the secret for these pages
-// alone and sent to what the link is about. Nothing is done yet.
+// Proven leads from a link of a letter to what it is about: the browser is given the
+// secret for these pages alone, and the address does not have it any more. Nothing
+// is done yet; a form (POST) is sent on with what it holds.
 func Proven(w http.ResponseWriter, r *http.Request, ident, secret, what string) {
-	under, to := appointments, what
+	under, to := appointments, "/"+what
 	switch what {
 	case "earlier", "leave":
 		under = waitings
@@ -290,9 +293,12 @@ func Proven(w http.ResponseWriter, r *http.Request, ident, secret, what string) 
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Robots-Tag", "noindex")
-	if !prove(w, r, under, ident, secret) {
-		http.Redirect(w, r, appointments, http.StatusSeeOther)
-		return
+	status, page := http.StatusSeeOther, url.URL{Path: appointments}
+	if prove(w, r, under, ident, secret) {
+		page = url.URL{Path: under + "/" + ident + to, RawQuery: r.URL.RawQuery}
+		if r.Method == http.MethodPost {
+			status = http.StatusTemporaryRedirect
+		}
 	}
-	http.Redirect(w, r, strings.TrimSuffix(under+"/"+ident+"/"+to, "/"), http.StatusSeeOther)
+	http.Redirect(w, r, page.String(), status)
 }

@@ -189,6 +189,9 @@ func (b *book) waitingDo(x *pages.Context) error {
 }
 
 func (b *book) refusedWaiting(x *pages.Context, form *pages.Form, err error) error {
+	if errors.Is(err, waiting.ErrNotWaiting) { // it has ended, maybe by the same button: the page says how
+		return b.showWaiting(x, x.NewForm(), false, http.StatusOK)
+	}
 	status, text, known := refusal(x, b.tried(x.R.Context(), err))
 	if !known {
 		return err
