@@ -62,12 +62,14 @@ type call struct {
 	Services []service
 	Others   []string // that may be meant, too
 	Centres  []pages.Option
-	Minutes  int
-	Visit    string
-	Columns  []column
-	Hold     *hold
-	Told     *told
-	Moving   *told
+	// Languages in which messages are written.
+	Languages []pages.Option
+	Minutes   int
+	Visit     string
+	Columns   []column
+	Hold      *hold
+	Told      *told
+	Moving    *told
 }
 
 // service is one that was chosen.
@@ -118,7 +120,7 @@ func (d *desk) call(x *pages.Context) error {
 
 // screen is the call as its form stands.
 func (d *desk) screen(x *pages.Context, f *pages.Form) (pages.Page, error) {
-	c := call{Tabs: d.tabs(x, "/telephone/"), Step: asking, Form: f}
+	c := call{Tabs: d.tabs(x, "/telephone/"), Step: asking, Form: f, Languages: []pages.Option{{Value: "de", Label: "Deutsch"}, {Value: "en", Label: "English"}}}
 	page := pages.Page{Template: "call", Wide: true, Title: x.Say("call.title")}
 	w, err := d.wish(x, f, &c)
 	if err != nil {
