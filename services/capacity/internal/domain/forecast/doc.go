@@ -23,5 +23,5 @@
 //
 // What it does not know: cancellations, moves of staff that nobody has proposed
 // yet, and what people do when waiting is long. The share that takes the earliest
-// is an assumption: the more do, the longer the lead time.
+// is estimated from how full the next days are (Supply.TakeEarliest).
 package forecast

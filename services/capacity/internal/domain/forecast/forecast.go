@@ -28,14 +28,40 @@ type Question struct {
 	Any [][]float64
 	// Dispersion of requests and expected Sickness, as in demand.Settings.
 	Dispersion, Sickness float64
-	// Earliest is the share of requests that take the earliest appointment, 0 to 1;
-	// the others choose within the next Choice days that can be booked.
-	Earliest float64
+	// Earliest is the share of requests that take the earliest appointment, 0 to 1,
+	// by district; the others choose within the next Choice days that can be booked.
+	// Without Choice all take the earliest.
+	Earliest []float64
 	Choice   int
 }
 
-// Half of the requests take what is earliest: an assumption until it is measured.
-const Half = .5
+// near are the days by which TakeEarliest judges.
+const near = 3
+
+// TakeEarliest estimates the share of requests that take the earliest appointment
+// from what is booked: where all did, the next days would be full before any of the
+// later ones was touched; where the next days are no fuller than the others, people
+// choose. It is how much of what the days to choose from have left is gone from the
+// first three open ones:
+//
+//	(fill of the first three − fill of all) / (1 − fill of all), 0 to 1.
+func (s Supply) TakeEarliest(minLead, choice int) float64 {
+	var first, all, firstLeft, allLeft float64
+	open := 0
+	for t := minLead; t < min(minLead+choice, len(s.Offered)); t++ {
+		if s.Offered[t] <= 0 {
+			continue
+		}
+		if open++; open <= near {
+			first, firstLeft = first+s.Offered[t], firstLeft+s.Left[t]
+		}
+		all, allLeft = all+s.Offered[t], allLeft+s.Left[t]
+	}
+	if all <= 0 || allLeft <= 0 {
+		return 1
+	}
+	return max(0, min(1, 1-firstLeft/first*all/allLeft))
+}
 
 // Band is the lead time of one district and group, by day; -1: nothing on offer.
 type Band struct{ Low, Middle, High []int }
@@ -172,7 +198,7 @@ func (s *state) third(d, g, t int) int {
 // book takes n appointments in one district, and answers how many found none.
 func (s *state) book(d, g, t int, n float64) float64 {
 	from := t + s.q.MinLead
-	n, choose := s.shares(n)
+	n, choose := s.shares(n, d)
 	n += s.spread([]int{d}, g, from, choose)
 	for u := from; u < t+s.q.Horizon && n > 0; u++ {
 		took := min(n, s.available(d, g, u))
@@ -186,7 +212,7 @@ func (s *state) book(d, g, t int, n float64) float64 {
 // what they have.
 func (s *state) bookAny(g, t int, n float64) float64 {
 	from := t + s.q.MinLead
-	n, choose := s.shares(n)
+	n, choose := s.shares(n, s.all...)
 	n += s.spread(s.all, g, from, choose)
 	for u := from; u < t+s.q.Horizon && n > 1e-9; u++ {
 		n = s.proportion(s.all, g, u, u+1, n)
@@ -194,11 +220,15 @@ func (s *state) bookAny(g, t int, n float64) float64 {
 	return n
 }
 
-func (s *state) shares(n float64) (earliest, choose float64) {
+func (s *state) shares(n float64, districts ...int) (earliest, choose float64) {
 	if s.q.Choice <= 0 {
 		return n, 0
 	}
-	return n * s.q.Earliest, n * (1 - s.q.Earliest)
+	share := 0.0
+	for _, d := range districts {
+		share += s.q.Earliest[d] / float64(len(districts))
+	}
+	return n * share, n * (1 - share)
 }
 
 // spread books those who choose, in proportion to what is there within their

@@ -170,7 +170,7 @@ func TestWhoChoosesLeavesTheNextDaysOpen(t *testing.T) {
 		q.Supply[0].Left[u], q.Supply[0].Free[0][u] = 66, 6.6
 	}
 	first := Ahead(q)[0][0].Middle
-	q.Choice, q.Earliest = 10, 0
+	q.Choice, q.Earliest = 10, []float64{0}
 	chosen := Ahead(q)[0][0].Middle
 	if first[2] < 4 || chosen[2] != 0 {
 		t.Errorf("by the third day %d where all take the earliest, %d where all choose", first[2], chosen[2])
@@ -178,5 +178,28 @@ func TestWhoChoosesLeavesTheNextDaysOpen(t *testing.T) {
 	q.Own[0][0] = always(30, 300) // half more than there is: nothing is left in the days to choose from
 	if late := Ahead(q)[0][0].Middle; late[29] < 10 {
 		t.Errorf("overload: %v", late)
+	}
+}
+
+func TestWhatIsBookedTellsWhoTakesTheEarliest(t *testing.T) {
+	for name, c := range map[string]struct {
+		left     []float64
+		low, top float64
+	}{
+		"the next days are full, the others empty": {[]float64{0, 0, 0, 100, 100, 100, 100}, 1, 1},
+		"all are as full":                          {[]float64{40, 40, 40, 40, 40, 40, 40}, 0, 0},
+		"a little fuller":                          {[]float64{40, 40, 40, 60, 60, 60, 60}, .1, .3},
+		"all is gone":                              {[]float64{0, 0, 0, 0, 0, 0, 0}, 1, 1},
+		"the later are fuller":                     {[]float64{90, 90, 90, 10, 10, 10, 10}, 0, 0},
+		"one before they count":                    {[]float64{50, 50, 50}, 0, 0},
+	} {
+		s := Supply{Offered: always(len(c.left), 100), Left: c.left}
+		if got := s.TakeEarliest(0, 7); got < c.low || got > c.top {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	closed := Supply{Offered: []float64{0, 100, 0, 100, 100, 100, 100}, Left: []float64{0, 0, 0, 0, 0, 100, 100}}
+	if got := closed.TakeEarliest(0, 7); got != 1 {
+		t.Errorf("closed days count: %v", got)
 	}
 }

@@ -16,8 +16,7 @@ func (r *Raw) forecast() {
 		return
 	}
 	set := demand.Of(r.policy.Planning)
-	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Sickness: set.ExpectedSickness,
-		Earliest: forecast.Half, Choice: r.policy.GoalDays}
+	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Sickness: set.ExpectedSickness, Choice: r.policy.GoalDays}
 	for _, g := range c.Groups {
 		q.Minutes = append(q.Minutes, r.minutes(g))
 		q.Any = append(q.Any, make([]float64, c.Days))
@@ -35,7 +34,9 @@ func (r *Raw) forecast() {
 			}
 		}
 		q.Own = append(q.Own, own)
-		q.Supply = append(q.Supply, r.supply(i, q.Minutes).Extend(c.Today, c.Days, closed, q.Minutes))
+		s := r.supply(i, q.Minutes)
+		q.Earliest = append(q.Earliest, s.TakeEarliest(q.MinLead, q.Choice))
+		q.Supply = append(q.Supply, s.Extend(c.Today, c.Days, closed, q.Minutes))
 	}
 	for i, bands := range forecast.Ahead(q) {
 		for g := range bands {
