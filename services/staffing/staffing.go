@@ -14,6 +14,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/app"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/httpapi"
 	"github.com/lotse-hamburg/lotse/services/staffing/internal/read"
+	"github.com/lotse-hamburg/lotse/services/staffing/internal/web/staff"
 )
 
 // Deps are what the service is given.
@@ -29,6 +30,7 @@ type Counts = app.Counts
 type Service struct {
 	node    *node.Node
 	app     *app.App
+	models  staff.Models
 	handler http.Handler
 }
 
@@ -51,19 +53,21 @@ func New(deps Deps) (*Service, error) {
 	a := app.New(app.Settings{Names: names, Zone: zone, HorizonDays: deps.Config.HorizonDays, OpenDays: deps.Config.OpenAbsenceDays})
 	models := httpapi.Models{Employees: read.NewEmployees(), Deployments: read.NewDeployments(), Unknown: read.NewUnknownEmployees(), Posts: read.NewPosts(),
 		Attendance: read.NewAttendance(), SmallGroup: deps.Config.SmallGroup}
+	centres := read.NewCentres()
 	n := node.New(node.Spec{
 		Service:  staffing.Service,
 		Codec:    app.Codec,
 		Registry: lotse.Registry(),
 		Sources:  a.Sources(),
-		Models:   []node.Model{models.Employees, models.Deployments, models.Unknown, models.Posts, models.Attendance, a.Imports()},
+		Models:   []node.Model{models.Employees, models.Deployments, models.Unknown, models.Posts, models.Attendance, centres, a.Imports()},
 		Reactors: []node.Reactor{{Name: "horizon", React: a.Advance}, {Name: "imports", React: a.Drafts().React}},
 		Tick: func(ctx context.Context, now time.Time) error {
 			return errors.Join(a.Tick(ctx), a.Drafts().Sweep(ctx, now))
 		},
 	}, deps.Node)
 	a.Use(n, models.Employees)
-	return &Service{node: n, app: a, handler: httpapi.New(n, a, models)}, nil
+	return &Service{node: n, app: a, handler: httpapi.New(n, a, models), models: staff.Models{Employees: models.Employees, Deployments: models.Deployments,
+		Unknown: models.Unknown, Posts: models.Posts, Attendance: models.Attendance, Centres: centres, SmallGroup: models.SmallGroup}}, nil
 }
 
 // Node runs the service.

@@ -55,6 +55,21 @@ func (m *Deployments) put(d Deployment) {
 	m.list = append(m.list, d)
 }
 
+// Newest lists up to limit deployments that were first answered before a position
+// (0: any), the newest first: of one status or employee where one is named.
+func (m *Deployments) Newest(status string, who id.Employee, before int64, limit int) (page []Deployment, more bool) {
+	for _, d := range slices.Backward(m.list) {
+		if before > 0 && d.Position >= before || status != "" && d.Status != status || who != "" && d.Employee != who {
+			continue
+		}
+		if len(page) == limit {
+			return page, true
+		}
+		page = append(page, d)
+	}
+	return page, false
+}
+
 // Page lists up to limit deployments that were answered after a position, in
 // that order: of one employee or proposal where one is named.
 func (m *Deployments) Page(who id.Employee, proposal id.Proposal, after int64, limit int) (page []Deployment, more bool) {

@@ -27,13 +27,18 @@ type Employees struct {
 	calendar calendar.State
 	byID     map[id.Employee]*Employee
 	keys     []id.Employee // of byID, sorted
+	at       int64         // position of the newest change
 }
 
 // NewEmployees is empty.
 func NewEmployees() *Employees { return &Employees{byID: map[id.Employee]*Employee{}} }
 
 // Apply takes in one event.
-func (m *Employees) Apply(_ eventlog.Event, event decider.Event) {
+func (m *Employees) Apply(stored eventlog.Event, event decider.Event) {
+	switch event.(type) {
+	case calendar.Changed, employee.Imported, employee.HorizonAdvanced, staffing.DutiesChanged:
+		m.at = stored.Position
+	}
 	switch e := event.(type) {
 	case calendar.Changed:
 		m.calendar = e
@@ -54,6 +59,9 @@ func (m *Employees) Apply(_ eventlog.Event, event decider.Event) {
 		}
 	}
 }
+
+// Changed is the position of the newest change.
+func (m *Employees) Changed() int64 { return m.at }
 
 // Calendar is the newest one.
 func (m *Employees) Calendar() calendar.State { return m.calendar }
