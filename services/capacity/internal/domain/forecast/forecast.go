@@ -30,9 +30,25 @@ type Question struct {
 	Dispersion, Sickness float64
 	// Earliest is the share of requests that take the earliest appointment, 0 to 1,
 	// by district; the others choose within the next Choice days that can be booked.
-	// Without Choice all take the earliest.
-	Earliest []float64
-	Choice   int
+	// AnyEarliest is that of those who take any district. Without Choice all take
+	// the earliest.
+	Earliest    []float64
+	AnyEarliest float64
+	Choice      int
+}
+
+// Together is the supply of several districts as if they were one: of all groups,
+// by day.
+func Together(all []Supply) (sum Supply) {
+	for _, s := range all {
+		for t := range s.Offered {
+			if t == len(sum.Offered) {
+				sum.Offered, sum.Left = append(sum.Offered, 0), append(sum.Left, 0)
+			}
+			sum.Offered[t], sum.Left[t] = sum.Offered[t]+s.Offered[t], sum.Left[t]+s.Left[t]
+		}
+	}
+	return sum
 }
 
 // near are the days by which TakeEarliest judges.
@@ -198,7 +214,10 @@ func (s *state) third(d, g, t int) int {
 // book takes n appointments in one district, and answers how many found none.
 func (s *state) book(d, g, t int, n float64) float64 {
 	from := t + s.q.MinLead
-	n, choose := s.shares(n, d)
+	choose := 0.0
+	if s.q.Choice > 0 {
+		n, choose = n*s.q.Earliest[d], n*(1-s.q.Earliest[d])
+	}
 	n += s.spread([]int{d}, g, from, choose)
 	for u := from; u < t+s.q.Horizon && n > 0; u++ {
 		took := min(n, s.available(d, g, u))
@@ -212,23 +231,15 @@ func (s *state) book(d, g, t int, n float64) float64 {
 // what they have.
 func (s *state) bookAny(g, t int, n float64) float64 {
 	from := t + s.q.MinLead
-	n, choose := s.shares(n, s.all...)
+	choose := 0.0
+	if s.q.Choice > 0 {
+		n, choose = n*s.q.AnyEarliest, n*(1-s.q.AnyEarliest)
+	}
 	n += s.spread(s.all, g, from, choose)
 	for u := from; u < t+s.q.Horizon && n > 1e-9; u++ {
 		n = s.proportion(s.all, g, u, u+1, n)
 	}
 	return n
-}
-
-func (s *state) shares(n float64, districts ...int) (earliest, choose float64) {
-	if s.q.Choice <= 0 {
-		return n, 0
-	}
-	share := 0.0
-	for _, d := range districts {
-		share += s.q.Earliest[d] / float64(len(districts))
-	}
-	return n * share, n * (1 - share)
 }
 
 // spread books those who choose, in proportion to what is there within their

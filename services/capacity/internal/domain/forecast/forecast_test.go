@@ -1,6 +1,7 @@
 package forecast_test
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -9,7 +10,6 @@ import (
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	. "github.com/lotse-hamburg/lotse/services/capacity/internal/domain/forecast"
-	"github.com/lotse-hamburg/lotse/services/capacity/planning/leadtime"
 )
 
 const monday = day.Day(20780) // 2026-11-23
@@ -34,19 +34,25 @@ func TestCertainRequestsAreBookedAsInABook(t *testing.T) {
 		const days, horizon = 20, 25
 		q := one(days, 0, 0)
 		q.Horizon, q.Dispersion, q.MinLead = horizon, 0, rapid.IntRange(0, 2).Draw(rt, "lead")
-		book := leadtime.Book{Capacity: make([]int, days+horizon), Demand: make([]int, days), MinLead: q.MinLead, Promise: 14}
-		for u := range book.Capacity { // by tens, so that the first free one is the third, too
-			book.Capacity[u] = 10 * rapid.IntRange(0, 4).Draw(rt, "free")
-			q.Supply[0].Free[0][u], q.Supply[0].Left[u] = float64(book.Capacity[u]), float64(10*book.Capacity[u])
+		slots, asked := make([]int, days+horizon), make([]int, days)
+		for u := range slots { // by tens, so that the first free one is the third, too
+			slots[u] = 10 * rapid.IntRange(0, 4).Draw(rt, "free")
+			q.Supply[0].Free[0][u], q.Supply[0].Left[u] = float64(slots[u]), float64(10*slots[u])
 		}
-		for u := range book.Demand {
-			book.Demand[u] = 10 * rapid.IntRange(1, 2).Draw(rt, "asked")
-			q.Own[0][0][u] = float64(10 * book.Demand[u])
+		for u := range asked {
+			asked[u] = 10 * rapid.IntRange(1, 2).Draw(rt, "asked")
+			q.Own[0][0][u] = float64(10 * asked[u])
 		}
-		want := leadtime.FIFO(book).Lead
+		waiting := 0
 		for u, got := range Ahead(q)[0][0].Middle {
-			if want[u] >= 0 && want[u] < horizon && got != want[u] {
-				rt.Fatalf("day %d: %d, a book says %d: %v", u, got, want[u], book)
+			first := slices.IndexFunc(slots[u+q.MinLead:u+horizon], func(n int) bool { return n > 0 })
+			if want := first + q.MinLead; first >= 0 && got != want || first < 0 && got != -1 {
+				rt.Fatalf("day %d: %d, a book says %d", u, got, want)
+			}
+			waiting += asked[u]
+			for at := u + q.MinLead; at < u+horizon && waiting > 0; at++ { // one person after the other
+				took := min(waiting, slots[at])
+				slots[at], waiting = slots[at]-took, waiting-took
 			}
 		}
 	})
@@ -199,6 +205,10 @@ func TestWhatIsBookedTellsWhoTakesTheEarliest(t *testing.T) {
 		}
 	}
 	closed := Supply{Offered: []float64{0, 100, 0, 100, 100, 100, 100}, Left: []float64{0, 0, 0, 0, 0, 100, 100}}
+	two := Together([]Supply{closed, {Offered: always(7, 100), Left: always(7, 100)}})
+	if two.Offered[1] != 200 || two.Left[1] != 100 || two.Offered[0] != 100 || closed.Offered[1] != 100 {
+		t.Errorf("together %+v", two)
+	}
 	if got := closed.TakeEarliest(0, 7); got != 1 {
 		t.Errorf("closed days count: %v", got)
 	}

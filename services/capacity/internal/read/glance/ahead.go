@@ -38,6 +38,7 @@ func (r *Raw) forecast() {
 		q.Earliest = append(q.Earliest, s.TakeEarliest(q.MinLead, q.Choice))
 		q.Supply = append(q.Supply, s.Extend(c.Today, c.Days, closed, q.Minutes))
 	}
+	q.AnyEarliest = forecast.Together(q.Supply).TakeEarliest(q.MinLead, q.Choice)
 	for i, bands := range forecast.Ahead(q) {
 		for g := range bands {
 			c.Districts[i].Leads[g].Ahead = bands[g]

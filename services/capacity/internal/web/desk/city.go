@@ -241,7 +241,14 @@ func (d *desk) atlas(x *pages.Context, c *glance.City) atlasData {
 	return v
 }
 
-func count(x *pages.Context, n int) pages.Cell { return pages.Cell{Text: x.Number(n), Number: true} }
+// count is a number; one that is nothing stands back.
+func count(x *pages.Context, n int) pages.Cell {
+	c := pages.Cell{Text: x.Number(n), Number: true}
+	if n == 0 {
+		c.Class = "desk-zero"
+	}
+	return c
+}
 
 func fill(x *pages.Context, c glance.Cell) pages.Cell {
 	if !c.Open && c.Booked == 0 {

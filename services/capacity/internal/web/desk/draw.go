@@ -16,6 +16,7 @@ type curve struct {
 	Past, Middle     string // points of polylines
 	Band             string // points of a polygon
 	Goal, Limit, Now string // y, y, x
+	GoalAt, LimitAt  string // where their names stand
 	Left, Right      int
 	Days             []mark // below
 	Scale            []mark // to the left
@@ -33,7 +34,7 @@ func drawCurve(past []glance.Past, ahead forecast.Band, today day.Day, goal, lim
 	c := curve{Width: width, Height: height, Left: 2, Right: width - 2}
 	top, bottom := 4.0, float64(height-4)
 	if axes {
-		c.Left, bottom = 34, float64(height-24)
+		c.Left, c.Right, bottom = 34, width-120, float64(height-24)
 	}
 	most := limit + 4
 	for _, p := range past {
@@ -75,9 +76,10 @@ func drawCurve(past []glance.Past, ahead forecast.Band, today day.Day, goal, lim
 		for d := -28; d < len(ahead.Middle)-7; d += 14 {
 			c.Days = append(c.Days, mark{At: number(x(d)), Day: today + day.Day(d)})
 		}
-		for _, n := range []int{0, goal, limit} {
+		for n := 0; n <= most; n += 5 {
 			c.Scale = append(c.Scale, mark{At: number(y(n) + 4), Text: fmt.Sprint(n)})
 		}
+		c.GoalAt, c.LimitAt = number(y(goal)+4), number(y(limit)+4)
 	}
 	return c
 }
