@@ -75,5 +75,8 @@ func (a *App) Groups() (all []network.Group) {
 	return all
 }
 
+// Writes reports whether letters leave this house.
+func (a *App) Writes() bool { return a.mail.Post != nil }
+
 // HoldMinutes is how long a slot is kept for who is booking it.
 func (a *App) HoldMinutes() int { return a.policy().HoldMinutes }

@@ -121,7 +121,7 @@ func (b *book) showAppointment(x *pages.Context, form *pages.Form, v app.View, q
 	visit := b.app.Describe(v, language(x))
 	end := v.At + day.TimeOfDay(visit.End.Sub(visit.Begin)/time.Minute)
 	d := appointmentView{Form: form, ID: string(v.Appointment), Services: visit.Services, When: x.Day(v.Day), Clocks: x.Clocks(v.At, end), Place: visit.Centre, Address: visit.Address,
-		Life: v.Life, AtRisk: v.AtRisk, Open: v.Life == centreday.Booked.String(), Mail: v.Contact.Email != "", Base: appointments + "/" + string(v.Appointment), Question: question}
+		Life: v.Life, AtRisk: v.AtRisk, Open: v.Life == centreday.Booked.String(), Mail: v.Contact.Email != "" && b.app.Writes(), Base: appointments + "/" + string(v.Appointment), Question: question}
 	title := x.Say("appointment.title")
 	if d.Open {
 		d.Code, d.Spelled, d.Bring = spelling.Grouped(visit.Code), spelling.Out(visit.Code, language(x)), b.bring(x, v)

@@ -59,7 +59,10 @@ func calendar(x *pages.Context, w wish, bookable day.Period, free map[day.Day]in
 			m.None = false
 		}
 		if week = append(week, c); len(week) == 7 {
-			m.Weeks, week = append(m.Weeks, week), make([]cell, 0, 7)
+			if d >= bookable.From { // no rows of days that have passed
+				m.Weeks = append(m.Weeks, week)
+			}
+			week = make([]cell, 0, 7)
 		}
 	}
 	if len(week) > 0 {
