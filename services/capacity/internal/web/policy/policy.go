@@ -67,9 +67,12 @@ func (d desk) show(x *pages.Context) error {
 	if x.Query("try") == "" || !x.May("try-guardrails") {
 		return x.Show(d.page(x, t, f))
 	}
-	f, err := x.Form()
-	if err != nil {
-		return err
+	// What the address does not name is as in force; a box that is not ticked is not
+	// named by browsers.
+	f.Set("rail_enabled", "")
+	f.Set("rail_mobile", "")
+	for name, values := range x.R.URL.Query() {
+		f.Set(name, values[0])
 	}
 	rails := railsOf(x, f)
 	if !f.OK() {

@@ -17,7 +17,7 @@ type trial struct {
 }
 
 // mostTried bounds the list.
-const mostTried = 100
+const mostTried = 50
 
 func trialOf(x *pages.Context, out app.Trial) *trial {
 	t := &trial{Table: pages.Table{ID: "trial", Caption: x.Say("trial.caption"), Empty: x.Say("trial.none"), Head: []pages.Cell{{Text: x.Say("trial.proposal")}, {Text: x.Say("trial.drafted")},

@@ -150,7 +150,9 @@ func (d desk) choose(x *pages.Context, t told, a asked) (c choices, err error) {
 		}
 		c.Options = append(c.Options, pages.Option{Value: written(app.Addition{Employee: k.Employee, Day: a.at.Day, To: a.at.Centre}), Label: label})
 	}
-	c.Note = x.Say("add.found", "n", len(found.All))
+	if c.Note = x.Say("add.found", "n", len(found.All)); len(found.All) == 0 {
+		c.Note = x.Say("add.nobody")
+	}
 	if found.More > 0 {
 		c.Note += " " + x.Say("add.more", "n", found.More)
 	}

@@ -170,6 +170,9 @@ func (d desk) view(x *pages.Context, t told, a asked, f *pages.Form) *review {
 	r.Approve = x.Say("approve.all", "n", len(s.Moves))
 	if r.Changes {
 		r.Approve = x.Say("approve.changed", "n", r.Kept+len(a.Add))
+		if r.Kept+len(a.Add) == 0 {
+			r.Approve = ""
+		}
 	}
 	return r
 }
