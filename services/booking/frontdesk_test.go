@@ -9,7 +9,7 @@ import (
 func TestADeskServesAWalkInAndAnAppointment(t *testing.T) {
 	w := office(t)
 	ap := w.booked("altona", today, nine, Contact{Name: "Erika Mustermann"})
-	r := w.reader(deskOf("altona"), "de").open("/front/altona/").sees(200, "Empfang Altona", "Erika Mustermann", "Wartenummer ziehen", "Platz wählen").not("Nächste/r aufrufen")
+	r := w.reader(deskOf("altona"), "de").open("/front/altona/").sees(200, "Empfang: Altona", "Erika Mustermann", "Wartenummer ziehen", "Platz wählen").not("Nächste/r aufrufen")
 	r.fill("/front/altona/counter", "sign", "Schmidt").sees(422, "Schreiben Sie die Nummer des Schildes")
 	r.fill("/front/altona/counter", "sign", "7").sees(200, "Platz 7", "Nächste/r aufrufen")
 	r.fill("/front/altona/next").sees(200, "Niemand wartet.")

@@ -159,6 +159,7 @@ type load struct {
 	MeanWait                          int // minutes of today's tickets until their call
 	Promise                           int // minutes
 	Kept                              float64
+	Measured                          bool // anybody was called yet
 }
 
 // mostExpected is how many of those who are expected next a desk sees by name.
@@ -272,7 +273,7 @@ func (d *front) measure(x *pages.Context, b *board) {
 		}
 		b.Load.Done += t.Served
 		if !t.Express {
-			b.Load.MeanWait, b.Load.Promise, b.Load.Kept = t.MeanSeconds/60, t.PromiseMinutes, t.Kept
+			b.Load.MeanWait, b.Load.Promise, b.Load.Kept, b.Load.Measured = (t.MeanSeconds+59)/60, t.PromiseMinutes, t.Kept, t.Called > 0
 		}
 	}
 }
