@@ -40,11 +40,7 @@ func verdict(x *pages.Context, b board) (v pages.Alert, where []string) {
 			continue
 		}
 		lost++
-		groups := make([]string, len(broken))
-		for i, g := range broken {
-			groups[i] = x.Say("city.group", "group", name(x, g), "wait", wait(x, g.Now))
-		}
-		where = append(where, x.Say("city.where", "district", r.Name, "groups", strings.Join(groups, "; ")))
+		where = append(where, x.Say("city.where", "district", r.Name, "groups", together(x, broken, len(r.Gauges))))
 	}
 	switch {
 	case measured == 0:
@@ -53,6 +49,27 @@ func verdict(x *pages.Context, b board) (v pages.Alert, where []string) {
 		return pages.Alert{Kind: "success", Title: x.Say("city.kept", "n", measured), Text: x.Say("city.means", "limit", b.Limit)}, nil
 	}
 	return pages.Alert{Kind: "danger", Title: x.Say("city.broken", "n", lost, "of", measured)}, where
+}
+
+// together names groups that wait as long in one breath.
+func together(x *pages.Context, broken []gauge, all int) string {
+	var waits []int
+	by := map[int][]string{}
+	for _, g := range broken {
+		if by[g.Now] == nil {
+			waits = append(waits, g.Now)
+		}
+		by[g.Now] = append(by[g.Now], name(x, g))
+	}
+	parts := make([]string, len(waits))
+	for i, n := range waits {
+		names := strings.Join(by[n], ", ")
+		if len(by[n]) == all && all > 1 {
+			names = x.Say("city.all")
+		}
+		parts[i] = x.Say("city.group", "group", names, "wait", wait(x, n))
+	}
+	return strings.Join(parts, "; ")
 }
 
 func name(x *pages.Context, g gauge) string { return x.Pick(g.Group.Name["de"], g.Group.Name["en"]) }
@@ -81,7 +98,7 @@ func judged(x *pages.Context, days int, kept, goalMet bool) pages.Cell {
 }
 
 func boardTable(x *pages.Context, b board) pages.Table {
-	t := pages.Table{ID: "now", Caption: x.Say("city.table"), Head: []pages.Cell{{Text: x.Say("word.district")}}}
+	t := pages.Table{ID: "now", Caption: x.Say("city.table"), Hidden: true, Head: []pages.Cell{{Text: x.Say("word.district")}}}
 	for _, g := range b.Groups {
 		t.Head = append(t.Head, pages.Cell{Text: x.Pick(g.Name["de"], g.Name["en"])})
 	}
@@ -100,16 +117,16 @@ func boardTable(x *pages.Context, b board) pages.Table {
 }
 
 func budgetTable(x *pages.Context, b board) pages.Table {
-	t := pages.Table{ID: "budget", Caption: x.Say("budget.table", "days", promise.Window),
-		Head: []pages.Cell{{Text: x.Say("word.district")}, {Text: x.Say("budget.share"), Number: true}, {Text: x.Say("budget.lost"), Number: true},
+	t := pages.Table{ID: "budget", Caption: x.Say("budget.table", "days", promise.Window), Hidden: true,
+		Head: []pages.Cell{{Text: x.Say("word.district")}, {Text: x.Say("budget.share"), Number: true}, {Text: x.Say("budget.measured"), Number: true}, {Text: x.Say("budget.lost"), Number: true},
 			{Text: x.Say("budget.allowed"), Number: true}, {Text: x.Say("budget.state")}}}
 	for _, r := range b.Districts {
 		s := r.budget()
 		if s.Measured == 0 {
-			t.Rows = append(t.Rows, []pages.Cell{{Text: r.Name}, {Missing: true}, {Missing: true}, {Missing: true}, {Missing: true}})
+			t.Rows = append(t.Rows, []pages.Cell{{Text: r.Name}, {Missing: true}, {Missing: true}, {Missing: true}, {Missing: true}, {Missing: true}})
 			continue
 		}
-		t.Rows = append(t.Rows, []pages.Cell{{Text: r.Name}, {Text: x.Percent(s.Share(), 1), Number: true}, {Text: x.Number(s.Lost), Number: true},
+		t.Rows = append(t.Rows, []pages.Cell{{Text: r.Name}, {Text: x.Percent(s.Share(), 1), Number: true}, {Text: x.Number(s.Measured), Number: true}, {Text: x.Number(s.Lost), Number: true},
 			{Text: x.Decimal(s.Allowed, 1), Number: true}, {Badge: budgetBadge(x, s)}})
 	}
 	return t
@@ -117,6 +134,8 @@ func budgetTable(x *pages.Context, b board) pages.Table {
 
 func budgetBadge(x *pages.Context, b promise.Budget) *pages.Badge {
 	switch {
+	case b.Allowed < 1 && b.Lost <= 1:
+		return &pages.Badge{Kind: "info", Text: x.Say("budget.early")}
 	case !b.Met():
 		return &pages.Badge{Kind: "danger", Text: x.Say("budget.overdrawn")}
 	case b.Used > 0.75:
@@ -126,7 +145,7 @@ func budgetBadge(x *pages.Context, b promise.Budget) *pages.Badge {
 }
 
 func closuresTable(x *pages.Context, all []read.MeasureOfMonth) pages.Table {
-	t := pages.Table{ID: "closures", Caption: x.Say("closures.table"), Empty: x.Say("closures.none"),
+	t := pages.Table{ID: "closures", Caption: x.Say("closures.table"), Hidden: true, Empty: x.Say("closures.none"),
 		Head: []pages.Cell{{Text: x.Say("closures.centre")}, {Text: x.Say("closures.what")}, {Text: x.Say("closures.when")}, {Text: x.Say("closures.why")}}}
 	for _, m := range all {
 		where := m.CentreName

@@ -94,14 +94,20 @@ func (d *desk) history(r district, g gauge) history {
 }
 
 func verdictOf(x *pages.Context, r district, g gauge, limit int) pages.Alert {
-	args := []any{"district", r.Name, "group", name(x, g), "wait", wait(x, g.Now), "limit", limit}
+	v := pages.Alert{Kind: "danger", Title: x.Say("district.broken", "district", r.Name, "group", name(x, g), "limit", limit), Text: x.Say("district.next", "n", g.Now)}
 	switch {
 	case !g.Measured:
 		return pages.Alert{Kind: "info", Title: x.Say("city.unmeasured")}
 	case g.Kept:
-		return pages.Alert{Kind: "success", Title: x.Say("district.kept", args...)}
+		v.Kind, v.Title = "success", x.Say("district.kept", "group", name(x, g))
 	}
-	return pages.Alert{Kind: "danger", Title: x.Say("district.broken", args...)}
+	switch {
+	case g.Now < 0:
+		v.Text = x.Say("district.next-none")
+	case g.Now == 0:
+		v.Text = x.Say("district.next-today")
+	}
+	return v
 }
 
 func facts(x *pages.Context, g gauge, b board) (all []pages.Fact) {
@@ -114,21 +120,29 @@ func facts(x *pages.Context, g gauge, b board) (all []pages.Fact) {
 		all = append(all, pages.Fact{Key: x.Say("fact.bookings", "days", promise.Window), Value: x.Say("small", "least", promise.Least)})
 	case count > 0:
 		all = append(all, pages.Fact{Key: x.Say("fact.bookings", "days", promise.Window), Value: x.Say("about", "n", count)},
-			pages.Fact{Key: x.Say("fact.booked"), Value: x.Say("days", "n", x.Decimal(mean(g.Booked), 1))},
+			pages.Fact{Key: x.Say("fact.booked"), Value: roughly(x, mean(g.Booked))},
 			pages.Fact{Key: x.Say("fact.within", "days", b.Goal), Value: x.Percent(share(g.Booked.WithinGoal, g.Booked), 0)},
 			pages.Fact{Key: x.Say("fact.within", "days", b.Limit), Value: x.Percent(share(g.Booked.WithinLast, g.Booked), 0)})
 	default:
 		all = append(all, pages.Fact{Key: x.Say("fact.bookings", "days", promise.Window), Value: x.Say("none")})
 	}
 	if s := g.Budget; s.Measured > 0 {
-		all = append(all, pages.Fact{Key: x.Say("fact.kept", "days", s.Measured), Value: x.Say("fact.kept-value", "kept", s.Kept, "share", x.Percent(s.Share(), 1))},
+		all = append(all, pages.Fact{Key: x.Say("fact.kept", "n", s.Measured), Value: x.Say("fact.kept-value", "n", s.Kept, "share", x.Percent(s.Share(), 1))},
 			pages.Fact{Key: x.Say("fact.budget", "objective", x.Percent(promise.Objective, 0)), Badge: budgetBadge(x, s)},
-			pages.Fact{Key: x.Say("fact.burn", "days", s.Recent), Value: x.Say("fact.burn-value", "rate", x.Decimal(s.Burn, 1))})
+			pages.Fact{Key: x.Say("fact.burn", "n", s.Recent), Value: x.Say("fact.burn-value", "rate", x.Decimal(s.Burn, 1))})
 	}
 	return all
 }
 
 func mean(b read.Booked) float64 { return float64(b.SumDays) / float64(max(1, b.Count)) }
+
+// roughly is a number of days with a digit after the point.
+func roughly(x *pages.Context, days float64) string {
+	if d := x.Decimal(days, 1); d != "1" {
+		return x.Say("days", "n", d)
+	}
+	return x.Days(1)
+}
 
 func share(n int, b read.Booked) float64 { return float64(n) / float64(max(1, b.Count)) }
 
@@ -141,7 +155,7 @@ func monthsTable(x *pages.Context, h history) pages.Table {
 		if len(m.Days) == 0 {
 			row = append(row, pages.Cell{Missing: true}, pages.Cell{Missing: true}, pages.Cell{Missing: true})
 		} else {
-			mean, worst := pages.Cell{Text: x.Say("days", "n", x.Decimal(m.Mean, 1)), Number: true}, x.Days(m.Greatest)
+			mean, worst := pages.Cell{Text: roughly(x, m.Mean), Number: true}, x.Days(m.Greatest)
 			if m.Nothing > 0 {
 				worst = x.Say("wait.none")
 			}
@@ -178,6 +192,6 @@ func bookedCells(x *pages.Context, b read.Booked) []pages.Cell {
 	if count == 0 {
 		return []pages.Cell{{Text: x.Number(0), Number: true}, {Missing: true}, {Missing: true}, {Missing: true}}
 	}
-	return []pages.Cell{{Text: x.Number(count), Number: true}, {Text: x.Say("days", "n", x.Decimal(mean(b), 1)), Number: true},
+	return []pages.Cell{{Text: x.Number(count), Number: true}, {Text: roughly(x, mean(b)), Number: true},
 		{Text: x.Percent(share(b.WithinGoal, b), 0), Number: true}, {Text: x.Percent(share(b.WithinLast, b), 0), Number: true}}
 }

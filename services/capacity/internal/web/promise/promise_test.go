@@ -53,9 +53,11 @@ func TestWhereThePromiseIsNotKeptIsSaidPlainly(t *testing.T) {
 	contains(t, page, "Ausweise: Das Versprechen (14 Tage) wird in Altona zurzeit nicht gehalten", "19 Tage")
 	b.Lang = "en"
 	contains(t, b.Get("/promise/"), "The promise is at present not kept in 1 of 2 districts.", "Altona: Identity documents (19 days)")
-	contains(t, b.Get("/promise/districts/altona?group=move"), "Moving house: the promise is kept at present. Third free appointment: 3 days.")
+	contains(t, b.Get("/promise/districts/altona?group=move"), "Moving house: the promise is kept at present.", "The third free appointment is in 3 days.")
 	w.Free("altona-1", map[id.Skill]int{"id": 9, "move": 3})
 	contains(t, b.Get("/promise/"), "The promise is kept in all 2 districts at present.")
+	w.Free("altona-1", map[id.Skill]int{"id": 15, "move": 15})
+	contains(t, b.Get("/promise/"), "<li>Altona: all service groups (15 days)</li>")
 	w.Free("altona-1", map[id.Skill]int{"id": -1, "move": 3})
 	contains(t, b.Get("/promise/"), "Altona: Identity documents (nothing free)")
 	for _, lang := range []string{"de", "en", "de-simple"} {

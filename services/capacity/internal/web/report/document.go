@@ -89,11 +89,19 @@ func promiseTable(s *pages.Speaker, m read.Month) *pages.Table {
 		if g.Nothing == len(g.Days) {
 			row = append(row, pages.Cell{Missing: true}, pages.Cell{Missing: true})
 		} else {
-			row = append(row, number(s.Say("days", "n", s.Decimal(g.Mean, 1))), number(s.Days(g.Greatest)))
+			row = append(row, number(roughly(s, g.Mean)), number(s.Days(g.Greatest)))
 		}
 		t.Rows = append(t.Rows, append(row, number(s.Number(g.Nothing))))
 	}
 	return t
+}
+
+// roughly is a number of days with a digit after the point.
+func roughly(s *pages.Speaker, days float64) string {
+	if d := s.Decimal(days, 1); d != "1" {
+		return s.Say("days", "n", d)
+	}
+	return s.Days(1)
 }
 
 func number(text string) pages.Cell { return pages.Cell{Text: text, Number: true} }
@@ -111,7 +119,7 @@ func bookingsTable(s *pages.Speaker, m read.Month) *pages.Table {
 			row = append(row, number(s.Number(0)), pages.Cell{Missing: true}, pages.Cell{Missing: true}, pages.Cell{Missing: true})
 		default:
 			n := float64(g.Booked.Count)
-			row = append(row, number(s.Number(count)), number(s.Say("days", "n", s.Decimal(float64(g.Booked.SumDays)/n, 1))),
+			row = append(row, number(s.Number(count)), number(roughly(s, float64(g.Booked.SumDays)/n)),
 				number(s.Percent(float64(g.Booked.WithinGoal)/n, 0)), number(s.Percent(float64(g.Booked.WithinLast)/n, 0)))
 		}
 		t.Rows = append(t.Rows, row)
