@@ -55,22 +55,32 @@ type shown[P any] struct {
 	Preview P
 }
 
-// Keep keeps a draft. One of the same id stays as it is.
-func (in *Intake[E, P]) Keep(ctx context.Context, id string, about About, entries []E, preview P) error {
-	if _, err := in.node.Store().PersonalKey(ctx, keyID(id)); err == nil || errors.Is(err, eventlog.ErrKeyDestroyed) {
-		return nil
+// Keep keeps a draft and returns its id. One of the same id stays as it is, also
+// when it was accepted; if it is gone, this is another one.
+func (in *Intake[E, P]) Keep(ctx context.Context, id string, about About, entries []E, preview P) (string, error) {
+	_, err := in.node.Store().PersonalKey(ctx, keyID(id))
+	switch {
+	case err == nil:
+		return id, nil
+	case errors.Is(err, eventlog.ErrKeyDestroyed):
+		accepted := false
+		in.node.View(func() { accepted = in.model.find(id) != nil })
+		if accepted {
+			return id, nil
+		}
+		id = Name(rand.Text(), []byte(id))
+	case !errors.Is(err, eventlog.ErrNotFound):
+		return "", err
 	}
 	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return err
-	}
+	_, _ = rand.Read(key) // never fails
 	top, err := seal(key, shownAt(id), shown[P]{about, preview})
 	if err != nil {
-		return err
+		return "", err
 	}
 	all, err := seal(key, listedAt(id), entries)
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = in.node.Do(ctx, func(tx *journal.Tx) error {
 		tx.PutKey(eventlog.Key{ID: keyID(id), Wrapped: key})
@@ -79,9 +89,9 @@ func (in *Intake[E, P]) Keep(ctx context.Context, id string, about About, entrie
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("keep the draft of an import: %w", err)
+		return "", fmt.Errorf("keep the draft of an import: %w", err)
 	}
-	return nil
+	return id, nil
 }
 
 // Show is what a draft would do; ErrGone when it is not kept.

@@ -95,7 +95,7 @@ func (a *App) Read(ctx context.Context, u Upload) (string, error) {
 	}
 	p.Reasons, p.Unknown = l.stripped.Reasons, l.stripped.Unknown
 	draft := intake.Name(u.Key, []byte(u.Source+"\n"+u.Employee+"\n"+string(u.Data)))
-	return draft, a.drafts.Keep(ctx, draft, intake.About{Kind: kind, Source: l.source, Hash: hash, Total: len(l.entries), ReadAt: a.node.Now()}, l.entries, p)
+	return a.drafts.Keep(ctx, draft, intake.About{Kind: kind, Source: l.source, Hash: hash, Total: len(l.entries), ReadAt: a.node.Now()}, l.entries, p)
 }
 
 // preview works out what entries would do now.
@@ -162,7 +162,7 @@ func (a *App) Apply(ctx context.Context, draft, effect string) (string, journal.
 	if now.Effect != effect {
 		now.Reasons, now.Unknown = before.Reasons, before.Unknown
 		again := intake.Name(draft, []byte(now.Effect))
-		if err := a.drafts.Keep(ctx, again, about, entries, now); err != nil {
+		if again, err = a.drafts.Keep(ctx, again, about, entries, now); err != nil {
 			return draft, journal.Receipt{}, err
 		}
 		return again, journal.Receipt{}, fmt.Errorf("import %s: %w", draft, ErrOtherwise)

@@ -103,7 +103,7 @@ func (a *App) Read(ctx context.Context, key, source string, data []byte) (string
 		return "", err
 	}
 	draft := intake.Name(key, append([]byte(source+"\n"), data...))
-	return draft, a.drafts.Keep(ctx, draft, intake.About{Kind: StaffKind, Source: source, Hash: hash, Total: len(entries), ReadAt: a.node.Now()}, entries, p)
+	return a.drafts.Keep(ctx, draft, intake.About{Kind: StaffKind, Source: source, Hash: hash, Total: len(entries), ReadAt: a.node.Now()}, entries, p)
 }
 
 // preview works out what entries would do now.
@@ -184,7 +184,7 @@ func (a *App) Apply(ctx context.Context, draft, effect string) (string, journal.
 		}
 		if now.Effect != effect {
 			again := intake.Name(draft, []byte(now.Effect))
-			if err := a.drafts.Keep(ctx, again, about, entries, now); err != nil {
+			if again, err = a.drafts.Keep(ctx, again, about, entries, now); err != nil {
 				return draft, journal.Receipt{}, err
 			}
 			return again, journal.Receipt{}, fmt.Errorf("import %s: %w", draft, ErrOtherwise)
