@@ -14,6 +14,9 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 )
 
+// These tests wait more than they compute, since a redirect waits a moment for
+// models that stand still until the next step: so they run side by side.
+
 var codeOnPage = regexp.MustCompile(`data-code="([0-9A-Z ]+)"`)
 
 // names gives the services names, as a city has them.
@@ -38,8 +41,10 @@ var bookWords = map[string]map[string]string{
 
 // A citizen books, moves and cancels in each language, without a script.
 func TestACitizenBooksMovesAndCancels(t *testing.T) {
+	t.Parallel()
 	for lang, word := range bookWords {
 		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, nil).city().names()
 			b := w.browser("fr")
 			b.open("/book/?lang="+lang).says(http.StatusOK, `lang="`+lang+`"`)
@@ -95,6 +100,7 @@ const nineOnMonday = "altona~2026-11-30~09:00"
 
 // Whatever a citizen writes stands in the page as text, and nothing of it in an address.
 func TestHostileWordsAreWords(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	b := w.details(nineOnMonday)
 	evil := `"><script>alert(1)</script>`
@@ -121,6 +127,7 @@ func TestHostileWordsAreWords(t *testing.T) {
 
 // A double click books once; so does who goes back and presses again.
 func TestPressedTwiceIsBookedOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	b := w.browser("de").open("/book/slots?visit=passport")
 	to, _, sent := b.form("slot=" + nineOnMonday)
@@ -156,6 +163,7 @@ func (w *world) holds() (n int) {
 
 // Another slot takes the place of the one that was kept before.
 func TestGoingBackGivesTheSlotBack(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	b := w.details(nineOnMonday)
 	kept := b.at.String()
@@ -170,6 +178,7 @@ func TestGoingBackGivesTheSlotBack(t *testing.T) {
 // Who is slow keeps what was written: the same slot is taken if it is free still,
 // else others are offered beside it.
 func TestAHoldThatRunsOutLosesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	b := w.details(nineOnMonday)
 	b.send("10 Minuten mehr Zeit", "name", "Erika Mustermann").says(http.StatusOK, "bis 7:32", `value="Erika Mustermann"`)
@@ -196,6 +205,7 @@ func TestAHoldThatRunsOutLosesNothing(t *testing.T) {
 
 // A slot that goes while somebody looks: the nearest others are offered.
 func TestASlotThatHasGone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	b := w.browser("de").open("/book/slots?visit=passport&by=day")
 	to, _, sent := b.form("slot=" + nineOnMonday)
@@ -218,6 +228,7 @@ func TestASlotThatHasGone(t *testing.T) {
 
 // Where a challenge is wanted, a browser without scripts gets one slot at a time.
 func TestBrowsersWithoutScriptsWhereAChallengeIsWanted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	w.hear(capacity.PolicyChanged{Version: 2, Policy: capacity.Policy{LimitDays: 14, HorizonDays: 60, HoldMinutes: 10, Booking: &capacity.BookingPolicy{Captcha: true}}})
 	b := w.browser("de").open("/book/slots?visit=passport")
@@ -232,6 +243,7 @@ func TestBrowsersWithoutScriptsWhereAChallengeIsWanted(t *testing.T) {
 
 // The way without a visit stands first, is counted, and leads away by a link only.
 func TestTheWayWithoutAVisit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	b := w.browser("de").open("/book/people?s=move-house").says(http.StatusOK, "Das geht ohne Termin")
 	b.send("Online erledigen: Umzug").says(http.StatusOK, `href="https://example.org/move"`, "example.org")
@@ -243,6 +255,7 @@ func TestTheWayWithoutAVisit(t *testing.T) {
 
 // Codes are not tried at will, here as little as in the API.
 func TestThePagesSlowWhoTriesCodes(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	w.booked("altona", monday, nine, Contact{})
 	b := w.browser("de")
@@ -258,6 +271,7 @@ func TestThePagesSlowWhoTriesCodes(t *testing.T) {
 
 // An open page is told of what changes in what it shows, and of nothing else.
 func TestAnOpenPageHearsOfItsSlots(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, nil).city().names()
 	b := w.browser("de").open("/book/slots?visit=passport")
 	b.says(http.StatusOK, `sse-connect="/book/live?visit=passport`, `id="free"`)
