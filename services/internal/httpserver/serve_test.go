@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -254,5 +255,37 @@ func TestServersThatCannotBeMeant(t *testing.T) {
 	}
 	if err := httpserver.DefaultServer().Validate(); err != nil {
 		t.Error(fmt.Errorf("the defaults: %w", err))
+	}
+}
+
+// TestBrowsersReadPages has refusals answered as whoever asks can read them.
+func TestBrowsersReadPages(t *testing.T) {
+	front, err := access.NewFront(access.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := httpserver.New(slog.New(slog.DiscardHandler), "capacity", "Capacity", "1", "")
+	h, err := httpserver.Process(front, nil, http.NotFoundHandler(), pages.NewHome(pages.HomeOptions{}), map[string]http.Handler{"/": api.Handler()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		target, accept, token string
+		status                int
+		page                  bool
+	}{
+		{"/", "text/html", "", 200, true}, {"/about/accessibility", "*/*", "", 200, true}, {"/none", "text/html,*/*;q=0.8", "", 404, true}, {"/none", "*/*", "", 404, false},
+		{"/v1/none", "text/html", "", 404, false}, {"/openapi.json", "text/html", "", 200, false}, {"/none", "text/html", "wrong", 401, true}, {"/none", "", "wrong", 401, false},
+	} {
+		r := httptest.NewRequest(http.MethodGet, c.target, nil)
+		r.Header.Set("Accept", c.accept)
+		if c.token != "" {
+			r.Header.Set("Authorization", "Bearer "+c.token)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if page := strings.Contains(w.Body.String(), "<html lang="); w.Code != c.status || page != c.page {
+			t.Errorf("%+v: %d %.200s", c, w.Code, w.Body)
+		}
 	}
 }

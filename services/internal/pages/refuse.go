@@ -74,7 +74,19 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, "/auth/login?back="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
-	s.context(s.home, w, r).refused(a)
+	x := s.context(s.home, w, r)
+	if errors.Is(err, access.ErrForbidden) {
+		a.de, a.en = "", ""
+		var roles []string
+		for _, g := range access.Grants(s.opt.Service, s.Pattern(r)) {
+			roles = append(roles, x.Say("role."+string(g.Role)))
+		}
+		if len(roles) > 0 {
+			a.de = x.Say("refused.for", "roles", strings.Join(roles, ", "))
+			a.en = a.de
+		}
+	}
+	x.refused(a)
 }
 
 func (x *Context) refused(a answer) {

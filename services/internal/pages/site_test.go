@@ -175,7 +175,7 @@ func TestWhoMayNotPass(t *testing.T) {
 		t.Error("a form of whom we do not know:", w.Code, w.Body)
 	}
 	b.As = access.Principal{Subject: "a", Roles: []access.Role{access.Auditor}}
-	if w := b.Get("/town/plan"); w.Code != 403 || !strings.Contains(w.Body.String(), "Ihre Rolle erlaubt das nicht") {
+	if w := b.Get("/town/plan"); w.Code != 403 || !strings.Contains(w.Body.String(), "Ihre Rolle erlaubt das nicht") || !strings.Contains(w.Body.String(), "Diese Seite ist für: zentrale Planung.") {
 		t.Error(w.Code, w.Body)
 	}
 	b.As = planner
