@@ -83,7 +83,7 @@ func TestAPlannerChangesAProposalOnThePage(t *testing.T) {
 	// Without scripts: drop the move, ask who else may go there.
 	ask := at + "?amend=1&seen=2&at=" + url.QueryEscape(tuesday.String()+"|west")
 	body := w.page(central, "GET", ask, "en", nil).Body.String()
-	shows(t, body, "people may go there, the most useful first", "Effect of your choice", `name="drop" value="`+string(sent.Deployment)+`"`, "What stays uncovered with your choice")
+	shows(t, body, "people may go there, the most useful first", "Effect of your choice", "You have dropped every move", "What stays uncovered with your choice")
 	options := regexp.MustCompile(`<option value="(east-\d\|[^"]+\|west)"`).FindAllStringSubmatch(body, -1)
 	if len(options) != 3 && len(options) != 4 {
 		t.Fatalf("%d candidates in %s", len(options), body)
@@ -95,7 +95,7 @@ func TestAPlannerChangesAProposalOnThePage(t *testing.T) {
 		}
 	}
 	body = w.page(central, "GET", ask+"&new="+url.QueryEscape(own), "de", nil).Body.String()
-	shows(t, body, "selbst hinzugefügt", `name="add" value="`+own+`"`, "Genehmigen: eine Umsetzung", "Nichts bleibt ungedeckt.")
+	shows(t, body, "selbst hinzugefügt", `name="add" value="`+own+`"`, `name="drop" value="`+string(sent.Deployment)+`"`, "Genehmigen: eine Umsetzung", "Nichts bleibt ungedeckt.")
 	key := hiddenKey.FindStringSubmatch(body)[1]
 	form := url.Values{"key": {key}, "seen": {"2"}, "drop": {string(sent.Deployment)}, "add": {own}}
 	rec := w.page(central, "POST", at+"/approve", "de", form)
