@@ -2,8 +2,10 @@ package capacity
 
 import (
 	"context"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read/glance"
 )
 
 // React calls one reactor once, for measuring it alone.
@@ -18,3 +20,16 @@ func (s *Service) Hold() {
 
 // City is the read model, to be looked at inside Node().View.
 func (s *Service) City() *read.City { return s.app.City }
+
+// Glance is the city as pages show it, at the position at which the models are.
+func (s *Service) Glance() *glance.City { return s.app.Glance(s.app.Node().Applied()) }
+
+// LookAnew does what a page does after a change: take and see.
+func (s *Service) LookAnew() (held time.Duration) {
+	var raw *glance.Raw
+	began := time.Now()
+	s.app.Node().View(func() { raw = glance.Take(s.app.City, s.app.History) })
+	held = time.Since(began)
+	raw.See()
+	return held
+}

@@ -14,27 +14,50 @@ const glanceEvery = 500 * time.Millisecond
 
 // glances keeps the last look at the city.
 type glances struct {
-	mu   sync.Mutex
+	mu   sync.Mutex // of what follows
 	last *glance.City
 	at   time.Time
+
+	looking sync.Mutex // held by who takes the next look
 }
 
-// Glance is the city as planners see it, at most half a second old and at a log
-// position of at least least, as far as the models have come. It is shared: nobody
-// may change it.
-func (a *App) Glance(least int64) *glance.City {
-	g := &a.glances
+func (g *glances) get() (*glance.City, time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.last != nil {
-		if g.last.Position >= a.node.Applied() || g.last.Position >= least && time.Since(g.at) < glanceEvery {
-			return g.last
+	return g.last, g.at
+}
+
+// Glance is the city as planners see it, at a log position of at least least, as
+// far as the models have come, and else at most half a second older than they are;
+// while somebody takes the next look, others are served the last one. It is
+// shared: nobody may change it.
+func (a *App) Glance(least int64) *glance.City {
+	g := &a.glances
+	good := func() (*glance.City, bool) {
+		c, at := g.get()
+		return c, c != nil && (c.Position >= a.node.Applied() || c.Position >= least && time.Since(at) < glanceEvery)
+	}
+	c, ok := good()
+	if ok {
+		return c
+	}
+	if !g.looking.TryLock() {
+		if _, at := g.get(); c != nil && c.Position >= least && time.Since(at) < 4*glanceEvery {
+			return c
 		}
+		g.looking.Lock()
+	}
+	defer g.looking.Unlock()
+	if c, ok = good(); ok {
+		return c
 	}
 	var raw *glance.Raw
 	a.node.View(func() { raw = glance.Take(a.City, a.History) })
-	g.last, g.at = raw.See(), time.Now()
-	return g.last
+	c = raw.See()
+	g.mu.Lock()
+	g.last, g.at = c, time.Now()
+	g.mu.Unlock()
+	return c
 }
 
 // GlanceSoon is Glance at the position at which the models are now. Where the last
@@ -46,9 +69,8 @@ func (a *App) GlanceSoon(ctx context.Context) *glance.City {
 	if c.Position >= now {
 		return c
 	}
-	a.glances.mu.Lock()
-	left := glanceEvery - time.Since(a.glances.at)
-	a.glances.mu.Unlock()
+	_, at := a.glances.get()
+	left := glanceEvery - time.Since(at)
 	wait := time.NewTimer(max(0, left))
 	defer wait.Stop()
 	select {

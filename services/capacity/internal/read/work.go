@@ -210,10 +210,10 @@ func (c *City) FreeByDay(r id.District) (free map[id.Skill][]int, ok bool) {
 
 // OnDuty counts employees at a place who are not being withdrawn.
 func (c *City) OnDuty(p Place) int {
-	n := 0
-	for e := range c.At[p] {
-		if _, gone := c.Withdrawn[p][e]; !gone {
-			n++
+	n := len(c.At[p])
+	for e := range c.Withdrawn[p] {
+		if _, there := c.At[p][e]; there {
+			n--
 		}
 	}
 	return n
