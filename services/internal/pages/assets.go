@@ -67,17 +67,20 @@ func AssetPath(name string) string {
 	return "/assets/" + assets().hash + "/" + name
 }
 
-// serveAsset answers for ever: another content has another path.
+// serveAsset answers for ever: another content has another path. Who asks by
+// another hash has a page of another replica, which is being replaced: they get
+// what there is, for once.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	a, ok := assets().files[r.PathValue("file")]
-	if !ok || r.PathValue("hash") != assets().hash {
-		w.Header().Set("Cache-Control", "no-store")
+	h := w.Header()
+	if !ok {
 		http.Error(w, "404", http.StatusNotFound)
 		return
 	}
-	h := w.Header()
 	h.Set("Content-Type", a.kind)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	if r.PathValue("hash") == assets().hash {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
 	h.Set("Vary", "Accept-Encoding")
 	body := a.plain
 	if a.gzip != nil && takesGzip(r) {
