@@ -18,7 +18,8 @@
 // by mail through a durable outbox (internal/domain/outbox).
 //
 // Events in, all from capacity: offering-changed (what a centre can serve on a
-// day), catalogue-changed, centre-changed, policy-changed.
+// day), catalogue-changed, centre-changed, policy-changed, measure-changed (where
+// a centre works elsewhere for a time).
 //
 // Events out: slots-changed and load-changed (the whole state of a centre-day,
 // with a version; with an offering's adoption in one unit, after bookings

@@ -17,7 +17,7 @@ func (a *App) capacity() node.Source {
 		Service: capacity.Service,
 		Wants: func(t string) bool {
 			switch t {
-			case capacity.TypeOfferingChanged, capacity.TypeCatalogueChanged, capacity.TypeCentreChanged, capacity.TypePolicyChanged:
+			case capacity.TypeOfferingChanged, capacity.TypeCatalogueChanged, capacity.TypeCentreChanged, capacity.TypePolicyChanged, capacity.TypeMeasureChanged:
 				return true
 			}
 			return false
@@ -37,6 +37,11 @@ func (a *App) hear(tx *journal.Tx, from events.Envelope, event events.Event) err
 			return &events.FieldError{Field: "data.id", Reason: "is empty: name the centre"}
 		}
 		return observe(tx, network.CentreStream(e.ID), centreOf(from.Epoch, e))
+	case capacity.MeasureChanged:
+		if e.ID == "" {
+			return &events.FieldError{Field: "data.id", Reason: "is empty: name the measure"}
+		}
+		return observe(tx, network.MeasureStream(e.ID), measureOf(from.Epoch, e))
 	case capacity.PolicyChanged:
 		if err := e.Booking.Check(); err != nil {
 			return err
@@ -135,6 +140,14 @@ func catalogueOf(epoch int64, e capacity.CatalogueChanged) network.CatalogueObse
 	}
 	for _, g := range e.Groups {
 		o.Groups = append(o.Groups, network.Group{Skill: g.Skill, Name: g.Name})
+	}
+	return o
+}
+
+func measureOf(epoch int64, e capacity.MeasureChanged) network.MeasureObserved {
+	o := network.MeasureObserved{Epoch: epoch, Version: e.Version, ID: e.ID, Centre: e.Centre, Period: e.Period}
+	if e.Kind == capacity.MeasureRelocation && e.Site != nil {
+		o.Place = &network.Elsewhere{Name: e.Site.Name, Address: e.Site.Address, Lat: e.Site.Lat, Lon: e.Site.Lon}
 	}
 	return o
 }

@@ -249,7 +249,7 @@ func (a *App) letterVisit(ap id.Appointment, p booking.Place, s centreday.Slot, 
 			}
 			v.Services = append(v.Services, name)
 		}
-		if c, ok := a.models.City.Known(p.Centre); ok {
+		if c, ok := a.models.City.KnownOn(p.Centre, p.Day); ok {
 			v.Centre, v.Address, v.Lat, v.Lon = c.Name, c.Address, c.Lat, c.Lon
 		}
 	})

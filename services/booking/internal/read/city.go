@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
@@ -22,11 +23,12 @@ type City struct {
 	network  []network.Centre // those that are part of it, by id
 	policy   network.Policy
 	lengths  []centreday.Length
+	moved    map[id.Measure]network.MeasureObserved // that serve citizens elsewhere
 }
 
 // NewCity knows nothing yet.
 func NewCity() *City {
-	return &City{services: map[id.Service]network.ServiceType{}, centres: map[id.Centre]network.Centre{}, policy: network.DefaultPolicy}
+	return &City{services: map[id.Service]network.ServiceType{}, centres: map[id.Centre]network.Centre{}, policy: network.DefaultPolicy, moved: map[id.Measure]network.MeasureObserved{}}
 }
 
 // Apply takes in an event.
@@ -47,6 +49,10 @@ func (m *City) Apply(_ eventlog.Event, event decider.Event) {
 			m.centres[e.ID] = c
 		}
 		m.network = m.Centres()
+	case network.MeasureObserved:
+		if delete(m.moved, e.ID); e.Place != nil && e.Days() > 0 {
+			m.moved[e.ID] = e
+		}
 	case network.PolicyObserved:
 		m.policy = e.Policy.Filled()
 	}
@@ -67,6 +73,22 @@ func (m *City) Centre(c id.Centre) (network.Centre, bool) {
 // Known finds a centre, also one that is not part of the network any more.
 func (m *City) Known(c id.Centre) (network.Centre, bool) {
 	k, ok := m.centres[c]
+	return k, ok
+}
+
+// KnownOn is Known as it is on a day: where citizens are served elsewhere, with
+// that place. Of several measures the one with the smallest id counts.
+func (m *City) KnownOn(c id.Centre, d day.Day) (network.Centre, bool) {
+	k, ok := m.centres[c]
+	var first id.Measure
+	for which, e := range m.moved {
+		if ok && e.Centre == c && e.Contains(d) && (first == "" || which < first) {
+			first = which
+		}
+	}
+	if e, moved := m.moved[first]; moved {
+		k.Name, k.Address, k.Lat, k.Lon = k.Name+", "+e.Place.Name, e.Place.Address, e.Place.Lat, e.Place.Lon
+	}
 	return k, ok
 }
 

@@ -34,6 +34,7 @@ func (m *City) Snapshot(w *snapshot.Writer) {
 	snapshot.Put(w, m.network)
 	snapshot.Put(w, m.policy)
 	snapshot.Put(w, m.lengths)
+	snapshot.Put(w, maps.Clone(m.moved))
 }
 
 // Restore what Snapshot put.
@@ -44,6 +45,7 @@ func (m *City) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.network)
 	snapshot.Get(r, &m.policy)
 	snapshot.Get(r, &m.lengths)
+	snapshot.Get(r, &m.moved)
 }
 
 // heldDay is a centre-day as it is written down.

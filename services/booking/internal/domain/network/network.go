@@ -152,6 +152,26 @@ type (
 	}
 )
 
+// MeasureObserved is a district's temporary measure, as far as it changes where a
+// centre's citizens are served: Place is nil where it does not.
+type MeasureObserved struct {
+	Epoch   int64      `json:"epoch,omitempty"` // of capacity's log
+	Version int64      `json:"version"`
+	ID      id.Measure `json:"id"`
+	Centre  id.Centre  `json:"centre,omitempty"`
+	day.Period
+	Place *Elsewhere `json:"place,omitempty"`
+}
+
+// Elsewhere is another place for a time.
+type Elsewhere struct {
+	Name    string  `json:"name"`
+	Address string  `json:"address"`
+	Lat     float64 `json:"lat"`
+	Lon     float64 `json:"lon"`
+}
+
+func (MeasureObserved) EventType() string   { return "booking.measure-observed.v1" }
 func (CatalogueObserved) EventType() string { return "booking.catalogue-observed.v1" }
 func (CentreObserved) EventType() string    { return "booking.centre-observed.v1" }
 func (PolicyObserved) EventType() string    { return "booking.policy-observed.v1" }
@@ -164,6 +184,9 @@ const (
 
 // CentreStream is a centre's stream.
 func CentreStream(c id.Centre) string { return "centre/" + string(c) }
+
+// MeasureStream is a measure's stream.
+func MeasureStream(m id.Measure) string { return "measure/" + string(m) }
 
 // State is the newest of what its stream is about.
 type State struct {
@@ -209,11 +232,13 @@ func stamp(e decider.Event) (epoch, version int64) {
 		return e.Epoch, e.Version
 	case PolicyObserved:
 		return e.Epoch, e.Version
+	case MeasureObserved:
+		return e.Epoch, e.Version
 	}
 	return 0, 0
 }
 
 // Events lists what the streams may hold.
 func Events() []decider.Event {
-	return []decider.Event{CatalogueObserved{}, CentreObserved{}, PolicyObserved{}}
+	return []decider.Event{CatalogueObserved{}, CentreObserved{}, PolicyObserved{}, MeasureObserved{}}
 }
