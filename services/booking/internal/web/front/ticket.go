@@ -160,6 +160,6 @@ func (d *front) display(x *pages.Context) error {
 			s.Waiting, s.WaitMinutes = s.Waiting+1, max(s.WaitMinutes, t.Minutes)
 		}
 	}
-	return x.Show(pages.Page{Template: "display", Title: x.Say("display.title", "centre", c.Name), Data: s, Bare: true, Wide: true,
+	return x.Show(pages.Page{Template: "display", Title: x.Say("display.title", "centre", c.Name), Data: s, Bare: true,
 		Live: "/front/display/" + url.PathEscape(string(c.ID)) + "/live", Parts: []string{"shouts", "waits", "latest"}, Refresh: 10})
 }
