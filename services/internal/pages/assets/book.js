@@ -3,7 +3,11 @@
 (function () {
   "use strict";
   var say = document.getElementById("book-say");
-  function tell(text) { if (say && text && say.textContent !== text) { say.textContent = text; } }
+  function tell(text) { // the same words again are heard again
+    if (!say) { return; }
+    say.textContent = "";
+    setTimeout(function () { say.textContent = text; }, 50);
+  }
 
   // The time left is what the server said, counted from now: clocks differ.
   document.querySelectorAll(".book-timer[data-left]").forEach(function (box) {
@@ -34,28 +38,29 @@
 
   // When the free slots change, whoever stood on one keeps their place; whose slot has
   // gone hears of it and stands on the next one.
-  var stood = null;
-  document.addEventListener("htmx:beforeSwap", function (e) {
-    var part = e.target.closest && e.target.closest(".book-free-part");
-    var on = document.activeElement;
-    stood = part && part.contains(on) && on.id ? { id: on.id, all: ids(part) } : null;
-  });
-  document.addEventListener("htmx:afterSettle", function () {
+  var stood = null, soon = 0;
+  document.addEventListener("htmx:beforeSwap", function () {
     var part = document.querySelector(".book-free-part");
-    if (!part) { return; }
-    if (!stood) { tell(""); setTimeout(function () { tell(part.dataset.changed); }, 50); return; }
-    var here = document.getElementById(stood.id);
-    if (here) {
-      if (document.activeElement !== here) { here.focus({ preventScroll: true }); }
-      tell(part.dataset.changed);
-    } else {
-      var next = stood.all.slice(stood.all.indexOf(stood.id)).map(function (id) { return document.getElementById(id); }).find(Boolean) ||
-        part.querySelector("button, a");
+    var on = document.activeElement;
+    if (part && !stood) { stood = { id: part.contains(on) ? on.id : "", all: ids(part) }; }
+  });
+  document.addEventListener("htmx:afterSettle", function () { // for each element of the part
+    clearTimeout(soon);
+    soon = setTimeout(settled, 30);
+  });
+  function settled() {
+    var part = document.querySelector(".book-free-part"), was = stood;
+    stood = null;
+    if (!part || !was) { return; }
+    if (was.id && !document.getElementById(was.id)) {
+      var at = was.all.indexOf(was.id);
+      var next = was.all.slice(at).concat(was.all.slice(0, at).reverse()).map(function (id) { return document.getElementById(id); }).find(Boolean);
       if (next) { next.focus({ preventScroll: true }); }
       tell(part.dataset.gone);
+    } else if (was.all.join() !== ids(part).join()) {
+      tell(part.dataset.changed);
     }
-    stood = null;
-  });
+  }
   function ids(part) {
     return Array.prototype.map.call(part.querySelectorAll("button[id], a[id]"), function (n) { return n.id; });
   }
