@@ -31,6 +31,16 @@ type Part struct {
 	Millis float64 `json:"ms"`
 	// Repeats after a lost or busy answer.
 	Repeats int `json:"repeats,omitempty"`
+	// Kept are fields of the policy that were edited at the desk and stay.
+	Kept []Kept `json:"kept,omitempty"`
+}
+
+// Kept is a field of the policy that was edited at the desk: From in the files, To
+// in force (docs/decisions/0012-policy-two-masters.md).
+type Kept struct {
+	Field string `json:"field"`
+	From  string `json:"from"`
+	To    string `json:"to"`
 }
 
 // Apply sends a network to the server at a URL such as http://127.0.0.1:8080:

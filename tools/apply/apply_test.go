@@ -48,6 +48,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.parts[r.URL.Path] = body
 		w.Header().Set("Lotse-Position", "1-7")
 		w.WriteHeader(http.StatusOK)
+		if r.URL.Path == networkPath {
+			io.WriteString(w, `{"changed":[],"removed":[],"kept":[{"field":"automatic.max_moves","from":"2","to":"4"}]}`)
+		}
 		return
 	}
 	var part json.RawMessage
@@ -127,6 +130,9 @@ func TestApplyBringsAllAndThenNothing(t *testing.T) {
 	}
 	if want := []string{"GET " + vacanciesPath, "PUT " + networkPath, "POST " + staffPath, "POST " + openPath}; !slices.Equal(s.calls, want) {
 		t.Errorf("calls are %v, want %v", s.calls, want)
+	}
+	if k := parts[0].Kept; len(k) != 1 || k[0] != (Kept{"automatic.max_moves", "2", "4"}) || parts[1].Kept != nil {
+		t.Errorf("kept %+v", parts)
 	}
 	for _, p := range parts {
 		if p.Status != 200 || p.Position != "1-7" || p.Repeats != 0 || p.Millis <= 0 {

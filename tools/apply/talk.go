@@ -32,6 +32,11 @@ func (c *conversation) send(ctx context.Context, s step, key string) (Part, erro
 		if err == nil {
 			part.Status, part.Position = answer.StatusCode, answer.Header.Get("Lotse-Position")
 			part.Millis = float64(time.Since(begun).Microseconds()) / 1000
+			if s.path == networkPath {
+				var said struct{ Kept []Kept }
+				_ = json.Unmarshal(answer.body, &said) // who says nothing has kept nothing
+				part.Kept = said.Kept
+			}
 			return part, nil
 		}
 		wait, again := worth(err)

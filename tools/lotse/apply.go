@@ -118,6 +118,9 @@ func runApply(cmd *cobra.Command, f applyFlags) error {
 	if !f.json {
 		for _, p := range result.Parts {
 			fmt.Fprintf(out, "%-10s %-4s %-34s %d  %7.1f ms  position %s\n", p.Name, p.Method, p.Path, p.Status, p.Millis, p.Position)
+			for _, k := range p.Kept {
+				fmt.Fprintf(out, "  kept as edited at the desk: policy %s is %s (here %s)\n", k.Field, k.To, k.From)
+			}
 		}
 	}
 	return finish(err)
