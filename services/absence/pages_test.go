@@ -326,7 +326,7 @@ func TestPagesOfVacanciesAndParked(t *testing.T) {
 	}
 	path := "/absences/parked/" + all[0].ID.String()
 	_, body = operator.get("/absences/parked")
-	contains(t, "the list", body, "1 Nachricht", "hr/paisy", path, "is not a date")
+	contains(t, "the list", body, "1 Nachricht", "hr/paisy", path, "Erster Tag „2026-13-01“ ist kein Datum")
 	_, body = operator.get(path)
 	contains(t, "the message", body, "A-7", "e-7", "Berichtigen und verarbeiten")
 	if strings.Contains(body, "Grippe") {

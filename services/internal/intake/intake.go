@@ -179,9 +179,9 @@ func NewImports() *Imports { return &Imports{} }
 func (m *Imports) Apply(stored eventlog.Event, event decider.Event) {
 	switch e := event.(type) {
 	case Accepted:
-		i := &Import{ID: e.Import, About: e.About, AcceptedAt: stored.RecordedAt, event: stored.ID.String(), by: stored.Meta}
+		i := &Import{ID: e.Import, About: e.About, AcceptedAt: stored.Meta.Time, event: stored.ID.String(), by: stored.Meta}
 		if e.Total == 0 {
-			i.EndedAt = stored.RecordedAt
+			i.EndedAt = stored.Meta.Time
 		}
 		if m.list = append(m.list, i); len(m.list) > keptImports && !m.list[0].EndedAt.IsZero() {
 			m.list = m.list[1:]
@@ -189,12 +189,12 @@ func (m *Imports) Apply(stored eventlog.Event, event decider.Event) {
 	case Advanced:
 		if i := m.find(e.Import); i != nil {
 			if i.Done, i.Counts = e.Done, e.Counts; i.Done >= i.Total {
-				i.EndedAt = stored.RecordedAt
+				i.EndedAt = stored.Meta.Time
 			}
 		}
 	case Broken:
 		if i := m.find(e.Import); i != nil {
-			i.Broken, i.EndedAt = e.Why, stored.RecordedAt
+			i.Broken, i.EndedAt = e.Why, stored.Meta.Time
 		}
 	}
 }

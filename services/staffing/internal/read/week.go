@@ -32,18 +32,12 @@ type WeekOf struct {
 	Away  int // days at other centres
 }
 
-// Minutes a week that the rotation has at the counter, on average.
-func (w WeekOf) Minutes() day.Minutes { return WeekMinutes(w.Terms) }
-
-// WeekMinutes are the minutes of work a week, on average, without breaks.
+// WeekMinutes is the working time of a week, on average.
 func WeekMinutes(t employee.Terms) day.Minutes {
 	sum := day.Minutes(0)
 	for _, week := range t.Rotation {
 		for _, shift := range week {
-			sum += shift.Minutes()
-			for _, b := range shift.Breaks {
-				sum -= b.Minutes()
-			}
+			sum += employee.WorkingTime(shift.Span)
 		}
 	}
 	return sum / day.Minutes(max(len(t.Rotation), 1))

@@ -62,7 +62,7 @@ func (w *web) showImports(x *pages.Context, f *pages.Form, bad []*events.FieldEr
 }
 
 func (w *web) importsTable(x *pages.Context, all []intake.Import) pages.Table {
-	t := pages.Table{ID: "imports", Caption: x.Say("imports.caption"), Empty: x.Say("imports.empty"), Head: []pages.Cell{{Text: x.Say("col.when")},
+	t := pages.Table{ID: "imports", Caption: x.Say("imports.caption"), Hidden: true, Empty: x.Say("imports.empty"), Head: []pages.Cell{{Text: x.Say("col.when")},
 		{Text: x.Say("col.source")}, {Text: x.Say("col.form")}, {Text: x.Say("col.entries"), Number: true}, {Text: x.Say("col.state")}}}
 	for _, i := range all {
 		if !mine(x)(read.Off{Absence: id.Absence(i.Source + "/")}) {
@@ -221,14 +221,14 @@ func (w *web) changes(x *pages.Context, p *importPage, preview app.Preview) {
 	if err != nil || begin < 0 || begin >= len(list) {
 		begin = 0
 	}
-	end := min(begin+2*onPage, len(list))
+	end := min(begin+onPage, len(list))
 	if begin > 0 {
 		p.Pager.First = address(here, "what", what)
 	}
 	if end < len(list) {
 		p.Pager.Next = address(here, "what", what, "from", strconv.Itoa(end))
 	}
-	p.Changes = pages.Table{ID: "changes", Caption: x.Say("preview.caption"), Empty: x.Say("preview.empty"), Head: []pages.Cell{{Text: x.Say("col.absence")},
+	p.Changes = pages.Table{ID: "changes", Caption: x.Say("preview.caption"), Hidden: true, Empty: x.Say("preview.empty"), Head: []pages.Cell{{Text: x.Say("col.absence")},
 		{Text: x.Say("col.what")}, {Text: x.Say("col.employee")}, {Text: x.Say("col.before")}, {Text: x.Say("col.after")}}}
 	for _, c := range list[begin:end] {
 		name := strings.TrimPrefix(string(c.Absence), p.About.Source+"/")

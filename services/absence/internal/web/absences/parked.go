@@ -3,7 +3,10 @@ package absences
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -75,9 +78,33 @@ func (w *web) parked(x *pages.Context) error {
 	}
 	for _, m := range all[begin:end] {
 		p.Table.Rows = append(p.Table.Rows, []pages.Cell{{Text: x.MomentShort(m.ParkedAt), Href: "/absences/parked/" + m.ID.String()}, {Text: m.Source},
-			{Text: m.MessageID, Missing: m.MessageID == ""}, {Text: m.Reason}})
+			{Text: m.MessageID, Missing: m.MessageID == ""}, {Text: inWords(x, m.Reason)}})
 	}
 	return x.Show(pages.Page{Template: "parked", Title: x.Say("parked.title"), Data: p, Wide: true})
+}
+
+// faulty is one field of a refusal as it was written down.
+var faulty = regexp.MustCompile(`^data\.([a-z_]+)(?: "([^"]*)")?: (.*)$`)
+
+// inWords says a reason in the reader's language, as far as it is one that is known.
+func inWords(x *pages.Context, reason string) string {
+	var all []string
+	for _, part := range strings.Split(reason, "; data.") {
+		m := faulty.FindStringSubmatch("data." + strings.TrimPrefix(part, "data."))
+		if m == nil || !slices.Contains(fixable, m[1]) || !x.German() {
+			return reason
+		}
+		de, known := reasons.German(m[3])
+		if !known {
+			return reason
+		}
+		field := x.Say("field." + m[1])
+		if m[2] != "" {
+			field += " „" + m[2] + "“"
+		}
+		all = append(all, field+" "+de+".")
+	}
+	return strings.Join(all, " ")
 }
 
 // messagePage is one of them, with what can be done.
@@ -141,7 +168,7 @@ func (w *web) showMessage(x *pages.Context, m eventlog.Parked, fix, discard *pag
 	p := messagePage{Tabs: tabs(x), ID: m.ID.String(), Types: []pages.Option{{Value: hr.TypeReported, Label: x.Say("type.reported")},
 		{Value: hr.TypeChanged, Label: x.Say("type.changed")}, {Value: hr.TypeCancelled, Label: x.Say("type.cancelled")}}}
 	p.Facts = facts(x.Say("col.source"), m.Source, x.Say("parked.sender"), m.Sender, x.Say("col.message"), m.MessageID, x.Say("parked.type"), m.Type,
-		x.Say("col.when"), x.Moment(m.ParkedAt), x.Say("col.why"), m.Reason, x.Say("parked.hash"), m.Hash)
+		x.Say("col.when"), x.Moment(m.ParkedAt), x.Say("col.why"), inWords(x, m.Reason), x.Say("parked.hash"), m.Hash)
 	told := w.told(m)
 	for _, name := range fixable {
 		if v := told[name]; v != "" {

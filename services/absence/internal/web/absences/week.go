@@ -92,7 +92,7 @@ func sourceOptions(x *pages.Context, names map[string]bool, chosen string) []pag
 }
 
 func weekTable(x *pages.Context, monday day.Day, byEmployee map[id.Employee][]read.Off, after id.Employee, pager *pages.Pager, here func(day.Day, string) string) pages.Table {
-	t := pages.Table{ID: "off", Caption: x.Say("week.caption", "span", x.Span(monday, monday+6)), Head: []pages.Cell{{Text: x.Say("col.employee")}}, Empty: x.Say("week.empty")}
+	t := pages.Table{ID: "off", Caption: x.Say("week.caption", "span", x.Span(monday, monday+6)), Hidden: true, Head: []pages.Cell{{Text: x.Say("col.employee")}}, Empty: x.Say("week.empty")}
 	sums := []pages.Cell{{Text: x.Say("week.sum")}}
 	for d := monday; d < monday+7; d++ {
 		t.Head = append(t.Head, pages.Cell{Text: x.DateShort(d)})

@@ -125,10 +125,12 @@ func restPeriod(s State, c OrderDeployment) string {
 	return ""
 }
 
-// workingTime is presence without the rests of ArbZG § 4: 30 minutes above six
+func workingTime(d staffing.Duty) day.Minutes { return WorkingTime(d.Span) }
+
+// WorkingTime is presence without the rests of ArbZG § 4: 30 minutes above six
 // hours of work, 45 above nine. Other breaks are back-office work.
-func workingTime(d staffing.Duty) day.Minutes {
-	switch m := d.Minutes(); {
+func WorkingTime(present day.Span) day.Minutes {
+	switch m := present.Minutes(); {
 	case m > 9*60+45:
 		return m - 45
 	case m > 6*60+30:

@@ -117,7 +117,7 @@ func (w *web) employee(x *pages.Context) error {
 	p := employeePage{Tabs: tabs(x), ID: string(who), Monday: monday, Sunday: monday + 6, Weeks: weeksOf(x, monday, "/staff/employees/"+string(who))}
 	p.Away = x.Say("employee.away", "n", week.Away, "most", e.Terms.MaxDaysAwayPerWeek)
 	p.Facts = termFacts(x, e.Terms, name)
-	p.Week = pages.Table{ID: "week", Caption: x.Say("employee.week", "span", x.Span(monday, monday+6)), Head: []pages.Cell{{Text: x.Say("col.day")}, {Text: x.Say("col.duty")}, {Text: x.Say("col.breaks")}}}
+	p.Week = pages.Table{ID: "week", Caption: x.Say("employee.week", "span", x.Span(monday, monday+6)), Hidden: true, Head: []pages.Cell{{Text: x.Say("col.day")}, {Text: x.Say("col.duty")}, {Text: x.Say("col.breaks")}}}
 	for n, d := range week.Days {
 		breaks := ""
 		for i, b := range d.Duty.Breaks {
@@ -154,7 +154,7 @@ func termFacts(x *pages.Context, t employee.Terms, name func(id.Centre) string) 
 
 // rotaTable is the shifts agreed, week by weekday.
 func rotaTable(x *pages.Context, t employee.Terms) pages.Table {
-	out := pages.Table{ID: "rota", Caption: x.Say("employee.rota"), Head: []pages.Cell{{Text: x.Say("employee.turn")}}}
+	out := pages.Table{ID: "rota", Caption: x.Say("employee.rota"), Hidden: true, Head: []pages.Cell{{Text: x.Say("employee.turn")}}}
 	monday := day.Date(1970, 1, 5)
 	for n := range 7 {
 		out.Head = append(out.Head, pages.Cell{Text: x.WeekdayShort((monday + day.Day(n)).Weekday())})
@@ -234,7 +234,7 @@ func (w *web) deployments(x *pages.Context) error {
 }
 
 func deploymentsTable(x *pages.Context, list []read.Deployment, name func(id.Centre) string, people bool) pages.Table {
-	t := pages.Table{ID: "deployments", Caption: x.Say("deployments.caption"), Empty: x.Say("deployments.empty"), Head: []pages.Cell{{Text: x.Say("col.day")}}}
+	t := pages.Table{ID: "deployments", Caption: x.Say("deployments.caption"), Hidden: true, Empty: x.Say("deployments.empty"), Head: []pages.Cell{{Text: x.Say("col.day")}}}
 	if people {
 		t.Head = append(t.Head, pages.Cell{Text: x.Say("col.employee")})
 	}

@@ -35,7 +35,7 @@ func (w *web) showImports(x *pages.Context, f *pages.Form, bad *app.BadRows, err
 	}
 	var all []intake.Import
 	w.node.View(func() { all = w.app.Imports().Newest(onPage) })
-	p.Table = pages.Table{ID: "imports", Caption: x.Say("imports.caption"), Empty: x.Say("imports.empty"), Head: []pages.Cell{{Text: x.Say("col.when")}, {Text: x.Say("col.source")},
+	p.Table = pages.Table{ID: "imports", Caption: x.Say("imports.caption"), Hidden: true, Empty: x.Say("imports.empty"), Head: []pages.Cell{{Text: x.Say("col.when")}, {Text: x.Say("col.source")},
 		{Text: x.Say("col.entries"), Number: true}, {Text: x.Say("col.state")}}}
 	for _, i := range all {
 		p.Table.Rows = append(p.Table.Rows, []pages.Cell{{Text: x.MomentShort(i.AcceptedAt), Href: "/staff/imports/" + i.ID}, {Text: i.Source}, {Text: x.Number(i.Total), Number: true}, {Badge: stateOf(x, i)}})
@@ -149,7 +149,7 @@ func (w *web) showImport(x *pages.Context) error {
 	if err != nil || begin < 0 || begin >= len(preview.Changes) {
 		begin = 0
 	}
-	end := min(begin+2*onPage, len(preview.Changes))
+	end := min(begin+onPage, len(preview.Changes))
 	here := "/staff/imports/" + draft
 	if begin > 0 {
 		p.Pager.First = here
@@ -174,7 +174,7 @@ func (w *web) changesTable(x *pages.Context, changes []app.Change) pages.Table {
 		}
 		return string(c)
 	}
-	t := pages.Table{ID: "changes", Caption: x.Say("preview.caption"), Empty: x.Say("preview.empty"), Head: []pages.Cell{{Text: x.Say("col.employee")}, {Text: x.Say("col.what")}, {Text: x.Say("col.before")}, {Text: x.Say("col.after")}}}
+	t := pages.Table{ID: "changes", Caption: x.Say("preview.caption"), Hidden: true, Empty: x.Say("preview.empty"), Head: []pages.Cell{{Text: x.Say("col.employee")}, {Text: x.Say("col.what")}, {Text: x.Say("col.before")}, {Text: x.Say("col.after")}}}
 	for _, c := range changes {
 		badge := &pages.Badge{Kind: "success", Text: x.Say("what." + c.What)}
 		if c.What == app.Changed {

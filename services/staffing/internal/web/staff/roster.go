@@ -68,7 +68,7 @@ func (w *web) rosterVersions(*pages.Context) (parts map[string]string) {
 
 // cityTable counts who is on duty, by centre and day.
 func cityTable(x *pages.Context, monday day.Day, centres []read.Centre, city map[id.Centre]*[7]read.Presence) pages.Table {
-	t := pages.Table{ID: "roster", Caption: x.Say("roster.citycaption", "span", x.Span(monday, monday+6)), Empty: x.Say("roster.nocentres"), Head: []pages.Cell{{Text: x.Say("col.centre")}, {Text: x.Say("col.district")}}}
+	t := pages.Table{ID: "roster", Caption: x.Say("roster.citycaption", "span", x.Span(monday, monday+6)), Hidden: true, Empty: x.Say("roster.nocentres"), Head: []pages.Cell{{Text: x.Say("col.centre")}}}
 	for d := monday; d < monday+7; d++ {
 		t.Head = append(t.Head, pages.Cell{Text: x.DateShort(d)})
 	}
@@ -77,7 +77,7 @@ func cityTable(x *pages.Context, monday day.Day, centres []read.Centre, city map
 		if days == nil {
 			days = &[7]read.Presence{}
 		}
-		row := []pages.Cell{{Text: c.Name, Href: address("/staff/", "week", monday.String(), "centre", string(c.ID))}, {Text: string(c.District)}}
+		row := []pages.Cell{{Text: c.Name, Href: address("/staff/", "week", monday.String(), "centre", string(c.ID))}}
 		for _, p := range days {
 			row = append(row, presenceCell(x, p))
 		}
@@ -109,7 +109,7 @@ func presenceCell(x *pages.Context, p read.Presence) pages.Cell {
 
 // weekTable is employee by day.
 func weekTable(x *pages.Context, monday day.Day, centre id.Centre, people []read.WeekOf, names map[id.Centre]string) pages.Table {
-	t := pages.Table{ID: "roster", Caption: x.Say("roster.caption", "span", x.Span(monday, monday+6)), Empty: x.Say("roster.nobody"), Head: []pages.Cell{{Text: x.Say("col.employee")}}}
+	t := pages.Table{ID: "roster", Caption: x.Say("roster.caption", "span", x.Span(monday, monday+6)), Hidden: true, Empty: x.Say("roster.nobody"), Head: []pages.Cell{{Text: x.Say("col.employee")}}}
 	sums := []pages.Cell{{Text: x.Say("roster.sum")}}
 	for n := range 7 {
 		t.Head = append(t.Head, pages.Cell{Text: x.DateShort(monday + day.Day(n))})
@@ -164,11 +164,11 @@ func dayCell(x *pages.Context, d read.DayOf, home, centre id.Centre, names map[i
 	return pages.Cell{Text: times}
 }
 
-// times are short, for tables: "8:00–16:30".
+// times are short, for tables: "8:00–16:30", which stays in one line.
 func times(x *pages.Context, s day.Span) string {
 	text := s.From.String() + "–" + s.To.String()
 	if x.German() {
 		text = strings.TrimPrefix(strings.ReplaceAll(text, "–0", "–"), "0")
 	}
-	return text
+	return strings.ReplaceAll(text, "–", "\u2060–\u2060")
 }
