@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -50,7 +49,7 @@ func theCity(t *testing.T) *stage.City {
 		if open.data, open.err = os.MkdirTemp("", "lotse-browser-"); open.err != nil {
 			return
 		}
-		open.city, open.err = stage.Start(context.Background(), stage.Options{Data: filepath.Join(open.data, "lotse-data"), Root: open.root, Absences: 4, Errors: os.Stderr})
+		open.city, open.err = stage.Start(context.Background(), stage.Options{Data: filepath.Join(open.data, "lotse-data"), Root: open.root, Errors: os.Stderr})
 	})
 	if open.err != nil {
 		t.Fatal(open.err)
@@ -85,15 +84,6 @@ func ready(t *testing.T) {
 	default:
 		t.Skipf("pages %v", err)
 	}
-}
-
-// notes are the story's next n sick notes, for a walk to send.
-func notes(c *stage.City, n int) []map[string]any {
-	var all []map[string]any
-	for _, note := range c.Ahead(n) {
-		all = append(all, map[string]any{"id": note.ID, "kind": note.Kind, "employee": note.Employee, "home": note.Home, "body": json.RawMessage(note.Body)})
-	}
-	return all
 }
 
 // run runs a script on the city and fails with what it says.

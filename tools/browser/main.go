@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -38,7 +39,19 @@ func newCity() *cobra.Command {
 	o := stage.Options{}
 	cmd := &cobra.Command{Use: "city", Short: "A furnished city to look at", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return withCity(cmd.Context(), data, o, func(c *stage.City) error {
-			fmt.Printf("%s  %d appointments; its clock began at %s\ntokens in %s\nEnd it with Ctrl-C.\n", c.URL(), c.Booked, stage.Begin, c.TokensFile())
+			facts, err := c.Facts(cmd.Context())
+			if err != nil {
+				return err
+			}
+			facts["notes"] = c.Notes(3)
+			known, err := json.Marshal(c.Known(facts))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(filepath.Dir(c.TokensFile()), "city.json"), known, 0o600)
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Printf("%s  %d appointments; its clock began at %s\ntokens in %s, LOTSE_CITY for scripts in city.json beside\nEnd it with Ctrl-C.\n", c.URL(), c.Booked, stage.Begin, c.TokensFile())
 			select {
 			case <-cmd.Context().Done():
 			case <-c.Done():
@@ -48,7 +61,7 @@ func newCity() *cobra.Command {
 	}}
 	cmd.Flags().StringVar(&data, "data", "", "empty `folder` for it; none: one that is removed at the end")
 	cmd.Flags().StringVar(&o.HTTP, "http", "", "`address`; none: a free port of this machine")
-	cmd.Flags().IntVar(&o.Absences, "absences", 4, "that HR reports at once")
+	cmd.Flags().IntVar(&o.Absences, "absences", 2, "that HR reports at once")
 	return cmd
 }
 

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { everywhere } from './lib/axe.mjs'
 import { city as theCity, goto, launch, open } from './lib/browser.mjs'
+import { place } from './lib/prepare.mjs'
 import { frame, heaviest, keyboard, policy, skip, weigh } from './lib/page.mjs'
 
 const city = theCity()
@@ -16,12 +17,17 @@ const report = []
 const began = Date.now()
 
 async function look(job) {
-  const path = job.path.replace(/\{(\w+)\}/g, (_, name) => {
-    if (city[name] === undefined) throw new Error(`${job.route}: nobody knows {${name}}`)
-    return encodeURIComponent(city[name])
-  })
   const start = Date.now()
+  let at
+  try {
+    at = await place(browser, city, job)
+  } catch (error) {
+    report.push({ route: job.route, path: job.path, lang: job.lang, bytes: 0, ms: 0, faults: [`is not come to: ${error.message}`] })
+    return
+  }
+  const { path, cookies } = at
   const { context, page, faults, expect } = await open(browser, city, { role: job.role || undefined, lang: job.lang })
+  await context.addCookies(cookies)
   const scale = await weigh(context, page)
   try {
     if (job.status) expect(job.status)

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { city as theCity, launch, shot } from './lib/browser.mjs'
+import { place } from './lib/prepare.mjs'
 
 const folder = process.argv[2]
 const city = theCity()
@@ -17,10 +18,10 @@ let failed = false
 try {
   for (const p of JSON.parse(readFileSync(new URL('./pages.json', import.meta.url)))) {
     if (!p.path || !p.name) continue
-    const path = p.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(city[name]))
+    const { path, cookies } = await place(browser, city, p)
     for (const v of views) {
       const file = join(folder, `${p.name}-${v.suffix}.png`)
-      const { status, faults } = await shot(browser, city, path, file, { role: p.role || undefined, ...v, status: p.status })
+      const { status, faults } = await shot(browser, city, path, file, { role: p.role || undefined, cookies, ...v, status: p.status })
       if (status !== (p.status ?? 200)) {
         console.error(`${path}: ${status}`)
         failed = true

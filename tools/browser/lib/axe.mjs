@@ -32,9 +32,15 @@ export function sideways(page) {
   return page.evaluate(() => {
     const wide = document.documentElement.clientWidth
     if (document.documentElement.scrollWidth <= wide) return []
+    // what a scrolling box holds does not stick out, unless it is placed by a box
+    // further out
     const held = (e) => {
+      let placed = getComputedStyle(e).position === 'absolute'
       for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) {
-        if (getComputedStyle(p).overflowX !== 'visible') return true
+        const s = getComputedStyle(p)
+        if (placed && s.position === 'static') continue
+        placed = s.position === 'absolute'
+        if (s.overflowX !== 'visible') return true
       }
       return false
     }

@@ -17,7 +17,7 @@ export function executable() {
 
 // flags that hold wherever the browser runs. Its sandbox cannot be had as root.
 export function flags() {
-  const all = ['--disable-dev-shm-usage', '--disable-background-networking', '--font-render-hinting=none']
+  const all = ['--disable-dev-shm-usage', '--disable-background-networking', '--font-render-hinting=none', '--hide-scrollbars']
   return process.getuid?.() === 0 ? [...all, '--no-sandbox'] : all
 }
 
@@ -112,11 +112,12 @@ export function watch(context, page, city) {
 }
 
 // logIn goes through the log-in page as a person does, on a city with
-// development tokens.
+// development tokens, and ends where it was asked for.
 export async function logIn(page, city, role, back = '/') {
   await page.goto(`/auth/login?back=${encodeURIComponent(back)}`)
-  const button = page.locator(`button[name="role"][value="${role}"], button[value="${role}"]`)
-  await button.first().click()
+  await page.locator('main input:not([type="hidden"])').fill(tokenOf(city, role))
+  await Promise.all([page.waitForURL((url) => url.pathname + url.search === back), page.keyboard.press('Enter')])
+  await page.waitForLoadState()
 }
 
 // goto opens a path and says what the answer was; live pages never fall silent,
@@ -132,12 +133,17 @@ export async function shot(browser, city, path, file, opt = {}) {
   const { context, page, faults, expect } = await open(browser, city, opt)
   try {
     if (opt.status) expect(opt.status)
+    if (opt.cookies) await context.addCookies(opt.cookies)
     const response = await goto(page, path)
     if (opt.prepare) await opt.prepare(page)
-    // most: so much of a long page at most
-    const tall = opt.most && Math.min(opt.most, await page.evaluate(() => document.documentElement.scrollHeight))
-    if (tall) await page.setViewportSize({ width: page.viewportSize().width, height: Math.max(tall, page.viewportSize().height) })
-    await page.screenshot({ path: file, fullPage: !tall && (opt.full ?? true), animations: 'disabled', caret: 'hide' })
+    // a window as tall as the page, so that what sticks to its edges is where it
+    // belongs; most: so much of a long page at most
+    if (opt.full ?? true) {
+      const { width, height } = page.viewportSize()
+      const tall = await page.evaluate(() => document.documentElement.scrollHeight)
+      await page.setViewportSize({ width, height: Math.max(height, Math.min(opt.most ?? 8000, tall)) })
+    }
+    await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' })
     return { status: response.status(), faults, title: await page.title() }
   } finally {
     await context.close()

@@ -4,6 +4,7 @@
 package stage
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -76,6 +78,7 @@ func Start(ctx context.Context, o Options) (_ *City, err error) {
 	if c.Network, err = network.Load(filepath.Join(o.Root, "deploy", "networks", "hamburg")); err != nil {
 		return nil, err
 	}
+	c.Network.Policy.Automatic.Enabled = false // what is proposed waits for whoever looks
 	story, err := demo.ReadStory(filepath.Join(o.Root, "deploy", "stories", "hamburg-flu.yaml"))
 	if err != nil {
 		return nil, err
@@ -183,6 +186,14 @@ func (c *City) Ahead(n int) (notes []demo.Note) {
 	return notes
 }
 
+// Notes are Ahead as scripts have them.
+func (c *City) Notes(n int) (all []map[string]any) {
+	for _, note := range c.Ahead(n) {
+		all = append(all, map[string]any{"id": note.ID, "kind": note.Kind, "employee": note.Employee, "home": note.Home, "body": json.RawMessage(note.Body)})
+	}
+	return all
+}
+
 // Send has a note recorded.
 func (c *City) Send(note demo.Note) error {
 	receipt, err := demo.Send(c.hr, Source, note, 20*time.Second)
@@ -201,8 +212,12 @@ func (c *City) Get(ctx context.Context, path string, into any) error {
 }
 
 // Post sends JSON to the city with all rights; its answer is read into into.
-func (c *City) Post(ctx context.Context, path string, body io.Reader, into any) error {
-	return c.ask(ctx, http.MethodPost, path, body, into)
+func (c *City) Post(ctx context.Context, path string, body, into any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	return c.ask(ctx, http.MethodPost, path, bytes.NewReader(raw), into)
 }
 
 func (c *City) ask(ctx context.Context, method, path string, body io.Reader, into any) error {
@@ -213,6 +228,7 @@ func (c *City) ask(ctx context.Context, method, path string, body io.Reader, int
 	req.Header.Set("Authorization", "Bearer "+c.Token(allinone.AllRoles))
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", uuid.NewString())
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
