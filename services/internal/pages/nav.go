@@ -69,13 +69,16 @@ var languageNames = map[string]string{German: "Deutsch", English: "English", Sim
 // here is the address that shows this page again: of a form that is shown once more,
 // the page that sent it.
 func (x *Context) here() *url.URL {
-	if x.R.Method == http.MethodGet || x.R.Method == http.MethodHead {
-		return x.R.URL
+	u := x.R.URL
+	if x.R.Method != http.MethodGet && x.R.Method != http.MethodHead {
+		from, err := url.Parse(x.R.Referer())
+		if err != nil || from.Host != x.R.Host {
+			return &url.URL{Path: "/"}
+		}
+		u = from
 	}
-	if u, err := url.Parse(x.R.Referer()); err == nil && u.Host == x.R.Host && strings.HasPrefix(u.Path, "/") {
-		return &url.URL{Path: u.Path, RawQuery: u.RawQuery}
-	}
-	return &url.URL{Path: "/"}
+	// Two slashes would begin the name of another server.
+	return &url.URL{Path: "/" + strings.TrimLeft(u.Path, "/"), RawQuery: u.RawQuery}
 }
 
 // frame is what the layout shows around a page.

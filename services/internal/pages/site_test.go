@@ -59,7 +59,7 @@ func (n *fakeNode) step() {
 var planner = access.Principal{Subject: "p", Roles: []access.Role{access.CentralPlanner}}
 
 // town is a site with a page, its parts and a form.
-func town(t *testing.T, parts func(*pages.Context) map[string]string) (*pages.Site, *fakeNode) {
+func town(t testing.TB, parts func(*pages.Context) map[string]string) (*pages.Site, *fakeNode) {
 	t.Helper()
 	all := []access.Grant{{Role: access.Public}}
 	access.Table["town"] = map[string][]access.Grant{"GET /town/{$}": all, "POST /town/{$}": all, "GET /town/live": all, "GET /town/broken": all,
