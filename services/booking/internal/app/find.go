@@ -109,8 +109,8 @@ type Match struct {
 	Channel string
 }
 
-// maxNames bounds whose contacts one search decrypts.
-const maxNames = 500
+// maxNames bounds whose contacts one search decrypts: a large centre's on a day.
+const maxNames = 1500
 
 // ErrTooManyNames: a search by name would open too many contacts.
 var ErrTooManyNames = errors.New("so many contacts are not opened for one search: name the centre or the time of day, too")
