@@ -62,7 +62,7 @@ func (d district) budget() (b promise.Budget) {
 }
 
 func (d *desk) board() board {
-	return of(d, "board", func() board {
+	return of(d, &d.views, "board", func() board {
 		c, h := d.app.City, d.app.History
 		b := board{Today: h.Today, First: h.First(), Goal: c.Policy.GoalDays, Limit: c.Policy.LimitDays, Groups: c.Catalogue.Groups}
 		for _, r := range c.Policy.Districts {
@@ -74,7 +74,7 @@ func (d *desk) board() board {
 		}
 		b.Closures = closures(c, h.Today)
 		return b
-	})
+	}, same)
 }
 
 func gaugeOf(c *read.City, h *read.History, r id.District, g capacity.ServiceGroup) gauge {

@@ -91,6 +91,45 @@ func (d *desk) rows(p day.Period) []row {
 	return all
 }
 
+// recent are the rows of the last days, where all that is asked for is among them:
+// so that the models are read once, whatever ranges are asked for.
+func (d *desk) recent(p day.Period) []row {
+	type last struct {
+		from day.Day
+		rows []row
+	}
+	all := of(d, &d.views, "rows", func() last {
+		until := d.app.History.Today + 1
+		return last{until - mostDays, d.rows(day.Period{From: until - mostDays, Until: until})}
+	}, same)
+	if p.From < all.from {
+		return nil
+	}
+	return all.rows
+}
+
+// older are the rows of a range that begins before those; it is called inside
+// node.View.
+func (d *desk) older(p day.Period) []row {
+	if p.From >= d.app.History.Today+1-mostDays {
+		return nil
+	}
+	return d.rows(p)
+}
+
+// chosenOf are the rows of a range.
+func chosenOf(p day.Period, sources ...[]row) []row {
+	chosen := []row{}
+	for _, all := range sources {
+		for _, r := range all {
+			if p.Contains(r.Date) {
+				chosen = append(chosen, r)
+			}
+		}
+	}
+	return chosen
+}
+
 func (r *row) measure(c read.Closed) {
 	offer, worst, kept, met := c.Days >= 0, c.Worst >= 0, c.Kept(), c.GoalMet()
 	r.Measured, r.OnOffer, r.WorstOffer, r.Kept, r.GoalMet, r.Goal, r.Limit = true, &offer, &worst, &kept, &met, &c.Goal, &c.Limit
@@ -151,12 +190,13 @@ func (d *desk) csv(x *pages.Context) error {
 	if err != nil {
 		return wrong(x, err)
 	}
-	f := of(d, "csv/"+p.String(), func() file {
+	all := d.recent(p)
+	f := of(d, &d.files, "csv/"+p.String(), func() []row { return d.older(p) }, func(older []row) file {
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
 		w.UseCRLF = true // RFC 4180
 		_ = w.Write(columns)
-		for _, r := range d.rows(p) {
+		for _, r := range chosenOf(p, all, older) {
 			_ = w.Write(r.record()) // a buffer never fails
 		}
 		w.Flush()
@@ -171,12 +211,13 @@ func (d *desk) json(x *pages.Context) error {
 	if err != nil {
 		return wrong(x, err)
 	}
-	f := of(d, "json/"+p.String(), func() file {
+	all := d.recent(p)
+	f := of(d, &d.files, "json/"+p.String(), func() dataset {
 		set := d.dataset(p)
-		set.Rows = d.rows(p)
-		if set.Rows == nil {
-			set.Rows = []row{}
-		}
+		set.Rows = d.older(p)
+		return set
+	}, func(set dataset) file {
+		set.Rows = chosenOf(p, all, set.Rows)
 		b, err := json.Marshal(set)
 		if err != nil {
 			return file{}

@@ -81,7 +81,7 @@ func chosen(r district, s id.Skill) (g gauge, ok bool) {
 }
 
 func (d *desk) history(r district, g gauge) history {
-	return of(d, "history/"+string(r.ID)+"/"+string(g.Group.Skill), func() history {
+	return of(d, &d.views, "history/"+string(r.ID)+"/"+string(g.Group.Skill), func() history {
 		m := d.app.History
 		at := read.Gauge{District: r.ID, Skill: g.Group.Skill}
 		h := history{Gauge: g, Days: m.Days(at, m.Today-shownDays+1, m.Today+1)}
@@ -90,7 +90,7 @@ func (d *desk) history(r district, g gauge) history {
 			h.Months = append(h.Months, month{p, m.Group(g.Group, r.ID, day.Period{From: p.From, Until: min(p.Until, m.Today+1)})})
 		}
 		return h
-	})
+	}, same)
 }
 
 func verdictOf(x *pages.Context, r district, g gauge, limit int) pages.Alert {

@@ -33,14 +33,19 @@ var Licences = map[string]string{
 }
 
 type desk struct {
-	app  *app.App
-	opt  Options
-	kept kept
+	app   *app.App
+	opt   Options
+	views kept
+	files kept
+}
+
+func newDesk(a *app.App, opt Options) *desk {
+	return &desk{app: a, opt: opt, views: kept{most: 64}, files: kept{most: 8}}
 }
 
 // Register serves the pages.
 func Register(site *pages.Site, a *app.App, opt Options) {
-	d := &desk{app: a, opt: opt}
+	d := newDesk(a, opt)
 	pack := site.Package(files)
 	pack.Handle("GET /promise/{$}", d.city)
 	pack.Handle("GET /promise/districts/{district}", d.district)
@@ -49,31 +54,34 @@ func Register(site *pages.Site, a *app.App, opt Options) {
 	pack.Handle("GET /promise/data.json", d.json)
 }
 
-// kept is what was made of the models, until they change.
+// kept is what was made of the models, until they change; at most so many things,
+// since addresses are the readers' to choose.
 type kept struct {
-	mu  sync.Mutex
-	at  int64
-	all map[string]any
+	mu   sync.Mutex
+	most int
+	at   int64
+	all  map[string]any
 }
 
-// mostKept bounds how many answers are kept: addresses are the readers' to choose.
-const mostKept = 64
-
-// of is what make makes of the models, once per change; it is called inside
-// node.View, by one reader at a time.
-func of[T any](d *desk, key string, make func() T) T {
-	d.kept.mu.Lock()
-	defer d.kept.mu.Unlock()
+// of is what make makes of what look has seen in the models, once per change and
+// by one reader at a time. look is called inside node.View and only copies.
+func of[S, T any](d *desk, k *kept, key string, look func() S, make func(S) T) T {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	var changed int64
 	d.app.Node().View(func() { changed = d.app.History.Changed })
-	if d.kept.at != changed || len(d.kept.all) >= mostKept {
-		d.kept.at, d.kept.all = changed, map[string]any{}
+	if k.at != changed || len(k.all) >= k.most {
+		k.at, k.all = changed, map[string]any{}
 	}
-	if v, ok := d.kept.all[key].(T); ok {
+	if v, ok := k.all[key].(T); ok {
 		return v
 	}
-	var v T
-	d.app.Node().View(func() { v = make() })
-	d.kept.all[key] = v
+	var seen S
+	d.app.Node().View(func() { seen = look() })
+	v := make(seen)
+	k.all[key] = v
 	return v
 }
+
+// same is for what needs nothing more than to be copied.
+func same[T any](v T) T { return v }

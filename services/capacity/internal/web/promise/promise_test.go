@@ -129,6 +129,9 @@ func TestOpenDataIsStableAndPartial(t *testing.T) {
 			t.Errorf("%s is missing in %v", want, rows)
 		}
 	}
+	if n := strings.Count(b.Get("/promise/data.csv?from=2025-01-01&to=2025-12-31").Body.String(), "\n"); n != 1 {
+		t.Errorf("before anything was measured there are %d lines", n)
+	}
 	tag := got.Header().Get("ETag")
 	if again := b.Get("/promise/data.csv?from=2026-11-23&to=2026-11-23", "If-None-Match", tag); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
 		t.Errorf("the same again: %d", again.Code)
@@ -175,8 +178,8 @@ func TestReadersCannotLoadTheService(t *testing.T) {
 	w, b := open(t)
 	w.Free("altona-1", map[id.Skill]int{"id": 16})
 	made := 0
-	d := &desk{app: w.App, opt: options}
-	ask := func() { of(d, "x", func() int { made++; return made }) }
+	d := newDesk(w.App, options)
+	ask := func() { of(d, &d.views, "x", func() int { made++; return made }, same) }
 	ask()
 	ask()
 	if made != 1 {
@@ -189,5 +192,29 @@ func TestReadersCannotLoadTheService(t *testing.T) {
 	}
 	if got := b.Get("/promise/").Header().Get("Cache-Control"); got != "public, max-age=60" {
 		t.Errorf("caches are told %q", got)
+	}
+}
+
+// A year and more of a city, as one file.
+func BenchmarkData(b *testing.B) {
+	w := webtest.New(b)
+	w.Free("altona-1", map[id.Skill]int{"id": 16, "move": 3})
+	w.Free("mitte-1", map[id.Skill]int{"id": 9, "move": 12})
+	for range mostDays {
+		w.Go(1, day.Clock(9, 0))
+	}
+	today := w.Today()
+	for _, what := range []string{"look", "board"} {
+		b.Run(what, func(b *testing.B) {
+			for b.Loop() {
+				d := newDesk(w.App, options)
+				switch what {
+				case "look":
+					w.App.Node().View(func() { d.rows(day.Period{From: today - mostDays + 1, Until: today + 1}) })
+				case "board":
+					d.board()
+				}
+			}
+		})
 	}
 }
