@@ -26,6 +26,7 @@ var places = []place{
 	{"front", "/front/", "booking", "GET /front/{$}", true},
 	{"staff", "/staff/", "staffing", "GET /staff/{$}", true},
 	{"absences", "/absences/", "absence", "GET /absences/{$}", true},
+	{"parked", "/absences/parked", "absence", "GET /absences/parked", true},
 	{"promise", "/promise/", "capacity", "GET /promise/{$}", false},
 }
 

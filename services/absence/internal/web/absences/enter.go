@@ -132,6 +132,9 @@ type cancelPage struct {
 }
 
 func (w *web) cancelForm(x *pages.Context) error {
+	if x.Query("absence") == "" {
+		return x.Redirect(address("/absences/list", "source", app.FormSource), "", 0)
+	}
 	o, err := w.entered(x, x.Query("absence"))
 	if err != nil {
 		return err
