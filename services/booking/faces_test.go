@@ -12,8 +12,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 )
 
-// reader is a browser without scripts: it keeps cookies, and knows how many keys
-// were pressed.
+// reader is a browser without scripts: it keeps cookies and follows redirections.
 type reader struct {
 	*world
 	who   access.Principal
@@ -23,7 +22,7 @@ type reader struct {
 	at    string
 	body  string
 	code  int
-	keys  int
+	part  string // of a live page, asked for alone
 	heads http.Header
 }
 
@@ -51,6 +50,10 @@ func (r *reader) ask(method, path string, form url.Values) *reader {
 		req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Accept-Language", r.lang)
+		if r.part != "" {
+			req.Header.Set("HX-Request", "true")
+			req.Header.Set("HX-Target", r.part)
+		}
 		for k, v := range r.jar {
 			req.AddCookie(&http.Cookie{Name: k, Value: v})
 		}
@@ -78,7 +81,7 @@ func (r *reader) ask(method, path string, form url.Values) *reader {
 func (r *reader) open(path string) *reader { r.Helper(); return r.ask(http.MethodGet, path, nil) }
 
 // fill finds the form with an action that begins so, keeps its hidden fields, fills
-// in others in turn, and sends it. Typed letters and the Enter are counted.
+// in others in turn, and sends it.
 func (r *reader) fill(action string, pairs ...string) *reader {
 	r.Helper()
 	for _, m := range formed.FindAllStringSubmatch(r.body, -1) {

@@ -82,3 +82,46 @@ func TestADeskOpensFewContacts(t *testing.T) {
 	}
 	r.sees(200, "Noch 2 Personen haben heute einen Termin")
 }
+
+// A part is fetched alone, and only arrivals open contacts.
+func TestPartsOfADeskAreFetchedAlone(t *testing.T) {
+	w := office(t)
+	w.booked("altona", today, nine, Contact{Name: "Erika Mustermann"})
+	r := w.reader(deskOf("altona"), "en")
+	for part, names := range map[string]bool{"now": false, "queue": false, "load": false, "arrivals": true} {
+		r.part = part
+		r.open("/front/altona/").sees(200, `id="`+part+`"`).not("<html", "<h1")
+		if got := strings.Contains(r.body, "Erika"); got != names {
+			t.Errorf("%s names citizens: %v", part, got)
+		}
+	}
+	r.part = ""
+	a, b := w.service.app.Stir("altona"), w.service.app.Stir("wandsbek")
+	r.open("/front/altona/").fill("/front/altona/ticket", "service", "pickup").sees(200, "The ticket is number 1.")
+	if w.service.app.Stir("altona") == a || w.service.app.Stir("wandsbek") != b {
+		t.Fatal("who listens is told of the wrong centre")
+	}
+}
+
+func TestADeskSetsAsideAndGivesUp(t *testing.T) {
+	w := office(t)
+	ap := w.booked("altona", today, nine, Contact{Name: "Erika Mustermann"})
+	one := string(w.ticket("passport").Ticket)
+	r := w.reader(deskOf("altona"), "en").open("/front/altona/")
+	r.fill("/front/altona/ticket/"+one, "do", "call").sees(422, "Choose your counter first")
+	r.open("/front/altona/").fill("/front/altona/counter", "sign", "a-2", "use", "walk-in").sees(200, "Counter A-2")
+	r.fill("/front/altona/next").sees(200, "Called: 1 to counter A-2.")
+	r.fill("/front/altona/ticket/"+one, "do", "park").sees(200, "Set aside.", "set aside")
+	r.fill("/front/altona/ticket/"+one, "do", "resume").sees(200, "Back in line.")
+	r.fill("/front/altona/ticket/"+one, "do", "call").sees(200, "Called.")
+	r.fill("/front/altona/ticket/"+one, "do", "miss").sees(200, "Did not come.")
+	r.ask("POST", "/front/altona/ticket/"+one, map[string][]string{"do": {"serve"}, "key": {"again"}}).sees(409)
+	r.ask("POST", "/front/altona/ticket/"+one, map[string][]string{"do": {"juggle"}}).sees(404)
+	r.open("/front/altona/").fill("/front/altona/appointment/"+string(ap.Appointment), "do", "miss").sees(200, "Did not come.")
+	// Who comes after all is checked in.
+	r.fill("/front/altona/find", "who", "9:00").fill("/front/altona/appointment/"+string(ap.Appointment), "do", "check-in").sees(200, "The call number is A 1.", "came late")
+	// Nobody acts on what belongs to others.
+	other := w.reader(deskOf("wandsbek"), "en")
+	other.ask("POST", "/front/wandsbek/ticket/"+one, map[string][]string{"do": {"serve"}}).sees(403)
+	other.ask("POST", "/front/wandsbek/appointment/"+string(ap.Appointment), map[string][]string{"do": {"serve"}}).sees(403)
+}

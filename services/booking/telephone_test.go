@@ -153,3 +153,21 @@ func TestAnAgentFindsMovesAndCancels(t *testing.T) {
 	r.fill("/telephone/move", "slot", "wandsbek 2026-12-01 10:00").sees(200, "verschoben", "Dienstag, 1. Dezember 2026, um 10 Uhr", "Wandsbek")
 	r.fill("/telephone/appointment/").sees(200, "Der Termin ist abgesagt")
 }
+
+func TestAgentsTellWhomNoLetterReaches(t *testing.T) {
+	w := switchboard(t)
+	one := w.booked("altona", monday, nine, Contact{Name: "Max <i>Muster</i>", Phone: "040 / 12 34"})
+	r := w.reader(agent, "de").open("/telephone/calls").sees(200, "Niemand ist anzurufen")
+	w.offer("altona", monday, false)
+	w.pass(10 * time.Minute)
+	r.open("/telephone/calls").sees(200, "Max <i>Muster</i>", `href="tel:0401234"`, "Freigehalten sind:", "Wandsbek").not("<i>Muster", "data-code", one.Code)
+	page := r.body
+	r.fill("/telephone/calls/"+string(one.Appointment), "outcome", "calling").sees(200, "Notiert.", "Niemand ist anzurufen")
+	r.open("/telephone/calls?all=yes").sees(200, "jemand ruft gerade an")
+	r.body = page
+	r.fill("/telephone/calls/"+string(one.Appointment), "outcome", "nonsense").sees(422)
+	r.body = page
+	r.fill("/telephone/calls/"+string(one.Appointment), "outcome", r.button("outcome", 0)).sees(200, "Der Termin ist verschoben", "Wandsbek", "Max")
+	r.body = page // the other offer is free again, and nobody is at risk
+	r.fill("/telephone/calls/"+string(one.Appointment), "outcome", "declined").sees(409, "nicht (mehr) gefährdet")
+}
