@@ -304,3 +304,74 @@ func TestAnOpenPageHearsOfItsSlots(t *testing.T) {
 		t.Errorf("before it: %q", between)
 	}
 }
+
+// Where the policy wants it, an appointment is the citizen's only by the link in the
+// mail, and the pages say so.
+func TestTheLinkInTheMailMakesTheAppointment(t *testing.T) {
+	t.Parallel()
+	w, office := withMail(t, &capacity.BookingPolicy{DoubleOptIn: true, OptInMinutes: 30})
+	b := w.browser("de").open("/book/slots?visit=passport").send("slot=" + nineOnMonday)
+	b.send("Termin buchen", "name", "Erika").says(http.StatusUnprocessableEntity, `href="#f-email"`)
+	b.send("Termin buchen", "email", "erika@example.org").says(http.StatusOK, "Bitte bestätigen Sie per E-Mail", "bis 7:42")
+	waits := b.at.String()
+	if len(said[booking.AppointmentBooked](w)) != 0 {
+		t.Fatal("booked without the link")
+	}
+	link := "/booking" + linkIn(t, office.Letters()[0], "opt-in")
+	m := w.browser("de").open(link).says(http.StatusOK, "Ein Klick genügt", "Montag, 30. November 2026")
+	if len(said[booking.AppointmentBooked](w)) != 0 {
+		t.Fatal("opening the link has booked")
+	}
+	m.send("Termin bestätigen").says(http.StatusOK, "Ihr Termin ist gebucht")
+	if strings.Contains(m.at.String(), link[len(link)-30:len(link)-7]) {
+		t.Errorf("the address still has the secret: %s", m.at)
+	}
+	b.open(waits).says(http.StatusOK, "Sie haben den Link geöffnet")
+	m.open(link).says(http.StatusOK, "Ihr Termin")
+
+	b = w.browser("de").open("/book/slots?visit=passport").send("slot=altona~2026-11-30~09:15").send("Termin buchen", "name", "Max", "email", "max@example.org")
+	waits = b.at.String()
+	w.pass(31 * time.Minute)
+	b.open(waits).says(http.StatusOK, "Die Zeit ist abgelaufen")
+	letters := office.Letters()
+	late := "/booking" + linkIn(t, letters[len(letters)-1], "opt-in")
+	w.browser("de").open(late).says(http.StatusGone, "Die Zeit ist abgelaufen")
+}
+
+// Whose appointment is at risk sees on its page what is kept, and takes it there.
+func TestAPageOffersWhatIsKeptForWhoIsAtRisk(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil).city().names()
+	b := w.details(nineOnMonday).send("Termin buchen", "name", "Erika")
+	page := strings.TrimSuffix(b.at.String(), "?new=1")
+	w.offer("altona", monday, false)
+	b.open(page).says(http.StatusOK, "Dieser Termin ist gefährdet", "gleich selbst verschieben")
+	w.pass(10 * time.Minute)
+	b.open(page).says(http.StatusOK, "Diese Termine sind für Sie freigehalten", "2026, 10:00", "Wandsbek")
+	b.send("Diesen Termin nehmen").says(http.StatusOK, "Ihr Termin ist verschoben", "Wandsbek")
+	b.open(page+"/cancel").send("Ja, Termin absagen").says(http.StatusOK, "Der Termin ist abgesagt")
+	if b.open(page); strings.Contains(b.body(), "data-code") {
+		t.Error("the code of what is over is shown")
+	}
+	b.open(page+"/move").says(http.StatusOK, "Der Termin ist abgesagt")
+	w.browser("de").open(page).says(http.StatusOK, "Bitte geben Sie den Code Ihres Termins ein")
+}
+
+// Going back shows what was there; nothing on the way is booked or lost by it.
+func TestGoingBackLosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil).city().names()
+	b := w.browser("de").open("/book/?q=pass").says(http.StatusOK, "1 Dienstleistung passt zu „pass“")
+	b.send("Weiter", "s", "passport").send("Weiter", "n.passport", "2").follow("Nach Ort").says(http.StatusOK, "Nächster Termin: Montag, 30. November 2026, 9:00")
+	b.open("/book/slots?visit=passport:2&by=place&centre=altona").says(http.StatusOK, `value="altona~2026-11-30~09:00"`)
+	way := append([]string{}, b.seen...)
+	b.follow("Ändern").says(http.StatusOK, `<option value="2" selected>`).follow("Zurück").says(http.StatusOK, `value="passport" checked`)
+	for i := len(way) - 1; i >= 0; i-- {
+		if b.open(way[i]); b.page.Code != http.StatusOK {
+			t.Errorf("%s: %d", way[i], b.page.Code)
+		}
+	}
+	if n := w.holds(); n != 0 {
+		t.Errorf("%d holds", n)
+	}
+}
