@@ -3,6 +3,7 @@ package desk
 import (
 	"html/template"
 	"net/http"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read/glance"
@@ -21,6 +22,7 @@ func (d *desk) look(x *pages.Context) *glance.City {
 
 type cityData struct {
 	City      *glance.City
+	Now       time.Time
 	Decisions []decision
 	More      int // decisions that are not shown
 	Cards     []card
@@ -49,7 +51,7 @@ const mostDecisions = 12
 
 func (d *desk) city(x *pages.Context) error {
 	c := d.look(x)
-	v := cityData{City: c, Long: x.Query("days") == "60", May: x.May("POST /desk/suggestions/{id}")}
+	v := cityData{City: c, Now: x.Now(), Long: x.Query("days") == "60", May: x.May("POST /desk/suggestions/{id}")}
 	all := mine(x.R.Context(), c.Decisions)
 	if x.Wants("decisions") {
 		v.Decisions, v.More = decisions(x, c, all[:min(len(all), mostDecisions)]), max(0, len(all)-mostDecisions)
