@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	events_capacity "github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity"
 )
 
@@ -234,5 +235,54 @@ func TestThePolicyPage(t *testing.T) {
 	w.settle()
 	if e := must[events_capacity.PolicyChanged](w); e.LimitDays != 13 || len(e.Planning.Seasons) != 0 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// A planner of one district drops what is others', and approves the rest.
+func TestADistrictPlannerDropsWhatIsOthers(t *testing.T) {
+	w := running(t, func(n *capacity.Network) {
+		n.Districts = append(n.Districts, events_capacity.District{ID: "gamma", Name: "Gamma", DailyDemand: n.Districts[0].DailyDemand, AnyShare: .2})
+		north := n.Centres[0]
+		north.ID, north.Name, north.District, north.TravelMinutes = "north", "North", "gamma", map[id.Centre]int{"east": 20}
+		n.Centres = append(n.Centres, north)
+		n.Policy.Automatic.MaxMoves = 1
+	})
+	w.hire("north", 3, nil)
+	w.settle()
+	w.booked["north/"+tuesday.String()] = 3 * 480
+	w.booked["east/"+tuesday.String()] = 480
+	w.answer(w.offered("east", tuesday))
+	w.answer(w.offered("north", tuesday))
+	w.settle()
+	w.ill("west-1", "hr-1", tuesday)
+	w.ill("north-1", "hr-1", tuesday)
+	w.settle()
+	p := must[events_capacity.ProposalDrafted](w)
+	var mine, others string
+	for _, m := range p.Moves {
+		if m.ToDistrict == "gamma" {
+			mine = string(m.Deployment)
+		} else {
+			others = string(m.Deployment)
+		}
+	}
+	if mine == "" || others == "" {
+		t.Fatalf("%+v", p.Moves)
+	}
+	gamma := ofBeta
+	gamma.Districts = []string{"gamma"}
+	at := "/desk/proposals/" + string(p.Proposal)
+	body := w.page(gamma, "GET", at, "en", nil).Body.String()
+	shows(t, body, "Not all of it is yours to decide", `id="amend"`)
+	if strings.Contains(body, at+`/approve" class`) || strings.Contains(body, at+`/reject" class`) {
+		t.Error("it may be decided as it is")
+	}
+	body = w.page(gamma, "GET", at+"?amend=1&keep="+mine, "en", nil).Body.String()
+	shows(t, body, at+`/approve" class`, "Effect of your choice", `name="drop" value="`+others+`"`)
+	if rec := w.page(gamma, "POST", at+"/approve", "en", url.Values{"key": {"k"}}); rec.Code != 403 {
+		t.Errorf("all of it: %d", rec.Code)
+	}
+	if rec := w.page(gamma, "POST", at+"/approve", "en", url.Values{"key": {"k"}, "drop": {others}}); rec.Code != http.StatusSeeOther {
+		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
 }

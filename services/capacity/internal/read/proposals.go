@@ -16,6 +16,7 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 	s, known := c.Proposals[pid]
 	if !known {
 		c.Order = append(c.Order, pid)
+		c.thin()
 	}
 	s = proposal.Evolve(s, event)
 	c.Proposals[pid] = s
@@ -88,6 +89,18 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 		for _, m := range s.Moves {
 			c.Refused[PersonDay{m.Employee, m.Day}] = true
 		}
+	}
+}
+
+// curvesKept bounds of how many proposals the curves are remembered.
+const curvesKept = 1000
+
+// thin forgets the curves of a proposal that lies far back.
+func (c *City) thin() {
+	if i := len(c.Order) - 1 - curvesKept; i >= 0 {
+		old := c.Proposals[c.Order[i]]
+		old.Details.Curves = nil
+		c.Proposals[old.ID] = old
 	}
 }
 

@@ -34,7 +34,9 @@ type review struct {
 	Cause    string
 	Missing  *pages.Table
 	Moves    []move
-	May      bool // decide it
+	Edit     bool // may change it
+	May      bool // may approve it as it is shown
+	Reject   bool
 	Open     bool
 	Undo     bool
 	UndoNot  string
@@ -93,12 +95,8 @@ func (d desk) show(x *pages.Context) error {
 
 // page makes the page of a proposal, with the effect of what was changed worked out.
 func (d desk) page(x *pages.Context, t told, a asked, f *pages.Form) (pages.Page, error) {
-	may := x.May("approve-proposal") && t.s.Open() && t.today < t.s.Draft.ExpiresOn
 	r := d.view(x, t, a, f)
-	if a.amended && may {
-		if err := d.app.Decides(x.R.Context(), t.s.ID, a.Amendment); err != nil {
-			return pages.Page{}, err
-		}
+	if a.amended && r.May {
 		out, _, err := d.app.Preview(t.s.ID, a.Amendment)
 		if err != nil && !errors.As(err, new(*app.TooLate)) {
 			return pages.Page{}, err
@@ -107,7 +105,7 @@ func (d desk) page(x *pages.Context, t told, a asked, f *pages.Form) (pages.Page
 			r.preview(x, t, a, out)
 		}
 	}
-	if may && a.at.Day != 0 {
+	if r.May && a.at.Day != 0 {
 		c, err := d.choose(x, t, a)
 		switch {
 		case err == nil:
@@ -139,7 +137,9 @@ func (d desk) view(x *pages.Context, t told, a asked, f *pages.Form) *review {
 	r := &review{Form: f, Path: path(s.ID), Self: self(s, a, version), ID: string(s.ID), Headline: headline(x, s), Badge: badge(x, s), Seen: version,
 		Cause: words(x, e.Cause), Open: s.Open(), Changes: a.changes(), Partial: !e.Complete,
 		Without: said(x, e.Without), Groups: said(x, e.Groups), Worth: said(x, e.Worth), Rejected: said(x, e.Rejected), Unsolved: said(x, e.Unsolved)}
-	r.May = x.May("approve-proposal") && s.Open() && t.today < s.Draft.ExpiresOn && d.app.Decides(x.R.Context(), s.ID, app.Amendment{Drop: a.Drop}) == nil
+	r.Edit = x.May("approve-proposal") && s.Open() && t.today < s.Draft.ExpiresOn
+	r.May = r.Edit && d.app.Decides(x.R.Context(), s.ID, a.Amendment) == nil
+	r.Reject = r.Edit && d.app.Decides(x.R.Context(), s.ID, app.Amendment{}) == nil
 	if s.Open() {
 		r.Urgent = urgent(x, urgency(s), t.today)
 		r.Places = placesToChoose(x, t)
