@@ -24,7 +24,8 @@
 //
 // Commands: Receive (HR CloudEvents over NATS, see ServeHR, or HTTP), signed
 // webhooks in the systems' own forms (package mapping has them as data), sweeps,
-// the form, tables and calendars of absences, vacancies opened and filled. What a
+// the form, tables and calendars of absences, also looked at before they are
+// taken in (App.Read, App.Apply), vacancies opened and filled. What a
 // webhook only announces is asked for over HTTP until it was fetched. It hears
 // no other service and says absence-recorded, absence-changed,
 // absence-cancelled, vacancy-opened and vacancy-filled.

@@ -17,7 +17,8 @@
 //     error with row, field, value and cure; the same import again changes
 //     nothing.
 //
-// Commands: ImportStaff. It hears absence-recorded, -changed and -cancelled,
+// Commands: ImportStaff; Read and Apply, which take in a list that somebody has
+// looked at. It hears absence-recorded, -changed and -cancelled,
 // vacancy-opened and -filled from absence; deployment-requested, -withdrawn,
 // policy-changed and centre-changed (travel minutes) from capacity. It says
 // duties-changed, deployment-ordered, -refused and -cancelled.
