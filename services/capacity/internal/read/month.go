@@ -205,10 +205,14 @@ func (c *City) monthOfProposals(m *Month, whole day.Period, zone *time.Location)
 			m.Moves.With = append(m.Moves.With, *p)
 		}
 	}
-	for _, a := range c.Audit {
-		at, err := time.Parse(time.RFC3339, a.At)
+	begin, _ := slices.BinarySearchFunc(c.Audit, whole.From.At(0, zone), func(a Decision, t time.Time) int { return a.Time.Compare(t) })
+	end := whole.Until.At(0, zone)
+	for _, a := range c.Audit[begin:] {
+		if !a.Time.Before(end) {
+			break
+		}
 		s := c.Proposals[a.Proposal]
-		if err != nil || !whole.Contains(day.Of(at, zone)) || !slices.ContainsFunc(s.Moves, func(x proposal.Move) bool { return x.FromDistrict == r || x.ToDistrict == r }) {
+		if !slices.ContainsFunc(s.Moves, func(x proposal.Move) bool { return x.FromDistrict == r || x.ToDistrict == r }) {
 			continue
 		}
 		switch a.Decision {

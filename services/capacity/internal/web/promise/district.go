@@ -19,7 +19,6 @@ const (
 
 // history is one gauge over time.
 type history struct {
-	Gauge  gauge
 	Days   []read.Closed
 	Months []month
 }
@@ -84,7 +83,7 @@ func (d *desk) history(r district, g gauge) history {
 	return of(d, &d.views, "history/"+string(r.ID)+"/"+string(g.Group.Skill), func() history {
 		m := d.app.History
 		at := read.Gauge{District: r.ID, Skill: g.Group.Skill}
-		h := history{Gauge: g, Days: m.Days(at, m.Today-shownDays+1, m.Today+1)}
+		h := history{Days: m.Days(at, m.Today-shownDays+1, m.Today+1)}
 		first := m.First()
 		for p := read.MonthOf(m.Today); len(h.Months) < shownMonths && first > 0 && p.Until > first; p = read.MonthOf(p.From - 1) {
 			h.Months = append(h.Months, month{p, m.Group(g.Group, r.ID, day.Period{From: p.From, Until: min(p.Until, m.Today+1)})})

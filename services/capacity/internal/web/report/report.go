@@ -25,22 +25,47 @@ import (
 var files embed.FS
 
 type desk struct {
-	app *app.App
-	url string // of the pages, from outside
-	mu  sync.Mutex
-	pdf map[string]printed
+	app  *app.App
+	url  string // of the pages, from outside
+	mu   sync.Mutex
+	seen map[string]kept[read.Month]
+	pdf  map[string]kept[[]byte]
 }
 
-// printed is a PDF, and when it was made.
-type printed struct {
-	content []byte
-	at      time.Time
+// kept is what was made, and when.
+type kept[T any] struct {
+	made T
+	at   time.Time
+}
+
+// How long a thing is good for, and how many are kept: 7 districts, a year, two
+// languages.
+const (
+	goodFor  = time.Minute
+	mostKept = 200
+)
+
+// lately is what was made within the last minute, or what make makes: however many
+// ask, little of one processor is busy. It is called with the lock held.
+func lately[T any](all map[string]kept[T], key string, now time.Time, make func() (T, error)) (T, error) {
+	if k, ok := all[key]; ok && now.Sub(k.at) < goodFor {
+		return k.made, nil
+	}
+	v, err := make()
+	if err != nil {
+		return v, err
+	}
+	if len(all) >= mostKept {
+		clear(all)
+	}
+	all[key] = kept[T]{v, now}
+	return v, nil
 }
 
 // Register serves the pages. url is where they are reached from outside, for links
 // in files; "": there are none.
 func Register(site *pages.Site, a *app.App, url string) {
-	d := &desk{app: a, url: url, pdf: map[string]printed{}}
+	d := &desk{app: a, url: url, seen: map[string]kept[read.Month]{}, pdf: map[string]kept[[]byte]{}}
 	pack := site.Package(files)
 	pack.Handle("GET /promise/reports/{$}", d.list)
 	pack.Handle("GET /promise/reports/{district}/{file}", d.report)
@@ -88,16 +113,9 @@ func (d *desk) report(x *pages.Context) error {
 	if err != nil || !slices.Contains([]string{"", ".pdf", ".csv"}, ending) {
 		return pages.ErrNotFound
 	}
-	var m read.Month
-	var ok bool
-	d.app.Node().View(func() {
-		m, ok = d.app.History.Month(d.app.City, id.District(x.Path("district")), read.MonthOf(from))
-		if first := d.app.History.First(); first == 0 || read.MonthOf(from).Until <= first {
-			ok = false
-		}
-	})
-	if !ok {
-		return pages.ErrNotFound
+	m, err := d.month(id.District(x.Path("district")), read.MonthOf(from), x.Now())
+	if err != nil {
+		return err
 	}
 	file := "lotse-" + string(m.District.ID) + "-" + name
 	switch ending {
@@ -126,31 +144,31 @@ func (d *desk) report(x *pages.Context) error {
 	}{doc, address(m.District.ID, from, ".pdf"), address(m.District.ID, from, ".csv")}})
 }
 
-// How long a PDF is good for, and how many are kept: 7 districts, a year, two
-// languages.
-const (
-	goodFor  = time.Minute
-	mostKept = 200
-)
+// month of a district; there is none before anything was measured.
+func (d *desk) month(r id.District, whole day.Period, now time.Time) (read.Month, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return lately(d.seen, string(r)+whole.String(), now, func() (m read.Month, err error) {
+		ok := false
+		d.app.Node().View(func() {
+			if first := d.app.History.First(); first > 0 && whole.Until > first {
+				m, ok = d.app.History.Month(d.app.City, r, whole)
+			}
+		})
+		if !ok {
+			return m, pages.ErrNotFound
+		}
+		return m, nil
+	})
+}
 
-// print makes a PDF, one at a time and at most once a minute: however many ask,
-// little of one processor is busy.
+// print makes a PDF, one at a time.
 func (d *desk) print(s *pages.Speaker, m read.Month, now time.Time) ([]byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	key := string(m.District.ID) + m.Period.String() + s.Lang()
-	if p, ok := d.pdf[key]; ok && now.Sub(p.at) < goodFor {
-		return p.content, nil
-	}
-	b, err := PDF(Write(s, m), s.German(), m.Until, d.url+address(m.District.ID, m.From, ""))
-	if err != nil {
-		return nil, err
-	}
-	if len(d.pdf) >= mostKept {
-		clear(d.pdf)
-	}
-	d.pdf[key] = printed{b, now}
-	return b, nil
+	return lately(d.pdf, string(m.District.ID)+m.Period.String()+s.Lang(), now, func() ([]byte, error) {
+		return PDF(Write(s, m), s.German(), m.Until, d.url+address(m.District.ID, m.From, ""))
+	})
 }
 
 // madeOn is the moment that files of a month carry, so that they are the same
