@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/network"
@@ -73,6 +74,13 @@ func (a *App) Extend(ctx context.Context, key string, h centreday.HoldID) (journ
 func (a *App) Groups() (all []network.Group) {
 	a.node.View(func() { all = a.models.City.Groups() })
 	return all
+}
+
+// CentreOn is a centre as it is on a day: where a measure has moved it, with that
+// place.
+func (a *App) CentreOn(c id.Centre, d day.Day) (k network.Centre) {
+	a.node.View(func() { k, _ = a.models.City.KnownOn(c, d) })
+	return k
 }
 
 // Writes reports whether letters leave this house.

@@ -184,7 +184,7 @@ func (b *book) question(x *pages.Context) error {
 	case what == "cancel" || what == "move" || what == "take":
 		return b.showAppointment(x, x.NewForm(), v, "", http.StatusOK)
 	}
-	return unknown()
+	return pages.ErrNotFound
 }
 
 func (b *book) answer(x *pages.Context) error {
@@ -224,7 +224,7 @@ func (b *book) answer(x *pages.Context) error {
 	case "earlier":
 		return b.waitForEarlier(x, form, v, p)
 	}
-	return unknown()
+	return pages.ErrNotFound
 }
 
 func (b *book) refused(x *pages.Context, form *pages.Form, v app.View, err error) error {

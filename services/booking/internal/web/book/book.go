@@ -68,9 +68,7 @@ func steps(x *pages.Context, now int) pages.Steps {
 	return pages.Steps{Now: now, Of: 5, Label: x.Say([]string{"step.service", "step.people", "step.slot", "step.contact", "step.done"}[now-1])}
 }
 
-// unknown is a page about something that is not there.
-func unknown() error { return pages.ErrNotFound }
-
+// show shows a page in its dress.
 func show(x *pages.Context, page pages.Page) error {
 	page.Styles = []string{"book.css"}
 	return x.Show(page)

@@ -71,7 +71,7 @@ func (b *book) showDetails(x *pages.Context, form *pages.Form, w wish, h *app.Ho
 	}
 	c := b.city()
 	for _, o := range others {
-		v.Others = append(v.Others, pages.Option{Value: place{o.Centre, o.Day, o.At}.String(), Label: x.Day(o.Day) + ", " + x.Clock(o.At) + ", " + c.by[o.Centre].Name})
+		v.Others = append(v.Others, pages.Option{Value: place{o.Centre, o.Day, o.At}.String(), Label: x.Day(o.Day) + ", " + x.Clock(o.At) + ", " + c.on(o.Centre, o.Day).Name})
 	}
 	page := pages.Page{Template: "details", Title: x.Say("details.title"), Data: v, Status: status}
 	if !form.OK() {

@@ -76,12 +76,13 @@ type dayLine struct {
 type city struct {
 	all   []network.Centre
 	by    map[id.Centre]network.Centre
-	house string // what all their names begin with
+	house string                                  // what all their names begin with
+	on    func(id.Centre, day.Day) network.Centre // as it is on a day
 	point *slots.Point
 }
 
 func (b *book) city() city {
-	c := city{all: b.app.Centres(), by: map[id.Centre]network.Centre{}}
+	c := city{all: b.app.Centres(), by: map[id.Centre]network.Centre{}, on: b.app.CentreOn}
 	for i, k := range c.all {
 		c.by[k.ID] = k
 		if first, _, more := strings.Cut(k.Name, " "); more && (i == 0 || c.house == first+" ") {
@@ -93,9 +94,9 @@ func (b *book) city() city {
 	return c
 }
 
-// name of a centre, without what all names begin with.
-func (c city) name(k id.Centre) string {
-	return cmp.Or(strings.TrimPrefix(c.by[k].Name, c.house), string(k))
+// name of a centre on a day, without what all names begin with.
+func (c city) name(k id.Centre, d day.Day) string {
+	return cmp.Or(strings.TrimPrefix(c.on(k, d).Name, c.house), string(k))
 }
 
 // pick searches for a wish; at is the address of a changed one, post where slots are sent.
@@ -149,11 +150,11 @@ func (b *book) soon(ctx context.Context, x *pages.Context, v *pick, c city, at f
 // slotOf is one start as a button; placed says where it is, too.
 func slotOf(x *pages.Context, o slots.Offer, c city, placed bool) slotLine {
 	p := place{o.Centre, o.Day, o.At}
-	name := cmp.Or(c.by[o.Centre].Name, string(o.Centre))
+	name := cmp.Or(c.on(o.Centre, o.Day).Name, string(o.Centre))
 	l := slotLine{ID: "slot-" + string(o.Centre) + "-" + o.Day.String() + "-" + o.At.String(), Value: p.String(), Label: x.Clock(o.At),
 		Spoken: x.Say("slots.at", "day", x.Day(o.Day), "place", name)}
 	if placed {
-		l.Where, l.Spoken = c.name(o.Centre), x.Day(o.Day)
+		l.Where, l.Spoken = c.name(o.Centre, o.Day), x.Day(o.Day)
 	}
 	return l
 }
@@ -181,6 +182,8 @@ func (b *book) places(ctx context.Context, x *pages.Context, v *pick, c city, at
 	for _, k := range all {
 		p := placeLine{ID: k.ID, Name: k.Name, Address: k.Address, Accessible: k.Accessible, Way: way(c, k)}
 		if o, some := next[k.ID]; some {
+			there := c.on(k.ID, o.Day)
+			p.Name, p.Address, p.Way = there.Name, there.Address, way(c, there)
 			p.Next, p.Href = x.Say("places.next", "day", x.Day(o.Day), "time", x.Clock(o.At)), at(v.Wish.with(k.ID))
 		}
 		v.Places = append(v.Places, p)
@@ -270,7 +273,7 @@ func (b *book) ofDay(ctx context.Context, x *pages.Context, v *pick, c city, s a
 		if !known {
 			i = len(v.Lists)
 			of[o.Centre] = i
-			k := c.by[o.Centre]
+			k := c.on(o.Centre, o.Day)
 			l := slotList{ID: "at-" + string(o.Centre), Heading: cmp.Or(k.Name, string(o.Centre)), Sub: k.Address, Way: way(c, k)}
 			v.Lists = append(v.Lists, l)
 		}

@@ -232,7 +232,7 @@ type onlineView struct {
 func (b *book) onlineOf(x *pages.Context) (v onlineView, t network.ServiceType, err error) {
 	t = b.types()[id.Service(x.Path("service"))]
 	if t.Online == "" || !strings.HasPrefix(t.Online, "https://") {
-		return v, t, unknown()
+		return v, t, pages.ErrNotFound
 	}
 	host, _, _ := strings.Cut(strings.TrimPrefix(t.Online, "https://"), "/")
 	return onlineView{Name: nameOf(x, t), Host: host, Wish: wishOf(x.R.URL.Query())}, t, nil

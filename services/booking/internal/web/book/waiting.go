@@ -121,7 +121,7 @@ type waitingView struct {
 func (b *book) waiting(x *pages.Context) error {
 	what := x.Path("what")
 	if what != "" && what != "earlier" && what != "leave" {
-		return unknown()
+		return pages.ErrNotFound
 	}
 	return b.showWaiting(x, x.NewForm(), what == "leave", http.StatusOK)
 }
@@ -185,7 +185,7 @@ func (b *book) waitingDo(x *pages.Context) error {
 		}
 		return x.Redirect(waitings+"/"+string(place), x.Say("waiting.left"), rec.Position)
 	}
-	return unknown()
+	return pages.ErrNotFound
 }
 
 func (b *book) refusedWaiting(x *pages.Context, form *pages.Form, err error) error {
