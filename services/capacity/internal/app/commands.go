@@ -72,7 +72,7 @@ type TooLate struct {
 }
 
 func (t *TooLate) Error() string {
-	return fmt.Sprintf("%s: %s %s on %s", t.Err, t.By.By(), t.By.Decision, t.By.At)
+	return fmt.Sprintf("%s (%s %s it on %s)", t.Err, t.By.By(), t.By.Decision, t.By.At)
 }
 
 func (t *TooLate) Unwrap() error { return t.Err }
