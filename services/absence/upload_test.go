@@ -2,15 +2,20 @@ package absence
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/services/absence/internal/app"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/intake"
+	"github.com/lotse-hamburg/lotse/services/internal/pseudonym"
 )
 
 func (w *world) read(key, data string) string {
@@ -204,4 +209,62 @@ func TestDraftsLeaveNothingBehind(t *testing.T) {
 	if len(w.events()) != 0 {
 		t.Errorf("%+v", w.events())
 	}
+}
+
+// Neither a reason nor a personnel number of a file is written down anywhere,
+// whatever becomes of it.
+func TestUploadsAreStrippedBeforeAnythingIsKept(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	if err := pseudonym.WriteKey(key, rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	c := DefaultConfig()
+	c.Pseudonyms, c.PseudonymKey = "*=keyed", key
+	w := startWith(t, c)
+	planted := []string{"Bandscheibenvorfall", "4711-0815", "Erika Mustermann"}
+	clear := func(when string) {
+		t.Helper()
+		needles := [][]byte{}
+		for _, p := range planted {
+			needles = append(needles, []byte(p))
+			if strings.Contains(w.log.String(), p) {
+				t.Errorf("%s the log of the process has %q", when, p)
+			}
+		}
+		found, err := w.store.Search(t.Context(), needles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if f.Found > 0 {
+				t.Errorf("%s %+v", when, f)
+			}
+		}
+	}
+	table := "Vorgang;Personalnummer;von;bis;Grund;Name\nA-1;4711-0815;1.12.2026;3.12.2026;Bandscheibenvorfall;Erika Mustermann\n"
+	draft := w.read("k1", table)
+	p := w.shown(draft)
+	if len(p.Changes) != 1 || p.Changes[0].Employee[:2] != "p-" || p.Reasons != 1 || p.Unknown != 1 {
+		t.Fatalf("%+v", p)
+	}
+	if text := fmt.Sprintf("%+v", p); strings.Contains(text, "4711") || strings.Contains(text, "Band") {
+		t.Error(text)
+	}
+	clear("before it is accepted,")
+	if _, _, err := w.app.Apply(t.Context(), draft, p.Effect); err != nil {
+		t.Fatal(err)
+	}
+	w.step()
+	if len(w.standing()) != 1 {
+		t.Error(w.standing())
+	}
+	clear("after it is taken in,")
+	found, err := w.store.Search(t.Context(), [][]byte{[]byte(p.Changes[0].Employee)})
+	if err != nil || !slices.ContainsFunc(found, func(f eventlog.Searched) bool { return f.Found > 0 }) {
+		t.Errorf("the search finds nothing at all: %+v %v", found, err)
+	}
+	if _, err := w.app.Read(t.Context(), app.Upload{Key: "k2", Data: []byte(strings.Replace(table, "1.12.2026", "Bandscheibenvorfall", 1))}); err == nil || strings.Contains(err.Error(), "Band") || strings.Contains(err.Error(), "4711") {
+		t.Errorf("%v", err)
+	}
+	clear("after one was refused,")
 }
