@@ -110,6 +110,11 @@ func TestWhatIfACentreIsClosedOrMoreIsAskedFor(t *testing.T) {
 	if more.Districts[0].Would.Late <= more.Districts[0].Is.Late || calm.Districts[0].Would.Late > calm.Districts[0].Is.Late {
 		t.Errorf("more: %+v, less: %+v", more.Districts, calm.Districts)
 	}
+	for _, d := range more.Districts {
+		if d.Would.Days >= 0 && d.Would.Days < d.Is.Days {
+			t.Errorf("more is asked for, and it goes faster: %+v", d)
+		}
+	}
 }
 
 func TestWhatIfNamesWhatIsWrong(t *testing.T) {

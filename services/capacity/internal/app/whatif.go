@@ -18,7 +18,7 @@ type supposing struct {
 }
 
 // supposeTime bounds each search of a what-if.
-const supposeTime = 400 * time.Millisecond
+const supposeTime = 250 * time.Millisecond
 
 // WhatIf answers what a supposition would do. The real city, its plan and its
 // log stay as they are.

@@ -164,8 +164,8 @@ func (r *run) compare(out *Outcome, before *problem, plans [stages]outlook, touc
 	shut := r.shut(before, touched)
 	for i, d := range r.Districts {
 		x := DistrictIf{District: id.District(d)}
+		x.Lead = base.leadsIf(plans, i)
 		for k, plan := range plans {
-			x.Lead[AsItIs], x.Lead[k] = base.leadTimes(plans[AsItIs], plan, i)
 			x.Uncovered[k], x.Late[k] = r.unserved(plan, i), round(plan.LateSlotDays[i])
 			for p, n := range shut {
 				if k > AsItIs && r.City.Centres[p.Centre].District == x.District {
@@ -190,6 +190,23 @@ func (r *run) compare(out *Outcome, before *problem, plans [stages]outlook, touc
 		}
 		out.Places = append(out.Places, x)
 	}
+}
+
+// leadsIf are the lead times at each stage. What is supposed takes free slots
+// away and never adds any: where more is asked for, another plan may well leave
+// more free on a single day, which nobody would find.
+func (r *run) leadsIf(plans [stages]outlook, district int) (days [stages]int) {
+	hurt, moves := r.onOffer(plans[AsItIs], plans[Hurt], district), r.onOffer(plans[Hurt], plans[Mended], district)
+	mended := onOffer{had: hurt.has, has: moves.has}
+	for s := range hurt.has {
+		for t := range hurt.has[s] {
+			hurt.has[s][t] = min(hurt.had[s][t], hurt.has[s][t])
+			mended.has[s][t] = max(0, hurt.has[s][t]+moves.has[s][t]-moves.had[s][t])
+		}
+	}
+	days[AsItIs], days[Hurt] = hurt.lead(0, r.MinLeadDays)
+	_, days[Mended] = mended.lead(0, r.MinLeadDays)
+	return days
 }
 
 // shut counts what is booked at places that would not be open at all: nobody who
