@@ -32,7 +32,11 @@ func (t Terms) AttendanceOn(d day.Day, absences []Absence, today day.Day) (a Att
 		}
 		return left
 	}
-	a.Scheduled = counter(nil)
+	if m, plain := shift.counter(); plain { // as nearly all are; there are many
+		a.Scheduled = m
+	} else {
+		a.Scheduled = counter(nil)
+	}
 	var ill, all []day.Span
 	for _, x := range absences {
 		if span := x.offOn(d, Horizon{Today: today, OpenDays: 1}); span.Minutes() > 0 {
@@ -48,4 +52,18 @@ func (t Terms) AttendanceOn(d day.Day, absences []Absence, today day.Day) (a Att
 	a.Unplanned = a.Scheduled - counter(slices.Clone(ill))
 	a.Planned = a.Scheduled - counter(all) - a.Unplanned
 	return a
+}
+
+// counter is the counter work of a shift whose breaks lie in it, in order.
+func (s Shift) counter() (m day.Minutes, plain bool) {
+	m = s.Minutes()
+	at := s.From
+	for _, b := range s.Breaks {
+		if b.From < at || b.To < b.From || b.To > s.To {
+			return 0, false
+		}
+		m -= b.Minutes()
+		at = b.To
+	}
+	return m, m > 0
 }

@@ -41,3 +41,22 @@ func TestAttendance(t *testing.T) {
 		}
 	}
 }
+
+// What is counted the short way is what is counted by taking nothing out.
+func TestCounterWorkIsTheSameEitherWay(t *testing.T) {
+	spans := []day.Span{{From: 480, To: 540}, {From: 540, To: 600}, {From: 700, To: 700}, {From: 500, To: 620}, {From: 900, To: 1020}, {From: 400, To: 490}}
+	for _, a := range spans {
+		for _, b := range spans {
+			s := Shift{Span: day.Span{From: 480, To: 960}, Breaks: []day.Span{a, b}}
+			short, plain := s.counter()
+			span, breaks, _ := without(s, nil)
+			want := span.Minutes()
+			for _, x := range breaks {
+				want -= x.Minutes()
+			}
+			if plain && short != want {
+				t.Errorf("%v: %d, want %d", s.Breaks, short, want)
+			}
+		}
+	}
+}

@@ -48,7 +48,7 @@ func (w *web) posts(x *pages.Context) error {
 }
 
 // shownWeeks is how many weeks of attendance one page tells, the last one this.
-const shownWeeks = 12
+const shownWeeks = 8
 
 type attendancePage struct {
 	Tabs       []pages.Tab
@@ -123,7 +123,7 @@ func offChart(x *pages.Context, weeks []read.WeekOff) template.HTML {
 			return ""
 		}
 		l.X = append(l.X, x.Date(o.Week))
-		if i%3 == 0 {
+		if i%2 == 0 {
 			l.Ticks = append(l.Ticks, chart.Tick{At: i, Text: x.Date(o.Week)})
 		}
 		l.Series[0].Values = append(l.Series[0].Values, 100*float64(o.Planned)/float64(o.Scheduled))

@@ -154,7 +154,7 @@ func termFacts(x *pages.Context, t employee.Terms, name func(id.Centre) string) 
 
 // rotaTable is the shifts agreed, week by weekday.
 func rotaTable(x *pages.Context, t employee.Terms) pages.Table {
-	out := pages.Table{ID: "rota", Caption: x.Say("employee.rota"), Hidden: true, Head: []pages.Cell{{Text: x.Say("employee.turn")}}}
+	out := pages.Table{ID: "rota", Caption: x.Say("employee.shifts"), Hidden: true, Head: []pages.Cell{{Text: x.Say("employee.turn")}}}
 	monday := day.Date(1970, 1, 5)
 	for n := range 7 {
 		out.Head = append(out.Head, pages.Cell{Text: x.WeekdayShort((monday + day.Day(n)).Weekday())})
