@@ -35,9 +35,9 @@ func TestProposalsAreListedAndReviewed(t *testing.T) {
 		shows(t, rec.Body.String(), append(want, at, `id="proposals"`)...)
 	}
 	for lang, want := range map[string][]string{
-		"de": {"Anlass", "west-1", "Warum jemand fehlt, weiß Lotse nicht", "20 Minuten", "8 Tage (Frist 4)", "von selbst wird nichts genehmigt", "Gedehnte Regeln", "Was sonst erwogen wurde", "Was ungedeckt bleibt",
+		"de": {"Anlass", "west-1", "Warum jemand fehlt, weiß Lotse nicht", "20 Minuten Weg", "8 Tage Vorlauf (Frist 4)", "von selbst wird nichts genehmigt", "Gedehnte Regeln", "Was sonst erwogen wurde", "Was ungedeckt bleibt",
 			"Alpha: gebuchte Minuten, die niemand bedienen kann", "Genehmigen", "Ablehnen", "Tabelle"},
-		"en": {"Cause", "west-1", "20 minutes", "8 days (at least 4)", "Rules bent", "What else was considered", "Alpha: booked minutes that nobody can serve", "Approve", "Reject"},
+		"en": {"Cause", "west-1", "20 minutes of travel", "8 days of notice (at least 4)", "Rules bent", "What else was considered", "Alpha: booked minutes that nobody can serve", "Approve", "Reject"},
 	} {
 		rec := w.page(central, "GET", at, lang, nil)
 		body := rec.Body.String()

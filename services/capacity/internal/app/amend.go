@@ -78,7 +78,7 @@ func (a *App) notOpen(s proposal.State, p id.Proposal) error {
 		err = fmt.Errorf("%w: it is %s", proposal.ErrDecided, s.Status)
 	}
 	if d, ok := a.LastDecision(p); ok {
-		return &TooLate{d, err}
+		return a.tooLate(d, err)
 	}
 	return err
 }

@@ -59,7 +59,7 @@ func (a *App) decide(ctx context.Context, key string, body any, p id.Proposal, c
 	})
 	if errors.Is(err, proposal.ErrDecided) || errors.Is(err, proposal.ErrChanged) || errors.Is(err, proposal.ErrExpired) {
 		if d, ok := a.LastDecision(p); ok {
-			return r, &TooLate{d, err}
+			return r, a.tooLate(d, err)
 		}
 	}
 	return r, err
@@ -68,11 +68,16 @@ func (a *App) decide(ctx context.Context, key string, body any, p id.Proposal, c
 // TooLate is a refusal because somebody else has decided.
 type TooLate struct {
 	By  read.Decision
+	On  string // day and time in the city
 	Err error
 }
 
+func (a *App) tooLate(d read.Decision, err error) *TooLate {
+	return &TooLate{d, d.Time.In(a.opt.Zone).Format("2006-01-02 at 15:04"), err}
+}
+
 func (t *TooLate) Error() string {
-	return fmt.Sprintf("%s (%s %s it on %s)", t.Err, t.By.By(), t.By.Decision, t.By.At)
+	return fmt.Sprintf("%s (%s %s it on %s)", t.Err, t.By.By(), t.By.Decision, t.On)
 }
 
 func (t *TooLate) Unwrap() error { return t.Err }

@@ -185,10 +185,14 @@ func (c *City) DecisionsOn(p id.Proposal) (all []Decision) {
 	return all
 }
 
-// By names who decided: the actor, or Lotse itself.
+// By names who decided: the actor, Lotse itself, or a planner of whom nothing more
+// is known.
 func (d Decision) By() string {
-	if d.Actor == "" {
-		return "lotse"
+	switch {
+	case d.Actor != "":
+		return d.Actor
+	case d.Decision == "rejected" || d.Decision == "undone" || d.Decision == "approved" && !d.Automatic:
+		return "planner"
 	}
-	return d.Actor
+	return "lotse"
 }

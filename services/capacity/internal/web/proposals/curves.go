@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
 	"github.com/lotse-hamburg/lotse/services/internal/pages/chart"
@@ -23,24 +24,40 @@ func figures(x *pages.Context, t told, curves []proposal.Curve) (all []figure) {
 		for _, k := range []struct {
 			name          string
 			before, after []int
-		}{{"lead", c.Before.Lead, c.After.Lead}, {"uncovered", c.Before.Uncovered, c.After.Uncovered}, {"fill", c.Before.Fill, c.After.Fill}} {
+		}{{"uncovered", c.Before.Uncovered, c.After.Uncovered}, {"lead", c.Before.Lead, c.After.Lead}, {"fill", c.Before.Fill, c.After.Fill}} {
 			if slices.Equal(k.before, k.after) {
 				f.Same = append(f.Same, x.Say("curve."+k.name))
 				continue
 			}
-			f.Charts = append(f.Charts, curve(x, t, c, k.name, k.before, k.after))
+			from, until := window(k.before, k.after)
+			f.Charts = append(f.Charts, curve(x, t, c.District, c.From+day.Day(from), k.name, k.before[from:until], k.after[from:until]))
 		}
 		all = append(all, f)
 	}
 	return all
 }
 
-func curve(x *pages.Context, t told, c proposal.Curve, name string, before, after []int) template.HTML {
-	l := chart.Lines{ID: "curve-" + name + "-" + string(c.District), XName: x.Say("curve.day"), Height: 220,
-		Title:  x.Say("curve."+name+".title", "district", t.places.district(c.District)),
+// window is the part of a curve that differs, with some days around it.
+func window(before, after []int) (from, until int) {
+	const around, least = 4, 14
+	n := min(len(before), len(after))
+	for from < n && before[from] == after[from] {
+		from++
+	}
+	for until = n; until > from && before[until-1] == after[until-1]; {
+		until--
+	}
+	from, until = max(0, from-around), min(n, until+around)
+	until = min(n, max(until, from+least))
+	return max(0, min(from, until-least)), until
+}
+
+func curve(x *pages.Context, t told, of id.District, first day.Day, name string, before, after []int) template.HTML {
+	l := chart.Lines{ID: "curve-" + name + "-" + string(of), XName: x.Say("curve.day"), Height: 220,
+		Title:  x.Say("curve."+name+".title", "district", t.places.district(of)),
 		Series: []chart.Series{{Name: x.Say("curve.after"), Values: floats(after)}, {Name: x.Say("curve.before"), Values: floats(before)}}}
 	for i := range before {
-		d := c.From + day.Day(i)
+		d := first + day.Day(i)
 		l.X = append(l.X, x.DateShort(d))
 		if d == d.Monday() && i+3 < len(before) || i == 0 && d+3 < (d+7).Monday() {
 			l.Ticks = append(l.Ticks, chart.Tick{At: i, Text: x.DateShort(d)})

@@ -77,7 +77,7 @@ func (d desk) decide(x *pages.Context, done string, command func(told, asked, *p
 	var stale *app.Stale
 	switch {
 	case errors.As(err, &late):
-		f.Wrong("", x.Say("late", "what", x.Say("late."+late.By.Decision), "who", who(x, late.By.Actor), "when", late.By.Time))
+		f.Wrong("", x.Say("late", "what", x.Say("late."+late.By.Decision), "who", who(x, late.By.By()), "when", late.By.Time))
 		a = asked{}
 	case errors.As(err, &stale):
 		f.Wrong("", x.Say("stale", "why", words(x, stale.Why)))

@@ -3,6 +3,7 @@ package proposals
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
@@ -44,16 +45,15 @@ func stepKind(s proposal.Step) string {
 func line(x *pages.Context, t told, m capacity.Move, p proposal.Person) move {
 	v := move{Employee: string(m.Employee), When: x.Day(m.Day),
 		Route: x.Say("move.route", "from", t.places.centre(m.From), "fromDistrict", t.places.district(m.FromDistrict), "to", t.places.centre(m.To), "toDistrict", t.places.district(m.ToDistrict))}
-	v.Label = x.Say("move.keep", "employee", v.Employee, "day", v.When, "to", t.places.centre(m.To))
-	left := int(m.Day - t.today)
-	v.Facts = []pages.Fact{{Key: x.Say("move.travel"), Value: x.Minutes(m.TravelMinutes)}}
+	v.Label = x.Say("move.keep", "employee", v.Employee, "day", x.DateShort(m.Day), "from", t.places.centre(m.From), "to", t.places.centre(m.To))
+	facts := []string{x.Say("move.travel", "n", m.TravelMinutes)}
 	if p.AwayHalfYear > 0 {
-		v.Facts = append(v.Facts, pages.Fact{Key: x.Say("move.away"), Value: x.Say("move.away.of", "week", p.AwayWeek, "most", t.policy.MaxDaysAwayPerWeek, "half", p.AwayHalfYear)})
+		facts = append(facts, x.Say("move.away", "week", p.AwayWeek, "most", t.policy.MaxDaysAwayPerWeek, "half", p.AwayHalfYear))
 	}
-	if left >= 0 {
-		v.Facts = append(v.Facts, pages.Fact{Key: x.Say("move.notice"), Value: x.Say("move.notice.of", "n", left, "least", t.policy.NoticeDays)})
+	if left := int(m.Day - t.today); left >= 0 {
+		facts = append(facts, x.Say("move.notice", "n", left, "least", t.policy.NoticeDays))
 	}
-	v.Facts = append(v.Facts, pages.Fact{Key: x.Say("move.gain"), Value: x.Say("points", "p", points(x, m.Gain))})
+	v.Facts = strings.Join(append(facts, x.Say("points", "p", points(x, m.Gain))), " · ")
 	if p.Mobile {
 		v.Badges = append(v.Badges, pages.Badge{Kind: "info", Text: x.Say("person.mobile")})
 	}
@@ -142,13 +142,13 @@ func signed(x *pages.Context, v float64) string {
 
 func effectTable(x *pages.Context, t told, all []capacity.Effect) pages.Table {
 	tab := pages.Table{ID: "effects", Caption: x.Say("effects.caption"), Empty: x.Say("effects.none"), Head: []pages.Cell{{Text: x.Say("effects.district")},
-		{Text: x.Say("effects.lead.before"), Number: true}, {Text: x.Say("effects.lead.after"), Number: true}, {Text: x.Say("effects.uncovered.before"), Number: true},
-		{Text: x.Say("effects.uncovered.after"), Number: true}, {Text: x.Say("effects.late.before"), Number: true}, {Text: x.Say("effects.late.after"), Number: true}}}
-	number := func(v int) pages.Cell { return pages.Cell{Text: x.Number(v), Number: true} }
+		{Text: x.Say("effects.uncovered"), Number: true}, {Text: x.Say("effects.lead"), Number: true}, {Text: x.Say("effects.late"), Number: true}}}
+	change := func(before, after string) pages.Cell {
+		return pages.Cell{Text: x.Say("change", "before", before, "after", after), Number: true}
+	}
 	for _, e := range all {
-		tab.Rows = append(tab.Rows, []pages.Cell{{Text: t.places.district(e.District)},
-			{Text: lead(x, e.BeforeDays), Number: true}, {Text: lead(x, e.AfterDays), Number: true}, number(e.UncoveredBefore), number(e.UncoveredAfter),
-			{Text: points(x, e.LateBefore), Number: true}, {Text: points(x, e.LateAfter), Number: true}})
+		tab.Rows = append(tab.Rows, []pages.Cell{{Text: t.places.district(e.District)}, change(x.Number(e.UncoveredBefore), x.Number(e.UncoveredAfter)),
+			change(lead(x, e.BeforeDays), lead(x, e.AfterDays)), change(points(x, e.LateBefore), points(x, e.LateAfter))})
 	}
 	return tab
 }
@@ -180,7 +180,7 @@ func (r *review) preview(x *pages.Context, t told, a asked, out app.Amended) {
 		}
 		v := line(x, t, m.Move, m.Person)
 		if m.From == "" {
-			v.Route, v.Facts = x.Say("move.nowhere", "to", t.places.centre(m.To)), nil
+			v.Label, v.Route, v.Facts = x.Say("move.short", "employee", v.Employee, "day", x.DateShort(m.Day), "to", t.places.centre(m.To)), x.Say("move.nowhere", "to", t.places.centre(m.To)), ""
 		}
 		v.Value, v.Keep, v.Added, v.Rule = key, true, true, words(x, m.Words)
 		v.Badges = append(v.Badges, pages.Badge{Kind: "info", Text: x.Say("move.own")})

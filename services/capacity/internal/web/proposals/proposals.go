@@ -162,8 +162,8 @@ func who(x *pages.Context, actor string) string {
 			}
 		}
 	}
-	if actor == "" || actor == "lotse" {
-		return x.Say("role.lotse")
+	if actor == "lotse" || actor == "planner" {
+		return x.Say("role." + actor)
 	}
 	return actor
 }

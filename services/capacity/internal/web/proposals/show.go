@@ -69,8 +69,7 @@ type review struct {
 type move struct {
 	Deployment, Value     string
 	Employee, When, Route string
-	Facts                 []pages.Fact
-	Why, Rule             string
+	Facts, Why, Rule      string
 	Keep, Added           bool
 	Label                 string
 	Badges                []pages.Badge
@@ -189,7 +188,7 @@ func (r *review) told(x *pages.Context, t told) {
 	s := t.s
 	if n, err := strconv.ParseInt(r.Seen, 10, 64); err == nil && n < s.Version && len(t.decisions) > 0 {
 		last := t.decisions[len(t.decisions)-1]
-		r.Changed = x.Say("changed.text", "what", strings.ToLower(x.Say("decision."+last.Decision)), "who", who(x, last.Actor), "when", last.Time)
+		r.Changed = x.Say("changed.text", "what", strings.ToLower(x.Say("decision."+last.Decision)), "who", who(x, last.By()), "when", last.Time)
 	}
 	switch s.Status {
 	case proposal.Superseded:
@@ -325,7 +324,7 @@ type entry struct{ What, Who, When, Why string }
 // log lists what was decided, the newest first.
 func (r *review) log(x *pages.Context, t told) {
 	for _, d := range slices.Backward(t.decisions) {
-		e := entry{What: x.Say("decision." + d.Decision), Who: who(x, d.Actor), When: x.MomentShort(d.Time), Why: d.Reason}
+		e := entry{What: x.Say("decision." + d.Decision), Who: who(x, d.By()), When: x.MomentShort(d.Time), Why: d.Reason}
 		if len(d.Dropped)+len(d.Added) > 0 {
 			e.Why = strings.TrimSpace(e.Why + " " + x.Say("log.changed", "dropped", len(d.Dropped), "added", len(d.Added)))
 		}
