@@ -258,10 +258,10 @@ func TestNewCatalogueIsPublishedEverywhere(t *testing.T) {
 func TestRepeatsAndOldNewsDoNothing(t *testing.T) {
 	w := newWorld(t, nil).city()
 	head := must(w.store.Head(w.ctx))
-	w.deliver(capacity.OfferingChanged{Centre: "altona", Day: monday, Version: 9}, w.position)   // position known
-	w.hear(capacity.OfferingChanged{Centre: "altona", Day: monday, Version: 1})                  // version known
-	w.hear(capacity.CatalogueChanged{Version: 1})                                                // version known
-	w.hear(capacity.MeasureChanged{Version: 1, Measure: capacity.Measure{ID: "m"}, Ended: true}) // not for booking
+	w.deliver(capacity.OfferingChanged{Centre: "altona", Day: monday, Version: 9}, w.position) // position known
+	w.hear(capacity.OfferingChanged{Centre: "altona", Day: monday, Version: 1})                // version known
+	w.hear(capacity.CatalogueChanged{Version: 1})                                              // version known
+	w.hear(capacity.ProposalApproved{Proposal: "p"})                                           // not for booking
 	if now := must(w.store.Head(w.ctx)); now.Position != head.Position {
 		t.Fatalf("the log grew from %d to %d", head.Position, now.Position)
 	}
