@@ -275,6 +275,10 @@ func (b *book) ofDay(ctx context.Context, x *pages.Context, v *pick, c city, s a
 			of[o.Centre] = i
 			k := c.on(o.Centre, o.Day)
 			l := slotList{ID: "at-" + string(o.Centre), Heading: cmp.Or(k.Name, string(o.Centre)), Sub: k.Address, Way: way(c, k)}
+			if v.Place != nil { // which stands above
+				l = slotList{ID: "at-" + string(o.Centre), Heading: v.Day}
+				v.Day = ""
+			}
 			v.Lists = append(v.Lists, l)
 		}
 		l := &v.Lists[i]
