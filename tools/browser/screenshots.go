@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -25,22 +26,41 @@ const album = "docs/screenshots"
 var views = []string{"de", "phone-en"}
 
 func newScreenshots() *cobra.Command {
-	return &cobra.Command{Use: "screenshots", Short: "Write " + album, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return withCity(cmd.Context(), "", stage.Options{Absences: 4}, func(c *stage.City) error { return takeAll(cmd.Context(), c) })
+	var running string
+	cmd := &cobra.Command{Use: "screenshots", Short: "Write " + album, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		root, err := stage.Root()
+		if err != nil {
+			return err
+		}
+		if running != "" {
+			known := map[string]any{}
+			raw, err := os.ReadFile(running)
+			if err == nil {
+				err = json.Unmarshal(raw, &known)
+			}
+			if err != nil {
+				return fmt.Errorf("--city: %w", err)
+			}
+			return takeAll(cmd.Context(), root, known)
+		}
+		return withCity(cmd.Context(), "", stage.Options{Absences: 4}, func(c *stage.City) error {
+			facts, err := c.Facts(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return takeAll(cmd.Context(), root, c.Known(facts))
+		})
 	}}
+	cmd.Flags().StringVar(&running, "city", "", "`file` city.json of a city that runs already; none: one is furnished")
+	return cmd
 }
 
 // takeAll takes the pictures anew and keeps those that still show the same.
-func takeAll(ctx context.Context, c *stage.City) error {
-	root, err := stage.Root()
-	if err != nil {
-		return err
+func takeAll(ctx context.Context, root string, known map[string]any) error {
+	if err := stage.Equipped(root); err != nil {
+		return fmt.Errorf("pages %w", err)
 	}
 	table, err := stage.Pages(root)
-	if err != nil {
-		return err
-	}
-	facts, err := c.Facts(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +69,7 @@ func takeAll(ctx context.Context, c *stage.City) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(fresh) }()
-	cmd, err := stage.Script(ctx, root, c.Known(facts), "screenshots.mjs", fresh)
+	cmd, err := stage.Script(ctx, root, known, "screenshots.mjs", fresh)
 	if err != nil {
 		return err
 	}

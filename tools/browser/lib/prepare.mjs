@@ -22,7 +22,8 @@ const ways = {
     await goto(page, '/absences/imports')
     const from = city.next_week
     await page.locator('input[type="file"]').first().setInputFiles({ name: 'absences.csv', mimeType: 'text/csv',
-      buffer: Buffer.from(`absence_id,employee,revision,from,until\nP-1,${city.employee},1,${from},${from.slice(0, 8)}05\nP-2,nobody,1,${from},2026-11-01\n`) })
+      buffer: Buffer.from(`absence_id,employee,revision,from,until\nP-1,${city.employee},1,${from},${from.slice(0, 8)}05\n`) })
+    await page.locator('[name="source"]').fill('paisy')
     await page.locator('main form button[type="submit"]').first().click()
     await page.waitForURL(/\/absences\/imports\/./)
   },

@@ -1,10 +1,11 @@
-// Two planners have the same proposal open and approve it at once: one is told
-// that somebody else has decided, and the moves are ordered once.
+// Two planners have the same proposal open and approve it at once, one of them without
+// its last move: one is told that somebody else has decided, and only the other's
+// moves are ordered.
 import { goto, open } from '../lib/browser.mjs'
 import { api, assert, clean, hr, until, walk } from '../lib/walk.mjs'
 
 await walk('both approve', async ({ browser, city, step }) => {
-  const drafted = async () => (await api(city, '/capacity/v1/proposals')).proposals.filter((p) => p.state === 'drafted' && p.moves?.length)
+  const drafted = async () => (await api(city, '/capacity/v1/proposals')).proposals.filter((p) => p.state === 'drafted' && p.moves?.length > 1)
   for (const note of city.notes) {
     if ((await drafted()).length) break
     await hr(city, note)
@@ -21,6 +22,9 @@ await walk('both approve', async ({ browser, city, step }) => {
     await goto(planner.page, path)
     planners.push(planner)
   }
+  const last = proposal.moves.at(-1).deployment
+  await planners[1].page.locator(`input[name="keep"][value="${last}"]`).uncheck()
+  await planners[1].page.locator(`section[aria-labelledby="h-approve"] input[name="drop"][value="${last}"]`).waitFor({ state: 'attached' })
   step(`two planners look at ${proposal.proposal}`)
   const answers = await Promise.all(planners.map(async ({ page }) => {
     const [answer] = await Promise.all([

@@ -22,6 +22,7 @@ await walk('planner', async ({ browser, city, step }) => {
     await hr(city, note)
     step(`HR reports that one of ${note.home} is off`)
     fresh = await until('the desk shows a proposal', async () => (await proposals()).find((href) => !known.includes(href)), 15_000).catch(() => null)
+    if (fresh) known.push(fresh)
     if (fresh && (await api(city, fresh.replace('/desk/', '/capacity/v1/'))).moves?.length > 1) break
   }
   assert.ok(fresh, 'a proposal comes to the desk without anybody loading it')
@@ -39,7 +40,7 @@ await walk('planner', async ({ browser, city, step }) => {
     citizens.push({ ...citizen, centre, same: await stay(citizen.page), part, before: await part.innerText() })
   }
 
-  await page.locator(`#decisions a[href="${fresh}"]`).click()
+  await page.locator(`#decisions a[href="${fresh}"]`).first().click()
   await page.waitForURL(`**${fresh}`)
   const moves = page.locator('input[type="checkbox"][name="keep"]')
   const n = await moves.count()
