@@ -24,6 +24,7 @@
   }
   scrolls();
   addEventListener("resize", scrolls);
+  document.fonts.ready.then(scrolls); // letters of another width make other widths
 
   // Selects marked so send their form when they change; a button does so without scripts.
   document.addEventListener("change", function (e) {
