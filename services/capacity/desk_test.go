@@ -219,3 +219,15 @@ func TestASuggestionIsTakenUpOnce(t *testing.T) {
 		t.Errorf("taken up twice: %d", rec.Code)
 	}
 }
+
+func TestTheDeskOfACityThatHasNotBegun(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/desk/", "/desk/what-if", "/desk/history"} {
+		if rec := w.page(central, "GET", path, "de", nil); rec.Code != http.StatusOK {
+			t.Errorf("%s: %d", path, rec.Code)
+		}
+	}
+	if rec := w.page(central, "GET", "/desk/what-if?run=1&demand=150", "de", nil); rec.Code != http.StatusUnprocessableEntity {
+		t.Errorf("asked of nothing: %d", rec.Code)
+	}
+}

@@ -39,7 +39,6 @@ var errNothing = &events.FieldError{Field: "what if", Reason: "is empty: name so
 // are the places whose offering is another, losses those where people are missed.
 func Suppose(city *read.City, s Supposition) (fork *read.City, loss Loss, touched []read.Place, err error) {
 	fork = city.Still()
-	fork.Duties = maps.Clone(city.Duties)
 	if len(s.Absent)+len(s.Measures) == 0 && (s.Demand == 0 || s.Demand == 1) {
 		return nil, Loss{}, nil, errNothing
 	}

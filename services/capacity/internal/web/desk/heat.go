@@ -30,7 +30,7 @@ func heat(x *pages.Context, c *glance.City, days int) heatData {
 		}
 		fmt.Fprintf(&head, `<th scope="col"%s><span aria-hidden="true">%s<br>%d.<br><small>%d.</small></span><span class="kern-sr-only">%s</span></th>`, class, e(x.WeekdayShort(d.Weekday())), n, int(m), e(x.Date(d)))
 	}
-	closed, risk := e(x.Say("cell.closed")), x.Say
+	closed := e(x.Say("cell.closed"))
 	for _, r := range c.Districts {
 		fmt.Fprintf(&body, `<tr><th scope="row"><a class="kern-link kern-link--small" href="/desk/districts/%s">%s</a></th>`, e(string(r.ID)), e(r.Name))
 		for _, y := range r.Days[:min(days, len(r.Days))] {
@@ -45,7 +45,7 @@ func heat(x *pages.Context, c *glance.City, days int) heatData {
 			}
 			fmt.Fprintf(&body, `<td class="%s">%d`, class, int(y.Fill()*100+.5))
 			if y.AtRisk > 0 {
-				fmt.Fprintf(&body, `<b><span aria-hidden="true">▲%d</span><span class="kern-sr-only"> %s</span></b>`, y.AtRisk, e(risk("cell.risk", "n", y.AtRisk)))
+				fmt.Fprintf(&body, `<b><span aria-hidden="true">▲%d</span><span class="kern-sr-only"> %s</span></b>`, y.AtRisk, e(x.Say("cell.risk", "n", y.AtRisk)))
 			}
 			body.WriteString("</td>")
 		}
