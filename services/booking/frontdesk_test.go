@@ -1,9 +1,12 @@
 package booking
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
 
 func TestADeskServesAWalkInAndAnAppointment(t *testing.T) {
@@ -69,18 +72,42 @@ func TestAKioskDrawsOnce(t *testing.T) {
 	r.open(strings.TrimSuffix(one, "?kiosk=yes")).sees(200, "Zurück zum Empfang")
 }
 
-// A refresh of a desk opens no more contacts than it shows, and other parts none.
+// opening counts the keys of contacts that are asked for.
+type opening struct {
+	eventlog.Store
+	keys int
+}
+
+func (o *opening) PersonalKey(ctx context.Context, key string) (eventlog.Key, error) {
+	if strings.HasPrefix(key, "contact/") {
+		o.keys++
+	}
+	return o.Store.PersonalKey(ctx, key)
+}
+
+// A desk opens no more contacts than it shows, and its other parts open none.
 func TestADeskOpensFewContacts(t *testing.T) {
 	w := office(t)
-	names := 0
+	o := &opening{Store: w.store}
+	w.store = o
+	w.start()
 	for at := nine; at < nine+180; at += 15 {
 		w.booked("altona", today, at, Contact{Name: "Citizen Somebody"})
 	}
-	r := w.reader(deskOf("altona"), "de").open("/front/altona/").sees(200)
-	if names = strings.Count(r.body, "<strong>Citizen Somebody"); names != 10 {
-		t.Fatalf("%d names", names)
+	r := w.reader(deskOf("altona"), "de")
+	for part, keys := range map[string]int{"": 10, "arrivals": 10, "now": 0, "queue": 0, "load": 0} {
+		r.part, o.keys = part, 0
+		r.open("/front/altona/").sees(200)
+		if names := strings.Count(r.body, "<strong>Citizen Somebody"); names != keys || o.keys != keys {
+			t.Errorf("part %q opens %d contacts and shows %d, not %d", part, o.keys, names, keys)
+		}
 	}
-	r.sees(200, "Noch 2 Personen haben heute einen Termin")
+	r.part, o.keys = "", 0
+	r.open("/front/altona/").sees(200, "Noch 2 Personen haben heute einen Termin")
+	w.reader(nobody, "de").open("/front/display/altona").sees(200)
+	if o.keys != 10 {
+		t.Errorf("a display opens contacts: %d", o.keys)
+	}
 }
 
 // A part is fetched alone, and only arrivals open contacts.
