@@ -14,10 +14,11 @@ import (
 // client keeps one connection. It writes requests as they are on the wire and
 // spends as little as it can: it shares the cores with the server.
 type client struct {
-	conn  net.Conn
-	in    *bufio.Reader
-	host  string
-	token string // shown with every request, if there is one
+	conn   net.Conn
+	in     *bufio.Reader
+	host   string
+	token  string // shown with every request, if there is one; cookie as well
+	cookie string
 }
 
 func dial(url string) (*client, error) {
@@ -45,6 +46,9 @@ func (c *client) do(method, path, key, body string) (status int, answer []byte, 
 	}
 	if c.token != "" {
 		head += "Authorization: Bearer " + c.token + "\r\n"
+	}
+	if c.cookie != "" {
+		head += "Cookie: " + c.cookie + "\r\n"
 	}
 	if body != "" {
 		head += fmt.Sprintf("Content-Type: application/json\r\nContent-Length: %d\r\n", len(body))

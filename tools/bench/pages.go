@@ -3,8 +3,10 @@ package bench
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -52,9 +54,13 @@ func Pages(ctx context.Context, o PagesOptions) (report PagesReport, err error) 
 		return report, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	ready, err := prepared(ctx, s, o)
+	if err != nil {
+		return report, err
+	}
 	report.City = fmt.Sprintf("Hamburg, %v appointments, %v employees", s.Facts["booked"], s.Facts["employees"])
 	o.Said("yardstick")
-	if err := pageSeries(&report, s, o.Rounds, "yardstick: an empty net/http handler", "", s.Plain, http.StatusOK); err != nil {
+	if err := pageSeries(&report, s, o.Rounds, "yardstick: an empty net/http handler", "", "", s.Plain, http.StatusOK); err != nil {
 		return report, err
 	}
 	worst := 0.0
@@ -62,16 +68,21 @@ func Pages(ctx context.Context, o PagesOptions) (report PagesReport, err error) 
 		if p.Path == "" || !strings.Contains(p.Route, o.Only) {
 			continue
 		}
-		path, err := p.At(s.Facts)
+		at, err := ready.place(p, s.Facts)
 		if err != nil {
 			return report, err
 		}
+		if at.Path == "" {
+			o.Said(p.Route + " needs a browser to be come to: left out")
+			continue
+		}
+		path := at.Path
 		o.Said(path)
 		status := p.Status
 		if status == 0 {
 			status = http.StatusOK
 		}
-		if err := pageSeries(&report, s, o.Rounds, path, s.Tokens[p.Role], s.URL+path, status); err != nil {
+		if err := pageSeries(&report, s, o.Rounds, path, s.Tokens[p.Role], at.Cookie, s.URL+path, status); err != nil {
 			return report, err
 		}
 		if f := report.Pages[len(report.Pages)-1]; f.P99 > worst {
@@ -85,13 +96,13 @@ func Pages(ctx context.Context, o PagesOptions) (report PagesReport, err error) 
 }
 
 // pageSeries asks for one address again and again.
-func pageSeries(report *PagesReport, s *server, rounds int, name, token, url string, status int) error {
+func pageSeries(report *PagesReport, s *server, rounds int, name, token, cookie, url string, status int) error {
 	c, err := dial(strings.TrimSuffix(url, pathOf(url)))
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	c.token = token
+	c.token, c.cookie = token, cookie
 	took, size := make([]time.Duration, 0, rounds), 0
 	for i := range rounds + 5 {
 		begin := time.Now()
@@ -110,6 +121,35 @@ func pageSeries(report *PagesReport, s *server, rounds int, name, token, url str
 	f.Aim, f.Note = "p99 ≤ 20 ms", fmt.Sprintf("%.1f kB", float64(size)/1024)
 	report.Pages = append(report.Pages, f)
 	return nil
+}
+
+// places are the pages that a browser has come to for us, with what opens them.
+type places map[string]struct{ Path, Cookie string }
+
+// prepared asks a browser, if there is one, for the pages that are somebody's.
+func prepared(ctx context.Context, s *server, o PagesOptions) (all places, err error) {
+	if stage.Equipped(o.Root) != nil {
+		return nil, nil
+	}
+	known := map[string]any{"url": s.URL, "tokens": s.Tokens}
+	maps.Copy(known, s.Facts)
+	cmd, err := stage.Script(ctx, o.Root, known, "prepare.mjs")
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("prepare.mjs: %w", err)
+	}
+	return all, json.Unmarshal(out, &all)
+}
+
+func (all places) place(p stage.Page, facts map[string]any) (at struct{ Path, Cookie string }, err error) {
+	if p.Prepare != "" {
+		return all[p.Route+" "+p.Path], nil
+	}
+	at.Path, err = p.At(facts)
+	return at, err
 }
 
 func pathOf(url string) string {
