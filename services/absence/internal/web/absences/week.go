@@ -17,16 +17,15 @@ const onPage = 50
 
 // weekPage is who is off in a week.
 type weekPage struct {
-	Tabs                 []pages.Tab
-	Monday, Sunday       day.Day
-	Before, This, After  string
-	Form                 *pages.Form
-	Sources              []pages.Option
-	People               int
-	Table                pages.Table
-	Pager                pages.Pager
-	Source, Employee     string
-	EnterHref, ImportRef string
+	Tabs                []pages.Tab
+	Monday, Sunday      day.Day
+	Before, This, After string
+	Form                *pages.Form
+	Sources             []pages.Option
+	People              int
+	Table               pages.Table
+	Pager               pages.Pager
+	Source, Employee    string
 }
 
 // filter is what a reader wants to see.

@@ -12,10 +12,9 @@ import (
 )
 
 type postsPage struct {
-	Tabs     []pages.Tab
-	Table    pages.Table
-	Pager    pages.Pager
-	MayEnter bool
+	Tabs  []pages.Tab
+	Table pages.Table
+	Pager pages.Pager
 }
 
 func (w *web) posts(x *pages.Context) error {
@@ -73,7 +72,7 @@ func (w *web) attendance(x *pages.Context) error {
 	if by != read.ByCity {
 		in.From = last - 7
 	}
-	var list, city []read.WeekOff
+	var list []read.WeekOff
 	names := map[id.Centre]string{}
 	w.node.View(func() {
 		list = w.Attendance.Weeks(in, w.app.Today(), by, w.SmallGroup)
@@ -82,8 +81,7 @@ func (w *web) attendance(x *pages.Context) error {
 		}
 	})
 	if by == read.ByCity {
-		city = list
-		p.Chart = offChart(x, city)
+		p.Chart = offChart(x, list)
 	}
 	p.Table = pages.Table{ID: "attendance", Caption: x.Say("attendance.caption", "span", x.Span(in.From, in.Until-1)), Empty: x.Say("attendance.empty"), Head: []pages.Cell{{Text: x.Say("col.week")}}}
 	if by != read.ByCity {
