@@ -5,8 +5,6 @@ import (
 	"html/template"
 	"strings"
 	"time"
-
-	"github.com/lotse-hamburg/lotse/events/day"
 )
 
 // functions are what templates may call, in one language.
@@ -33,8 +31,7 @@ func functions(s *Speaker) template.FuncMap {
 			}
 			return a, known(kind)
 		},
-		"live":  liveAttributes,
-		"isday": func(v any) bool { _, ok := v.(day.Day); return ok },
+		"live": liveAttributes,
 	}
 }
 
@@ -93,7 +90,6 @@ type Field struct {
 	Rows         int
 	Width        string // 2, 4, 8, 16: about so many letters; "": as wide as there is room
 	Accept       string // of files
-	Small        bool
 }
 
 // Described are the ids of hint and error.

@@ -51,8 +51,8 @@ func (f *figure) legend(entries [][2]string) {
 	f.w(`<ul class="lotse-legend">`)
 	for _, e := range entries {
 		mark := `<path class="` + esc(e[1]) + `" d="M1 6H31"/>`
-		if e[1] == "band" || strings.HasPrefix(e[1], "bar") || strings.HasPrefix(e[1], "place") {
-			mark = `<rect class="` + esc(e[1]) + `" x="1" width="30" height="12"/>`
+		if e[1] == "band" {
+			mark = `<rect class="band" x="1" width="30" height="12"/>`
 		}
 		f.w(`<li><svg viewBox="0 0 32 12" aria-hidden="true" focusable="false">%s</svg>%s</li>`, mark, esc(e[0]))
 	}

@@ -81,25 +81,3 @@ func TestLines(t *testing.T) {
 	read(t, string(chart.Lines{ID: "none", Title: "x", Series: []chart.Series{{Name: "x", Values: []float64{math.NaN()}}}, X: []string{"1"}}.HTML(speaker(pages.German))), "td")
 	read(t, string(chart.Lines{ID: "none", Title: "x"}.HTML(speaker(pages.German))), "td")
 }
-
-func TestBarsSparkAndMap(t *testing.T) {
-	b := chart.Bars{ID: "b", Title: "x", Name: "Bezirk", Value: "Tage", Bars: []chart.Bar{{Name: "Mitte", Value: 12, Kind: "warn"}, {Name: "Nord", Value: chart.Missing}, {Name: "Ost", Value: -1}},
-		Marks: []chart.Mark{{Kind: "limit", Name: "14", Value: 14}}}
-	if got := strings.Join(read(t, string(b.HTML(speaker(pages.German))), "td"), "|"); got != "12|–|-1" && got != "12|–|−1" {
-		t.Error(got)
-	}
-	read(t, string(chart.Spark(`"up" & away`, []float64{1, math.NaN(), 3})), "svg")
-	read(t, string(chart.Spark("none", nil)), "svg")
-	m := chart.Map{ID: "m", Title: "Standorte", Name: "Standort", Value: "Tage", Groups: map[string]string{"a": "Altona", "b": "Bergedorf"},
-		Legend: []chart.Kind{{Kind: "good", Text: "im Ziel"}, {Kind: "bad", Text: "darüber"}},
-		Places: []chart.Place{{Name: "Altona", Lat: 53.55, Lon: 9.93, Group: "a", Text: "8 Tage", Kind: "good", Href: "/desk/altona?x=1&y=2"}, {Name: "Blankenese", Lat: 53.56, Lon: 9.81, Group: "a"},
-			{Name: "Lurup", Lat: 53.59, Lon: 9.87, Group: "a"}, {Name: "Bergedorf", Lat: 53.49, Lon: 10.21, Group: "b", Text: "15 Tage", Kind: "bad"}}}
-	html := string(m.HTML(speaker(pages.German)))
-	if got := read(t, html, "td"); len(got) != 4 || got[3] != "15 Tage" {
-		t.Error(got)
-	}
-	if n := strings.Count(html, `class="area"`); n != 2 {
-		t.Error(n, "grounds")
-	}
-	read(t, string(chart.Map{ID: "m", Title: "x"}.HTML(speaker(pages.German))), "td")
-}
