@@ -43,13 +43,16 @@ func matrix(t *testing.T) map[string]string {
 }
 
 // route is one operation of a running service.
-type route struct{ method, path, right string }
+type route struct {
+	method, path, right string
+	page                bool
+}
 
 // routes are what the services' own documents say, and what has none.
 func routes(t *testing.T, w *town) []route {
-	all := []route{{"GET", "/healthz", "process GET /healthz"}, {"GET", "/metrics", "process GET /metrics"},
-		{"GET", "/booking/v1/links/a/b/show", "booking GET /v1/links/{id}/{secret}/{what}"}, {"POST", "/booking/v1/links/a/b/cancel", "booking POST /v1/links/{id}/{secret}/{what}"},
-		{"GET", "/booking/zms/offices-and-services/", "booking /zms/"}, {"POST", "/booking/zms/reserve-appointment", "booking /zms/"}}
+	all := []route{{"GET", "/healthz", "process GET /healthz", false}, {"GET", "/metrics", "process GET /metrics", false},
+		{"GET", "/booking/v1/links/a/b/show", "booking GET /v1/links/{id}/{secret}/{what}", false}, {"POST", "/booking/v1/links/a/b/cancel", "booking POST /v1/links/{id}/{secret}/{what}", false},
+		{"GET", "/booking/zms/offices-and-services/", "booking /zms/", false}, {"POST", "/booking/zms/reserve-appointment", "booking /zms/", false}}
 	for _, service := range lotse.Services {
 		var doc struct {
 			Paths map[string]map[string]struct{ OperationID string }
@@ -66,9 +69,28 @@ func routes(t *testing.T, w *town) []route {
 					_, after, _ := strings.Cut(rest, "}")
 					target = before + "x" + after
 				}
-				all = append(all, route{strings.ToUpper(method), "/" + service + target, service + " " + op.OperationID})
+				all = append(all, route{strings.ToUpper(method), "/" + service + target, service + " " + op.OperationID, false})
 			}
 		}
+	}
+	return all
+}
+
+// pages are the routes of pages; their patterns are their names in the matrix.
+func pages(matrix map[string]string) (all []route) {
+	for _, right := range slices.Sorted(maps.Keys(matrix)) {
+		service, pattern, _ := strings.Cut(right, " ")
+		method, path, isRoute := strings.Cut(pattern, " ")
+		if service == access.Process || !isRoute || strings.HasPrefix(path, "/v1/") {
+			continue
+		}
+		path = strings.TrimSuffix(path, "{$}")
+		for strings.Contains(path, "{") {
+			before, rest, _ := strings.Cut(path, "{")
+			_, after, _ := strings.Cut(rest, "}")
+			path = before + "x" + after
+		}
+		all = append(all, route{method, path, right, true})
 	}
 	return all
 }
@@ -91,7 +113,7 @@ func TestEveryOperationAgainstEveryRole(t *testing.T) {
 		Booking: func(c *booking.Config) { c.RateReads, c.RateCommands, c.WrongCodes = 0, 0, 0 }})
 	w.token = func() string { return "token-" + string(access.Auditor) }
 	want, asked := matrix(t), map[string]bool{}
-	for _, r := range routes(t, w) {
+	for _, r := range append(routes(t, w), pages(want)...) {
 		cells, known := want[r.right]
 		if !known {
 			t.Errorf("%s %s (%s) stands in no matrix: add it to access/table.go and testdata/matrix.txt", r.method, r.path, r.right)
@@ -101,13 +123,20 @@ func TestEveryOperationAgainstEveryRole(t *testing.T) {
 		for i, role := range access.Roles {
 			status, kind := w.asked(r, role)
 			refused := status == http.StatusForbidden && kind == "forbidden"
-			if role == access.Public {
+			switch {
+			case r.page && role == access.Public:
+				refused = status == http.StatusSeeOther && kind == "log-in" || status == http.StatusUnauthorized
+			case r.page && cells[i] == 'o': // what it shows of one's own, with nothing of one's own
+				refused = false
+			case r.page: // where everybody may, a wrong code may be refused, too
+				refused = status == http.StatusForbidden && cells[0] == '.'
+			case role == access.Public:
 				refused = status == http.StatusUnauthorized && kind == "not-authenticated" && !strings.Contains(r.right, "webhook")
 			}
 			if may := cells[i] != '.'; may == refused || status >= 500 {
 				t.Errorf("%s %s as %s: %d %s, the matrix says %q", r.method, r.path, role, status, kind, cells[i])
 			}
-			if cells[i] == 'o' && status < 300 && !strings.HasPrefix(r.right, "capacity list-") && !strings.HasPrefix(r.right, "absence list-") && !strings.HasPrefix(r.right, "booking list-") {
+			if cells[i] == 'o' && status < 300 && !r.page && !strings.HasPrefix(r.right, "capacity list-") && !strings.HasPrefix(r.right, "absence list-") && !strings.HasPrefix(r.right, "booking list-") {
 				t.Errorf("%s %s as %s, bound to nothing: %d", r.method, r.path, role, status)
 			}
 		}
@@ -132,11 +161,15 @@ func (w *town) asked(r route, role access.Role) (status int, kind string) {
 	if role != access.Public {
 		req.Header.Set("Authorization", "Bearer token-"+string(role))
 	}
-	res, err := http.DefaultClient.Do(req)
+	alone := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := alone.Do(req)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
+	if strings.HasPrefix(res.Header.Get("Location"), "/auth/login") {
+		return res.StatusCode, "log-in"
+	}
 	if res.StatusCode < 400 {
 		return res.StatusCode, ""
 	}
