@@ -63,10 +63,11 @@ func PolicyOf(name string) (Policy, error) {
 			return p, nil
 		}
 	}
-	return Policy{}, fmt.Errorf("policy %q is not known: name %s", name, names())
+	return Policy{}, fmt.Errorf("policy %q is not known: name %v", name, Policies())
 }
 
-func names() (all []string) {
+// Policies lists the names of all policies.
+func Policies() (all []string) {
 	for _, p := range policies {
 		all = append(all, p.Name)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/tools/apply"
 	"github.com/lotse-hamburg/lotse/tools/network"
+	"github.com/lotse-hamburg/lotse/tools/simulate"
 )
 
 // The exit codes that longHelp lists.
@@ -44,7 +45,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &use):
 		return exitMisused
-	case errors.As(err, &problems), errors.As(err, &file):
+	case errors.As(err, &problems), errors.As(err, &file), errors.Is(err, simulate.ErrScenario):
 		return exitWrongInput
 	case errors.As(err, &refused) && refused.Status/100 == 4:
 		return exitWrongInput

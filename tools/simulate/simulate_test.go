@@ -1,0 +1,112 @@
+package simulate_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lotse-hamburg/lotse/services/simulation"
+	"github.com/lotse-hamburg/lotse/tools/network"
+	"github.com/lotse-hamburg/lotse/tools/simulate"
+)
+
+const scenarios = "../../deploy/scenarios"
+
+func policies(t *testing.T, names ...string) (all []simulation.Policy) {
+	t.Helper()
+	for _, n := range names {
+		p, err := simulation.PolicyOf(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// A small town under two policies and two seeds: whoever plays beside whom, the
+// same seed gives the same figures and the same logs, another one others.
+func TestRunsAreRepeatable(t *testing.T) {
+	n, err := network.Load("../../deploy/networks/tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	city, err := simulate.City(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := simulate.Scenario(scenarios, "year")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Days, s.WarmUp = 10, 5
+	var told simulate.Progress
+	play := func(workers int) []simulate.Run {
+		runs, err := simulate.Compare(t.Context(), simulate.Options{City: city, Scenario: s, Policies: policies(t, "none", "lotse-auto"), Seeds: []uint64{1, 2},
+			Workers: workers, Now: time.Now, Progress: func(p simulate.Progress) { told = p }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return runs
+	}
+	alone, beside := play(1), play(4)
+	for i := range alone {
+		alone[i].Took, beside[i].Took = 0, 0
+		if alone[i].Result.Booked == 0 || len(alone[i].Result.Logs) != 4 {
+			t.Errorf("%s, seed %d: nothing happened: %+v", alone[i].Policy, alone[i].Seed, alone[i].Result)
+		}
+	}
+	if !reflect.DeepEqual(alone, beside) {
+		t.Errorf("alone %+v\nbeside each other %+v", alone, beside)
+	}
+	if a, b := alone[0].Result.Logs["booking"], alone[2].Result.Logs["booking"]; a == b {
+		t.Errorf("seeds 1 and 2 give the same log %s", a)
+	}
+	if told.Days != 60 || told.Of != 60 || told.Runs != 4 {
+		t.Errorf("told %+v, want 60 days of 60 and 4 runs", told)
+	}
+	var out strings.Builder
+	if err := simulate.Print(&out, alone); err != nil || !strings.Contains(out.String(), alone[3].Result.Logs["booking"]) || strings.Count(out.String(), "\n") != 9 {
+		t.Errorf("printed %s, %v", out.String(), err)
+	}
+}
+
+func TestScenariosAreChecked(t *testing.T) {
+	names, err := simulate.Scenarios(scenarios)
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	for _, n := range names {
+		s, err := simulate.Scenario(scenarios, n)
+		if err != nil {
+			t.Errorf("%s: %v", n, err)
+		}
+		if s.Name != n {
+			t.Errorf("%s.yaml is named %q", n, s.Name)
+		}
+	}
+	good, err := os.ReadFile(filepath.Join(scenarios, "year.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for says, text := range map[string]string{
+		"unknown field \"dayz\"": strings.Replace(string(good), "\ndays:", "\ndayz:", 1),
+		"days is 0":              strings.Replace(string(good), "\ndays: 365", "\ndays: 0", 1),
+		"year.yaml":              "\tname: year",
+	} {
+		path := filepath.Join(t.TempDir(), "year.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := simulate.Scenario(scenarios, path); !errors.Is(err, simulate.ErrScenario) || !strings.Contains(err.Error(), says) {
+			t.Errorf("got %v, want an error that says %q", err, says)
+		}
+	}
+	if _, err := simulate.Scenario(scenarios, "yaer"); !errors.Is(err, simulate.ErrScenario) || !strings.Contains(err.Error(), "year") {
+		t.Errorf("got %v, want an error that names what there is", err)
+	}
+}
