@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 	_ "time/tzdata" // the zone must be known in bare containers too
 
@@ -44,7 +45,7 @@ type Service struct {
 	app     *app.App
 	off     *read.WhoIsOff
 	models  absences.Models
-	handler http.Handler
+	handler func() http.Handler // made when it is first asked for: a simulation never does
 }
 
 // New wires the service. It starts nothing.
@@ -99,14 +100,14 @@ func New(deps Deps) (*Service, error) {
 	a.Signed(deps.Config.webhookSecrets)
 	return &Service{config: deps.Config, node: n, app: a, off: off,
 		models:  absences.Models{Off: off, Vacancies: vacancies, Sweeps: swept},
-		handler: httpapi.New(n, a, off, vacancies, swept)}, nil
+		handler: sync.OnceValue(func() http.Handler { return httpapi.New(n, a, off, vacancies, swept) })}, nil
 }
 
 // Node runs the service.
 func (s *Service) Node() *node.Node { return s.node }
 
 // Handler serves the API below /v1.
-func (s *Service) Handler() http.Handler { return s.handler }
+func (s *Service) Handler() http.Handler { return s.handler() }
 
 // Receive takes in one CloudEvent of an HR system, binary or structured. With a
 // refusal (IsRefusal) the message was bad and is parked; any other error means

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -38,7 +39,7 @@ type Deps struct {
 type Service struct {
 	app     *app.App
 	guard   *guard.Guard
-	handler http.Handler
+	handler func() http.Handler // made when it is first asked for: a simulation never does
 }
 
 // New makes the service; Node().Start must be called before it serves.
@@ -78,11 +79,13 @@ func New(deps Deps) (*Service, error) {
 	before := guard.New(guard.Options{Reads: cfg.rate(cfg.RateReads), Commands: cfg.rate(cfg.RateCommands),
 		Failures: guard.Rate{PerSecond: float64(cfg.WrongCodes) / wrongCodesIn.Seconds(), Burst: cfg.WrongCodes},
 		Proxies:  proxies, Now: a.Node().Now, Random: deps.Random})
-	mux, citizens := http.NewServeMux(), http.NewServeMux()
-	citizens.Handle(zms.Prefix+"/", zms.New(a))
-	mux.Handle("/", httpapi.New(a, cfg.SSEWrite, book.Proven))
-	mux.Handle(zms.Prefix+"/", access.Gate{Service: "booking"}.Wrap(citizens))
-	return &Service{app: a, guard: before, handler: before.Wrap(mux)}, nil
+	return &Service{app: a, guard: before, handler: sync.OnceValue(func() http.Handler {
+		mux, citizens := http.NewServeMux(), http.NewServeMux()
+		citizens.Handle(zms.Prefix+"/", zms.New(a))
+		mux.Handle("/", httpapi.New(a, cfg.SSEWrite, book.Proven))
+		mux.Handle(zms.Prefix+"/", access.Gate{Service: "booking"}.Wrap(citizens))
+		return before.Wrap(mux)
+	})}, nil
 }
 
 func (c Config) vault(deps Deps) (*contact.Vault, error) {
@@ -104,7 +107,7 @@ func (c Config) ring(deps Deps) app.KeyFile {
 func (s *Service) Node() *node.Node { return s.app.Node() }
 
 // Handler serves the HTTP API under /v1, and ZMS's citizen API under /zms.
-func (s *Service) Handler() http.Handler { return s.handler }
+func (s *Service) Handler() http.Handler { return s.handler() }
 
 // What callers in the same process need.
 type (

@@ -3,6 +3,7 @@ package capacity
 import (
 	"context"
 	"net/http"
+	"sync"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
@@ -27,7 +28,7 @@ type Applied = app.Applied
 // Service is capacity.
 type Service struct {
 	app     *app.App
-	handler http.Handler
+	handler func() http.Handler // made when it is first asked for: a simulation never does
 	config  Config
 }
 
@@ -41,14 +42,14 @@ func New(deps Deps) (*Service, error) {
 		return nil, err
 	}
 	a := app.New(deps.Node, app.Options{Zone: zone, Watch: !deps.Config.Planning, RepairTime: deps.Config.RepairTime, OfferingPace: deps.Config.OfferingPace})
-	return &Service{app: a, handler: httpapi.New(a).Handler(), config: deps.Config}, nil
+	return &Service{app: a, handler: sync.OnceValue(func() http.Handler { return httpapi.New(a).Handler() }), config: deps.Config}, nil
 }
 
 // Node runs the service: lanes in, relay out, reactors, ticks.
 func (s *Service) Node() *node.Node { return s.app.Node() }
 
 // Handler serves the API under /v1/.
-func (s *Service) Handler() http.Handler { return s.handler }
+func (s *Service) Handler() http.Handler { return s.handler() }
 
 // ApplyNetwork makes the network what is given; a dry run only tells.
 func (s *Service) ApplyNetwork(ctx context.Context, n Network, dry bool) (Applied, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 	_ "time/tzdata" // the city's zone must be known in bare containers too
 
@@ -31,7 +32,7 @@ type Service struct {
 	node    *node.Node
 	app     *app.App
 	models  staff.Models
-	handler http.Handler
+	handler func() http.Handler // made when it is first asked for: a simulation never does
 }
 
 // New wires the service. It starts nothing.
@@ -66,7 +67,7 @@ func New(deps Deps) (*Service, error) {
 		},
 	}, deps.Node)
 	a.Use(n, models.Employees)
-	return &Service{node: n, app: a, handler: httpapi.New(n, a, models), models: staff.Models{Employees: models.Employees, Deployments: models.Deployments,
+	return &Service{node: n, app: a, handler: sync.OnceValue(func() http.Handler { return httpapi.New(n, a, models) }), models: staff.Models{Employees: models.Employees, Deployments: models.Deployments,
 		Unknown: models.Unknown, Posts: models.Posts, Attendance: models.Attendance, Centres: centres, SmallGroup: models.SmallGroup}}, nil
 }
 
@@ -74,7 +75,7 @@ func New(deps Deps) (*Service, error) {
 func (s *Service) Node() *node.Node { return s.node }
 
 // Handler serves the API below /v1.
-func (s *Service) Handler() http.Handler { return s.handler }
+func (s *Service) Handler() http.Handler { return s.handler() }
 
 // ImportStaff takes in a list of employees and holidays, the body of POST
 // /v1/imports/staff. The error names every bad row; nothing is applied then.
