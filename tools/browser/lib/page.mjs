@@ -135,7 +135,7 @@ export async function keyboard(page, most = 120) {
   }
   faults.push(...[...seen.values()].filter((s) => !s.seen).slice(0, 3).map((s) => `where the focus is cannot be seen: ${s.what}`))
   faults.push(...(await page.evaluate(() => globalThis.tabExpected
-    .filter((e) => !globalThis.tabReached.has(e) && e.isConnected && !(e.type === 'radio' && [...globalThis.tabReached].some((r) => r.name === e.name)))
+    .filter((e) => !globalThis.tabReached.has(e) && e.isConnected && e.tabIndex >= 0 && !(e.type === 'radio' && [...globalThis.tabReached].some((r) => r.name === e.name)))
     .slice(0, 3).map((e) => `not reached by Tab: ${e.outerHTML.slice(0, 90)}`))))
   return faults
 }

@@ -23,6 +23,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/allinone"
+	"github.com/lotse-hamburg/lotse/services/booking"
 	"github.com/lotse-hamburg/lotse/tools/apply"
 	"github.com/lotse-hamburg/lotse/tools/demo"
 	"github.com/lotse-hamburg/lotse/tools/network"
@@ -98,7 +99,9 @@ func Start(ctx context.Context, o Options) (_ *City, err error) {
 		return nil, err
 	}
 	c.City, err = allinone.Start(ctx, allinone.Config{Data: o.Data, HTTP: o.HTTP, NATS: "127.0.0.1:0", Logger: logger,
-		Now: func() time.Time { return begin.Add(time.Since(started)).In(zone) }})
+		// one machine plays the whole city
+		Booking: func(c *booking.Config) { c.RateReads, c.RateCommands, c.HoldsPerClient = 0, 0, 0 },
+		Now:     func() time.Time { return begin.Add(time.Since(started)).In(zone) }})
 	if err != nil {
 		return nil, err
 	}
