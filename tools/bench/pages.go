@@ -164,7 +164,7 @@ func pathOf(url string) string {
 func wishes(c *client, from string) (all []map[string]any, err error) {
 	var services struct {
 		Services []struct {
-			Service string `json:"service"`
+			Service string `json:"id"`
 			Online  string `json:"online"`
 		} `json:"services"`
 	}
