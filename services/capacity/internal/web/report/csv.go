@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"strconv"
+	"strings"
 
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
@@ -69,13 +70,22 @@ func CSV(m read.Month) ([]byte, error) {
 		put("measures", item, "from", x.From.String())
 		put("measures", item, "until", x.Until.String())
 		put("measures", item, "state", x.State)
-		put("measures", item, "reason", x.Reason)
+		put("measures", item, "reason", verbatim(x.Reason))
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), failed
+}
+
+// verbatim is what somebody wrote. Spreadsheets reckon with what begins like a formula;
+// an apostrophe before it makes them show it as it is.
+func verbatim(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
 }
 
 func bookings(put func(section, item, measure, value string), s string, b read.Booked) {

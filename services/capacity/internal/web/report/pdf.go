@@ -2,7 +2,9 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"unicode"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
@@ -16,8 +18,10 @@ import (
 const (
 	margin = 18.0
 	across = 210 - 2*margin
-	family = "go" // the Go fonts (BSD licence), embedded in each file
-	line   = 4.6
+	// longest a word may be that is not broken in a table.
+	longest = across / 4
+	family  = "go" // the Go fonts (BSD licence), embedded in each file
+	line    = 4.6
 )
 
 // paper is a PDF being written.
@@ -28,6 +32,7 @@ type paper struct {
 // PDF sets a document. german is its language, address where its page is. The same
 // document gives the same bytes.
 func PDF(d Document, german bool, until day.Day, address string) ([]byte, error) {
+	d = printable(d)
 	p := paper{fpdf.New("P", "mm", "A4", "")}
 	lang, page, of := "de-DE", "Seite ", " von "
 	if !german {
@@ -45,13 +50,13 @@ func PDF(d Document, german bool, until day.Day, address string) ([]byte, error)
 	p.SetAutoPageBreak(true, margin+4)
 	p.AddUTF8FontFromBytes(family, "", goregular.TTF)
 	p.AddUTF8FontFromBytes(family, "B", gobold.TTF)
-	p.AliasNbPages("")
+	p.AliasNbPages(pageCount)
 	p.SetFooterFunc(func() {
 		p.SetY(-margin + 2)
 		p.SetFont(family, "", 8)
 		p.SetTextColor(80, 80, 80)
 		p.CellFormat(across*0.75, line, d.Title, "", 0, "L", false, 0, "")
-		p.CellFormat(across*0.25, line, page+decimal(float64(p.PageNo()), 0)+of+"{nb}", "", 0, "R", false, 0, "")
+		p.CellFormat(across*0.25, line, page+decimal(float64(p.PageNo()), 0)+of+pageCount, "", 0, "R", false, 0, "")
 		p.SetTextColor(0, 0, 0)
 	})
 	p.AddPage()
@@ -145,7 +150,7 @@ func (p paper) widths(t pages.Table) []float64 {
 		p.SetFont(family, style, 9)
 		for i, c := range cells {
 			for word := range strings.FieldsSeq(shown(c)) {
-				least[i] = max(least[i], p.GetStringWidth(word)+4)
+				least[i] = max(least[i], min(p.GetStringWidth(word)+4, longest)) // longer words are broken
 			}
 			wish[i] = max(wish[i], p.GetStringWidth(shown(c))+4)
 		}
@@ -178,8 +183,39 @@ func shown(c pages.Cell) string {
 	if c.Missing {
 		return "–"
 	}
-	return c.Text
+	return printed(c.Text)
 }
+
+// printable is a document as it can be set: planners write reasons and places in
+// their own words, and a report must not fail by one of them.
+func printable(d Document) Document {
+	d.Title, d.Lead, d.Points, d.Sections = printed(d.Title), printed(d.Lead), slices.Clone(d.Points), slices.Clone(d.Sections)
+	for i := range d.Points {
+		d.Points[i] = printed(d.Points[i])
+	}
+	for i := range d.Sections {
+		d.Sections[i].Title, d.Sections[i].Text = printed(d.Sections[i].Title), printed(d.Sections[i].Text)
+	}
+	return d
+}
+
+// printed is text without what the setter cannot set: letters beyond the first
+// plane, which its fonts do not have, control characters, and the word in whose
+// place it puts the number of pages.
+func printed(text string) string {
+	return strings.ReplaceAll(strings.Map(func(r rune) rune {
+		switch {
+		case r > 0xFFFE || r >= 0xD800 && r < 0xF900: // and what is for private use
+			return '□'
+		case unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, text), pageCount, "nb")
+}
+
+// pageCount is the word for which the setter writes how many pages there are.
+const pageCount = "{nb}"
 
 func (p paper) height(cells []pages.Cell, widths []float64) float64 {
 	most := 1

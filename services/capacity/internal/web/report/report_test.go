@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/csv"
 	"flag"
 	"html"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -183,6 +185,46 @@ func TestLongTablesGoOnWithTheirHead(t *testing.T) {
 		if err != nil || strings.Count(text, "Kopfzeile") != 1 {
 			t.Errorf("page %d: %v %s", n, err, text)
 		}
+	}
+}
+
+// Planners write reasons and places in their own words: no report may fail by them.
+func TestHostileWords(t *testing.T) {
+	w, b := told(t)
+	d := webtest.Monday
+	for i, hostile := range []string{"Umzug 🎉 {nb} \x00\u202e", strings.Repeat("Donaudampfschifffahrt", 14), "=HYPERLINK(\"http://x\")", "+49 40", "@x", "-1"} {
+		m := capacity.Measure{ID: id.Measure("hostile-" + strconv.Itoa(i)), District: "altona", Kind: capacity.MeasureSite, Period: day.Period{From: d + 4, Until: d + 6}, Reason: hostile,
+			Site: &capacity.Site{Name: "Haus 🎪", Address: strings.Repeat("x", 200), Lat: 53.566, Lon: 9.949, Counters: 2}}
+		if _, err := w.App.ReportMeasure(t.Context(), "k-"+string(m.ID), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Go(0, day.Clock(9, 1))
+	got := b.Get("/promise/reports/altona/2026-11.pdf")
+	if got.Code != http.StatusOK {
+		t.Fatal(got.Code, got.Body)
+	}
+	r, err := pdf.NewReader(bytes.NewReader(got.Body.Bytes()), int64(got.Body.Len()))
+	if err != nil || r.NumPage() > 6 {
+		t.Fatal(err, r.NumPage())
+	}
+	rows, err := csv.NewReader(b.Get("/promise/reports/altona/2026-11.csv").Body).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, row := range rows {
+		for _, cell := range row {
+			if strings.ContainsAny(cell[:min(1, len(cell))], "=+@") || strings.HasPrefix(cell, "-1") {
+				t.Errorf("a spreadsheet reckons with %q", cell)
+			}
+			if strings.Contains(cell, "HYPERLINK") {
+				seen++
+			}
+		}
+	}
+	if seen != 1 {
+		t.Error("the reason stands there", seen, "times")
 	}
 }
 
