@@ -78,7 +78,7 @@ func New(deps Deps) (*Service, error) {
 	}
 	before := guard.New(guard.Options{Reads: cfg.rate(cfg.RateReads), Commands: cfg.rate(cfg.RateCommands),
 		Failures: guard.Rate{PerSecond: float64(cfg.WrongCodes) / wrongCodesIn.Seconds(), Burst: cfg.WrongCodes},
-		Proxies:  proxies, Now: a.Node().Now, Random: deps.Random})
+		Streams:  cfg.StreamsMost, Proxies: proxies, Now: a.Node().Now, Random: deps.Random})
 	return &Service{app: a, guard: before, handler: sync.OnceValue(func() http.Handler {
 		mux, citizens := http.NewServeMux(), http.NewServeMux()
 		citizens.Handle(zms.Prefix+"/", zms.New(a))

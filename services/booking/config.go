@@ -32,12 +32,13 @@ type Config struct {
 	RateCommands   float64       `envconfig:"RATE_COMMANDS" default:"5" desc:"commands per second and client in the long run, four seconds' worth at once; 0: no limit"`
 	HoldsPerClient int           `envconfig:"HOLDS_PER_CLIENT" default:"10" desc:"slots that one client may keep at once; 0: no limit"`
 	WrongCodes     int           `envconfig:"WRONG_CODES" default:"20" desc:"wrong codes per client and hour, before it has to wait; 0: no limit"`
+	StreamsMost    int           `envconfig:"STREAMS_PER_CLIENT" default:"100" desc:"open pages of one client that are told of changes at once, as of all who share an address; further ones show them when they are loaded again; 0: no limit"`
 	SSEWrite       time.Duration `envconfig:"SSE_WRITE" default:"5s" desc:"a listener to slots who takes longer for one write is dropped, and may resume"`
 }
 
 // DefaultConfig has every default; KeyFile must be set.
 func DefaultConfig() Config {
-	return Config{Zone: clock.City, PublishEvery: 100 * time.Millisecond, SSEWrite: 5 * time.Second, RateReads: 50, RateCommands: 5, HoldsPerClient: 10, WrongCodes: 20,
+	return Config{Zone: clock.City, PublishEvery: 100 * time.Millisecond, SSEWrite: 5 * time.Second, RateReads: 50, RateCommands: 5, HoldsPerClient: 10, WrongCodes: 20, StreamsMost: 100,
 		PublicURL: "http://localhost:8080/booking", SMTPProtect: smtp.StartTLS, MailName: "Hamburg Service"}
 }
 
@@ -48,8 +49,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("LOTSE_BOOKING_KEY_FILE is empty: name a file for the key that seals contacts")
 	case c.PublishEvery < 0 || c.PublishEvery > time.Minute:
 		return fmt.Errorf("LOTSE_BOOKING_PUBLISH_EVERY is %s: it must lie between 0 and 1m", c.PublishEvery)
-	case c.RateReads < 0 || c.RateCommands < 0 || c.HoldsPerClient < 0 || c.WrongCodes < 0:
-		return fmt.Errorf("LOTSE_BOOKING_RATE_READS, …_RATE_COMMANDS, …_HOLDS_PER_CLIENT and …_WRONG_CODES must not be negative: write 0 for no limit")
+	case c.RateReads < 0 || c.RateCommands < 0 || c.HoldsPerClient < 0 || c.WrongCodes < 0 || c.StreamsMost < 0:
+		return fmt.Errorf("LOTSE_BOOKING_RATE_READS, …_RATE_COMMANDS, …_HOLDS_PER_CLIENT, …_WRONG_CODES and …_STREAMS_PER_CLIENT must not be negative: write 0 for no limit")
 	case c.SSEWrite <= 0:
 		return fmt.Errorf("LOTSE_BOOKING_SSE_WRITE is %s: it must be more than 0", c.SSEWrite)
 	}

@@ -34,6 +34,7 @@ import (
 var (
 	ErrTooManyRequests = errors.New("too many requests from your address: wait as long as Retry-After says")
 	ErrTooManyAttempts = errors.New("too many wrong codes from your address: wait as long as Retry-After says, or telephone")
+	ErrTooManyStreams  = errors.New("too many pages from your address are told of changes at present: this one shows them when it is loaded again")
 	ErrBodyTooLarge    = errors.New("the body is too large: send less")
 	errNoSuchPath      = errors.New("there is nothing at this path: see openapi.json of the service")
 )
@@ -43,6 +44,8 @@ type Options struct {
 	Reads, Commands Rate
 	// Failures are proofs of an appointment that were wrong.
 	Failures Rate
+	// Streams is how many streams of changes one client may have open at once.
+	Streams int
 	// Proxies are trusted to say, in X-Forwarded-For, whom they speak for.
 	Proxies []netip.Prefix
 	Now     func() time.Time
@@ -53,6 +56,7 @@ type Options struct {
 type Guard struct {
 	opt                       Options
 	reads, commands, failures *meter
+	streams                   *streams
 
 	mu   sync.Mutex
 	key  []byte
@@ -67,7 +71,7 @@ const maxBody = 16 << 20
 
 // New makes a guard.
 func New(opt Options) *Guard {
-	return &Guard{opt: opt, reads: newMeter(opt.Reads), commands: newMeter(opt.Commands), failures: newMeter(opt.Failures)}
+	return &Guard{opt: opt, reads: newMeter(opt.Reads), commands: newMeter(opt.Commands), failures: newMeter(opt.Failures), streams: newStreams(opt.Streams)}
 }
 
 // Wrap puts the guard before next.
@@ -91,6 +95,13 @@ func (g *Guard) WrapPages(next http.Handler, refuse access.Refuser) http.Handler
 			}
 			refuse(w, r, err)
 			return
+		}
+		if listens(r) && !access.Of(r.Context()).Known() {
+			if !g.streams.enter(client) {
+				refuse(w, r, ErrTooManyStreams)
+				return
+			}
+			defer g.streams.leave(client)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx := context.WithValue(app.WithCaller(r.Context(), who), guardKey{}, g)
@@ -186,6 +197,7 @@ var Problems = problem.Table{
 	{Err: app.ErrTooManyAppointments, Status: http.StatusConflict, Type: "too-many-appointments", De: "Für diese Adresse gibt es schon so viele offene Termine dieser Art, wie erlaubt sind: Sagen Sie einen ab, oder rufen Sie an."},
 	{Err: ErrTooManyRequests, Status: http.StatusTooManyRequests, Type: "too-many-requests", De: "Zu viele Anfragen von Ihrer Adresse: Warten Sie so lange, wie Retry-After sagt."},
 	{Err: ErrTooManyAttempts, Status: http.StatusTooManyRequests, Type: "too-many-attempts", De: "Zu viele falsche Codes von Ihrer Adresse: Warten Sie so lange, wie Retry-After sagt, oder rufen Sie an."},
+	{Err: ErrTooManyStreams, Status: http.StatusTooManyRequests, Type: "too-many-streams", De: "Zu viele Seiten von Ihrer Adresse erfahren gerade von Änderungen: Diese zeigt sie, wenn sie neu geladen wird."},
 	{Err: ErrBodyTooLarge, Status: http.StatusRequestEntityTooLarge, Type: "body-too-large", De: "Der Inhalt der Anfrage ist zu groß: Senden Sie weniger."},
 	{Err: errNoSuchPath, Status: http.StatusNotFound, Type: "no-such-path", De: "Unter diesem Pfad gibt es nichts: siehe openapi.json des Dienstes."},
 }
