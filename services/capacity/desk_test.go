@@ -89,8 +89,13 @@ func TestWhoMaySeeTheDesk(t *testing.T) {
 	if rec := w.page(agent, "GET", "/desk/", "en", nil); rec.Code != http.StatusForbidden {
 		t.Errorf("an agent: %d", rec.Code)
 	}
-	if rec := w.page(auditor, "GET", "/desk/", "en", nil); rec.Code != http.StatusOK {
-		t.Errorf("an auditor: %d", rec.Code)
+	for _, path := range []string{"/desk/", "/desk/centres/west"} {
+		if rec := w.page(auditor, "GET", path, "en", nil); rec.Code != http.StatusOK || strings.Contains(rec.Body.String(), "/desk/what-if") {
+			t.Errorf("an auditor at %s, who may not ask what if: %d %s", path, rec.Code, rec.Body)
+		}
+		if rec := w.page(central, "GET", path, "en", nil); !strings.Contains(rec.Body.String(), "/desk/what-if") {
+			t.Errorf("a planner at %s cannot ask what if: %s", path, rec.Body)
+		}
 	}
 	if rec := w.page(auditor, "GET", "/desk/what-if", "en", nil); rec.Code != http.StatusForbidden {
 		t.Errorf("an auditor asks what if: %d", rec.Code)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,24 @@ func TestThePageForTokens(t *testing.T) {
 	if body := ask("GET", "/", "", c.Name+"="+c.Value).Body.String(); !strings.Contains(body, `action="/auth/logout"`) || !strings.Contains(body, `href="/front/"`) || strings.Contains(body, `href="/staff/"`) {
 		t.Error("a desk that is logged in sees", body)
 	}
+	for _, href := range regexp.MustCompile(`href="(/[^"#?]*)`).FindAllStringSubmatch(ask("GET", "/", "", "").Body.String(), -1) {
+		if route := strings.TrimPrefix(href[1], "/"); !strings.HasPrefix(route, "assets/") && !anyService("GET /"+route) {
+			t.Errorf("the first page leads to %s, which is no page", href[1])
+		}
+	}
 	if body := ask("GET", "/", "", "").Body.String(); strings.Contains(body, `href="/front/"`) || !strings.Contains(body, `href="/auth/login?back=%2F"`) {
 		t.Error("a citizen sees", body)
 	}
+}
+
+// anyService reports whether some process or service has a page of this route.
+func anyService(route string) bool {
+	for service := range access.Table {
+		for _, r := range []string{route, route + "{$}"} {
+			if len(access.Grants(service, r)) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }

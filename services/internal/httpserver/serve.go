@@ -164,6 +164,9 @@ func Process(front *access.Front, sessions *access.Sessions, metrics http.Handle
 			own.HandleFunc(pattern, serve)
 			patterns = append(patterns, pattern)
 		}
+	} else {
+		own.HandleFunc("GET /auth/login", home.NoLogin)
+		patterns = append(patterns, "GET /auth/login")
 	}
 	gate := access.Gate{Service: access.Process, Refuse: home.RefuseBrowsers}.Wrap(own)
 	gated := func(w http.ResponseWriter, r *http.Request) {

@@ -207,6 +207,26 @@ func TestLargeRequestsAreRefused(t *testing.T) {
 	}
 }
 
+// Where there is no log-in, the link to it leads to a page that says so.
+func TestAProcessWithoutLogIn(t *testing.T) {
+	front, err := access.NewFront(access.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := httpserver.Process(front, nil, http.NotFoundHandler(), pages.NewHome(pages.HomeOptions{}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "/auth/login?back=%2F", nil)
+	r.Header.Set("Accept", "text/html")
+	r.Header.Set("Accept-Language", "en")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != 404 || !strings.Contains(w.Body.String(), "No log-in is set up on this server") {
+		t.Error(w.Code, w.Body)
+	}
+}
+
 // What stands around services is gated, too, and answers tell browsers what not
 // to do with them.
 func TestTheProcessItself(t *testing.T) {

@@ -71,6 +71,18 @@ func (h *Home) login(w http.ResponseWriter, r *http.Request, back string, refuse
 	}
 }
 
+// NoLogin answers where one would log in, in a process that has no log-in: a
+// browser reads who can set it up.
+func (h *Home) NoLogin(w http.ResponseWriter, r *http.Request) {
+	if !Browser(r) {
+		access.RefuseBy(w, problems, ErrNotFound, 0)
+		return
+	}
+	harden(w.Header())
+	x := h.context(h.home, w, r)
+	x.tell(refusal{Status: http.StatusNotFound, Title: x.Say("refused.login.title"), Text: x.Say("refused.login.text")})
+}
+
 func (h *Home) about(what string) func(*Context) error {
 	return func(x *Context) error {
 		return x.Show(Page{Template: what, Title: x.Say(what + ".title"), Data: h.opt.FeedbackMail, Public: true})

@@ -89,11 +89,13 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	x.refused(a)
 }
 
+// refusal is what the page of an error shows.
+type refusal struct {
+	Status            int
+	Title, Text, Said string
+}
+
 func (x *Context) refused(a answer) {
-	type data struct {
-		Status            int
-		Title, Text, Said string
-	}
 	key := fmt.Sprintf("refused.%d", a.status)
 	if !x.Knows(key + ".title") {
 		key = "refused.500"
@@ -101,15 +103,19 @@ func (x *Context) refused(a answer) {
 			key = "refused.400"
 		}
 	}
-	d := data{Status: a.status, Title: x.Say(key + ".title"), Text: x.Say(key + ".text")}
+	d := refusal{Status: a.status, Title: x.Say(key + ".title"), Text: x.Say(key + ".text")}
 	if said := a.say(x.Speaker); a.status != http.StatusNotFound && a.status < 500 && said != "" {
 		d.Said = said
 	}
 	if a.status == http.StatusServiceUnavailable {
 		x.W.Header().Set("Retry-After", "2")
 	}
+	x.tell(d)
+}
+
+func (x *Context) tell(d refusal) {
 	x.pack = x.site.home
-	if err := x.Show(Page{Template: "refused", Title: d.Title, Status: a.status, Data: d}); err != nil {
-		http.Error(x.W, d.Title, a.status)
+	if err := x.Show(Page{Template: "refused", Title: d.Title, Status: d.Status, Data: d}); err != nil {
+		http.Error(x.W, d.Title, d.Status)
 	}
 }

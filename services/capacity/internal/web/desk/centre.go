@@ -114,7 +114,7 @@ type centreData struct {
 	People   pages.Table
 	Lines    pages.Table
 	Days     pages.Table
-	WhatIf   string
+	WhatIf   string // "": this is not for who asks
 }
 
 // centre shows one centre: a day with its people and counter lines, and all days.
@@ -125,7 +125,10 @@ func (d *desk) centre(x *pages.Context) error {
 		return pages.ErrNotFound
 	}
 	k := c.Centres[at]
-	v := centreData{City: c, Centre: k, District: district(c, k.District), Day: c.Today, WhatIf: "/desk/what-if?centre=" + string(k.ID)}
+	v := centreData{City: c, Centre: k, District: district(c, k.District), Day: c.Today}
+	if x.May(whatIfRoute) {
+		v.WhatIf = "/desk/what-if?centre=" + string(k.ID)
+	}
 	if asked, err := day.Parse(x.Query("day")); err == nil && asked >= c.Today && asked < c.Today+day.Day(c.Days) {
 		v.Day = asked
 	}

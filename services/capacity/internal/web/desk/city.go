@@ -32,6 +32,7 @@ type cityData struct {
 	Values    template.HTML // the table twin of all small curves
 	Key       string
 	May       bool // take suggestions up
+	MayAsk    bool // what if
 }
 
 // card is one district.
@@ -51,7 +52,7 @@ const mostDecisions = 12
 
 func (d *desk) city(x *pages.Context) error {
 	c := d.look(x)
-	v := cityData{City: c, Now: x.Now(), Long: x.Query("days") == "60", May: x.May("POST /desk/suggestions/{id}")}
+	v := cityData{City: c, Now: x.Now(), Long: x.Query("days") == "60", May: x.May("POST /desk/suggestions/{id}"), MayAsk: x.May(whatIfRoute)}
 	all := mine(x.R.Context(), c.Decisions)
 	if x.Wants("decisions") {
 		v.Decisions, v.More = decisions(x, c, all[:min(len(all), mostDecisions)]), max(0, len(all)-mostDecisions)

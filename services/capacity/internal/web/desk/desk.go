@@ -33,7 +33,7 @@ func Register(site *pages.Site, a *app.App) {
 	pack.Live("GET /desk/live", d.changes)
 	pack.Handle("GET /desk/districts/{id}", d.district)
 	pack.Handle("GET /desk/centres/{id}", d.centre)
-	pack.Handle("GET /desk/what-if", d.whatIf)
+	pack.Handle(whatIfRoute, d.whatIf)
 	pack.Handle("GET /desk/history", d.history)
 	pack.Handle("GET /desk/history/{cause}", d.story)
 	pack.Handle("POST /desk/suggestions/{id}", d.accept)

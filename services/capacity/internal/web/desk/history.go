@@ -102,7 +102,7 @@ func (d *desk) decided(ctx context.Context, f *pages.Form, within func(time.Time
 		for i := cursor - 1; i >= low; i-- {
 			y := c.Audit[i]
 			s := c.Proposals[y.Proposal]
-			at, _ := time.Parse(time.RFC3339Nano, y.At)
+			at := y.Time
 			touches := func(own func(id.District) bool) bool {
 				return slices.ContainsFunc(s.Moves, func(m proposal.Move) bool { return own(m.FromDistrict) || own(m.ToDistrict) })
 			}
@@ -141,15 +141,15 @@ func (d *desk) row(x *pages.Context, y entry) []pages.Cell {
 	if k := kinds[y.Decision.Decision]; k != "" {
 		b.Kind = k
 	}
-	who := y.Actor
-	if y.automatic || who == "" {
-		who = x.Say("history.lotse")
+	by := y.By()
+	if y.automatic {
+		by = "lotse"
 	}
 	names := make([]string, len(y.districts))
 	for i, r := range y.districts {
 		names[i] = district(c, id.District(r))
 	}
-	row := []pages.Cell{{Text: x.MomentShort(y.at)}, {Badge: &b}, {Text: who}, {Text: string(y.Proposal), Href: "/desk/proposals/" + string(y.Proposal)}, {Text: strings.Join(names, ", ")}, {Text: y.Reason}, {Missing: true}}
+	row := []pages.Cell{{Text: x.MomentShort(y.at)}, {Badge: &b}, {Text: who(x, by)}, {Text: string(y.Proposal), Href: "/desk/proposals/" + string(y.Proposal)}, {Text: strings.Join(names, ", ")}, {Text: y.Reason}, {Missing: true}}
 	if y.cause != "" && y.cause != capacity.Reoptimisation {
 		row[6] = pages.Cell{Text: x.Say("history.open"), Href: "/desk/history/" + y.cause}
 	}
@@ -292,11 +292,21 @@ func stepOf(x *pages.Context, s proposal.State, e eventlog.Event) string {
 	if key == "" {
 		return ""
 	}
-	who := e.Meta.Actor
-	if who == "" {
-		who = x.Say("history.lotse")
+	by := read.Decision{Decision: key, Actor: e.Meta.Actor, Automatic: s.Automatic}.By()
+	return x.Say("story."+key, "proposal", string(s.ID), "who", who(x, by))
+}
+
+// who names who decided (read.Decision.By) as planners know them.
+func who(x *pages.Context, by string) string {
+	switch role, id, known := strings.Cut(by, ":"); {
+	case by == "lotse":
+		return x.Say("history.lotse")
+	case by == "planner":
+		return x.Say("history.planner")
+	case known && x.Knows("role."+role):
+		return x.Say("role."+role) + " (" + id + ")"
 	}
-	return x.Say("story."+key, "proposal", string(s.ID), "who", who)
+	return by
 }
 
 // accept takes up a suggestion.

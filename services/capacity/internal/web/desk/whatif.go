@@ -42,6 +42,9 @@ type ifResult struct {
 
 type ifMove struct{ Title, Why string }
 
+// whatIfRoute is its right.
+const whatIfRoute = "GET /desk/what-if"
+
 // whatIf asks by GET, since nothing happens: an address that can be passed on.
 func (d *desk) whatIf(x *pages.Context) error {
 	c := d.look(x)
