@@ -23,8 +23,14 @@ const (
 // live is one stream of changes. What its parts are at is worked out once per
 // position and reader's view, however many listen.
 type live struct {
-	mu   sync.Mutex
-	seen map[string]versions
+	mu    sync.Mutex
+	views map[string]*view
+}
+
+// view is what readers see who see the same. Those of others do not wait for it.
+type view struct {
+	mu sync.Mutex
+	versions
 }
 
 type versions struct {
@@ -37,7 +43,7 @@ type versions struct {
 // called at most twice a second per reader, and once for all readers who see the
 // same; it should look, not render.
 func (p *Package) Live(pattern string, parts func(x *Context) map[string]string) {
-	l := &live{seen: map[string]versions{}}
+	l := &live{views: map[string]*view{}}
 	p.site.route(pattern, func(w http.ResponseWriter, r *http.Request) {
 		x := p.site.context(p, w, r)
 		if p.site.opt.Node == nil {
@@ -130,25 +136,39 @@ func events(now versions, told map[string]string) string {
 	return b.String()
 }
 
-// at is what the parts are at now. Readers of the same address who may see the
-// same share it.
+// at is what the parts are at now. Readers of the same address and language who may
+// see the same share it.
 func (l *live) at(x *Context, parts func(*Context) map[string]string) versions {
+	v := l.view(x)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	position := x.site.opt.Node.Applied()
+	if v.parts != nil && v.at == position {
+		return v.versions
+	}
+	now := versions{at: position, parts: parts(x)}
+	if x.R.Context().Err() == nil { // who has gone may have looked too early for the others
+		v.versions = now
+	}
+	return now
+}
+
+func (l *live) view(x *Context) *view {
 	p := x.Principal()
 	q := x.R.URL.Query()
 	q.Del("at")
 	q.Del("lang")
-	key := fmt.Sprint(x.R.URL.Path, "?", q.Encode(), p.Roles, p.Districts, p.Centres, p.Sources)
+	key := fmt.Sprint(x.R.URL.Path, "?", q.Encode(), x.lang, p.Roles, p.Districts, p.Centres, p.Sources)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	position := x.site.opt.Node.Applied()
-	if v, ok := l.seen[key]; ok && v.at == position {
-		return v
+	v, ok := l.views[key]
+	if !ok {
+		if len(l.views) > 1000 { // addresses are the readers' to choose
+			clear(l.views)
+		}
+		v = &view{}
+		l.views[key] = v
 	}
-	v := versions{at: position, parts: parts(x)}
-	if len(l.seen) > 1000 { // addresses are the readers' to choose
-		clear(l.seen)
-	}
-	l.seen[key] = v
 	return v
 }
 

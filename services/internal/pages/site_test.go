@@ -326,3 +326,80 @@ func TestLive(t *testing.T) {
 		t.Errorf("the parts were looked at %d times for 200 changes and three readers", asked)
 	}
 }
+
+// What readers see differently is not mixed, nobody waits for what others look at,
+// and what somebody saw who has gone is not told to anybody else.
+func TestLiveViewsAreApart(t *testing.T) {
+	var mu sync.Mutex
+	looks := map[string]int{}
+	held, gone := make(chan struct{}), make(chan struct{})
+	site, node := town(t, nil)
+	site.Package(nil).Live("GET /town/live", func(x *pages.Context) map[string]string {
+		switch x.Query("of") {
+		case "slow":
+			<-held
+		case "brief":
+			if x.R.Header.Get("Gone") != "" {
+				close(gone)
+				<-x.R.Context().Done()
+				return map[string]string{"news": "too early"}
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		looks[x.Query("of")+x.Lang()]++
+		return map[string]string{"news": x.Lang()}
+	})
+	all, err := site.Pages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(all["/town/"])
+	t.Cleanup(server.Close)
+	ask := func(ctx context.Context, of string, header ...string) (*http.Response, error) {
+		r, _ := http.NewRequestWithContext(ctx, "GET", server.URL+"/town/live?at=7&of="+of, nil)
+		for i := 0; i+1 < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		return http.DefaultClient.Do(r)
+	}
+	hello := func(of string, header ...string) {
+		t.Helper()
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		t.Cleanup(stop)
+		res, err := ask(ctx, of, header...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = res.Body.Close() })
+		if _, err := res.Body.Read(make([]byte, 100)); err != nil {
+			t.Fatal(of, header, err)
+		}
+	}
+	go func() {
+		if res, err := ask(t.Context(), "slow"); err == nil {
+			_ = res.Body.Close()
+		}
+	}()
+	hello("x", "Accept-Language", "de") // while the slow one is looked at
+	hello("x", "Accept-Language", "en")
+	hello("x", "Accept-Language", "en")
+	close(held)
+	leaving, leave := context.WithCancel(t.Context())
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		if res, err := ask(leaving, "brief", "Gone", "yes"); err == nil {
+			_ = res.Body.Close()
+		}
+	}()
+	<-gone
+	leave()
+	<-left
+	hello("brief")
+	mu.Lock()
+	defer mu.Unlock()
+	if looks["xde"] != 1 || looks["xen"] != 1 || looks["briefde"] != 1 || node.Applied() != 7 {
+		t.Errorf("looks of the same position: %v", looks)
+	}
+}

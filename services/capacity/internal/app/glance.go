@@ -31,11 +31,25 @@ func (g *glances) get() (*glance.City, time.Time) {
 // far as the models have come, and else at most half a second older than they are;
 // while somebody takes the next look, others are served the last one. It is
 // shared: nobody may change it.
-func (a *App) Glance(least int64) *glance.City {
-	g := &a.glances
+func (a *App) Glance(least int64) *glance.City { return a.glances.of(least, a.node.Applied, a.look) }
+
+// GlanceSoon is Glance at the position at which the models are now. Where the last
+// look is too young it waits until there may be another one, so that whoever
+// listens is told of the last change, too.
+func (a *App) GlanceSoon(ctx context.Context) *glance.City {
+	return a.glances.soon(ctx, a.node.Applied, a.look)
+}
+
+func (a *App) look() *glance.City {
+	var raw *glance.Raw
+	a.node.View(func() { raw = glance.Take(a.City, a.History) })
+	return raw.See()
+}
+
+func (g *glances) of(least int64, applied func() int64, look func() *glance.City) *glance.City {
 	good := func() (*glance.City, bool) {
 		c, at := g.get()
-		return c, c != nil && (c.Position >= a.node.Applied() || c.Position >= least && time.Since(at) < glanceEvery)
+		return c, c != nil && (c.Position >= applied() || c.Position >= least && time.Since(at) < glanceEvery)
 	}
 	c, ok := good()
 	if ok {
@@ -51,32 +65,26 @@ func (a *App) Glance(least int64) *glance.City {
 	if c, ok = good(); ok {
 		return c
 	}
-	var raw *glance.Raw
-	a.node.View(func() { raw = glance.Take(a.City, a.History) })
-	c = raw.See()
+	c = look()
 	g.mu.Lock()
 	g.last, g.at = c, time.Now()
 	g.mu.Unlock()
 	return c
 }
 
-// GlanceSoon is Glance at the position at which the models are now. Where the last
-// look is too young it waits until there may be another one, so that whoever
-// listens is told of the last change, too.
-func (a *App) GlanceSoon(ctx context.Context) *glance.City {
-	now := a.node.Applied()
-	c := a.Glance(0)
+func (g *glances) soon(ctx context.Context, applied func() int64, look func() *glance.City) *glance.City {
+	now := applied()
+	c := g.of(0, applied, look)
 	if c.Position >= now {
 		return c
 	}
-	_, at := a.glances.get()
-	left := glanceEvery - time.Since(at)
-	wait := time.NewTimer(max(0, left))
+	_, at := g.get()
+	wait := time.NewTimer(max(0, glanceEvery-time.Since(at)))
 	defer wait.Stop()
 	select {
 	case <-ctx.Done():
 		return c
 	case <-wait.C:
-		return a.Glance(0)
+		return g.of(now, applied, look) // not what others are served while somebody looks
 	}
 }
