@@ -2,6 +2,7 @@ package policy
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -46,9 +47,9 @@ func filled(x *pages.Context, t told) *pages.Form {
 	p := t.policy.Policy
 	g, set := p.Automatic, demand.Of(p.Planning)
 	f := x.NewForm("seen", strconv.FormatInt(t.policy.Version, 10),
-		"rail_moves", strconv.Itoa(g.MaxMoves), "rail_travel", strconv.Itoa(g.MaxTravelMinutes), "rail_gain", x.Decimal(g.MinGain, 2),
-		"goal_days", strconv.Itoa(p.GoalDays), "limit_days", strconv.Itoa(p.LimitDays), "proposal_days", strconv.Itoa(p.ProposalDays), "stale_loss", x.Decimal(100*p.StaleLoss, 2),
-		"walk_in_share", x.Decimal(100*p.WalkInShare, 2), "express_counters", strconv.Itoa(p.ExpressCounters), "notice_days", strconv.Itoa(p.NoticeDays),
+		"rail_moves", strconv.Itoa(g.MaxMoves), "rail_travel", strconv.Itoa(g.MaxTravelMinutes), "rail_gain", written(x, g.MinGain),
+		"goal_days", strconv.Itoa(p.GoalDays), "limit_days", strconv.Itoa(p.LimitDays), "proposal_days", strconv.Itoa(p.ProposalDays), "stale_loss", written(x, 100*p.StaleLoss),
+		"walk_in_share", written(x, 100*p.WalkInShare), "express_counters", strconv.Itoa(p.ExpressCounters), "notice_days", strconv.Itoa(p.NoticeDays),
 		"max_days_away_per_week", strconv.Itoa(p.MaxDaysAwayPerWeek), "max_travel_minutes", strconv.Itoa(p.MaxTravelMinutes), "half_year", strconv.Itoa(set.MaxAwayPerHalfYear))
 	if g.Enabled {
 		f.Set("rail_enabled", "yes")
@@ -62,16 +63,40 @@ func filled(x *pages.Context, t told) *pages.Form {
 		f.Set(n.Skill, string(s.Skill))
 		f.Set(n.From, s.From.String())
 		f.Set(n.Until, (s.Until - 1).String())
-		f.Set(n.Factor, x.Decimal(s.Factor, 3))
-		f.Set(n.Weight, x.Decimal(s.Weight, 3))
+		f.Set(n.Factor, written(x, s.Factor))
+		f.Set(n.Weight, written(x, s.Weight))
 	}
 	return f
 }
 
-// decimal is a number from low to high, with a comma or a point.
+// written is a number as a form has it: nothing stands between its thousands, which
+// would be read as a fraction in the other language.
+func written(x *pages.Context, v float64) string {
+	s := strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64)
+	if x.German() {
+		return strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+// Numbers with something between their thousands, as each language writes them.
+var (
+	germanThousands  = regexp.MustCompile(`^[1-9]\d{0,2}(\.\d{3})+(,\d+)?$`)
+	englishThousands = regexp.MustCompile(`^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$`)
+)
+
+// decimal is a number from low to high, with a comma or a point: 1.500 is German for
+// fifteen hundred, 1.5 for one and a half.
 func decimal(x *pages.Context, f *pages.Form, name string, low, high float64) float64 {
 	v := f.Required(name)
-	n, err := strconv.ParseFloat(strings.ReplaceAll(v, ",", "."), 64)
+	plain := v
+	switch {
+	case x.German() && germanThousands.MatchString(v):
+		plain = strings.ReplaceAll(v, ".", "")
+	case !x.German() && englishThousands.MatchString(v):
+		plain = strings.ReplaceAll(v, ",", "")
+	}
+	n, err := strconv.ParseFloat(strings.ReplaceAll(plain, ",", "."), 64)
 	if v != "" && (err != nil || !(n >= low && n <= high)) {
 		f.Wrong(name, x.Say("form.number", "low", low, "high", high))
 	}
