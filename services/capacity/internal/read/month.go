@@ -171,8 +171,19 @@ func (h *History) Budget(g Gauge, until day.Day) promise.Budget {
 	return promise.BudgetOf(kept)
 }
 
+// farAhead is by how many days a proposal is older than its last move at most: by the
+// longest time to decide and the longest horizon of a policy.
+const farAhead = 90 + 180
+
+// since are the decisions from a day on.
+func (c *City) since(d day.Day, zone *time.Location) []Decision {
+	i, _ := slices.BinarySearchFunc(c.Audit, d.At(0, zone), func(a Decision, t time.Time) int { return a.Time.Compare(t) })
+	return c.Audit[i:]
+}
+
 // monthOfProposals counts person-days by their day, decisions by the day on which
-// they were made.
+// they were made. It looks at proposals that may have moves in the month, and at no
+// others, however long the city has been running.
 func (c *City) monthOfProposals(m *Month, whole day.Period, zone *time.Location) {
 	r := m.District.ID
 	with := map[id.District]*Partner{}
@@ -182,8 +193,15 @@ func (c *City) monthOfProposals(m *Month, whole day.Period, zone *time.Location)
 		}
 		return with[d]
 	}
-	for _, pid := range c.Order {
-		for _, x := range c.Proposals[pid].Moves {
+	end := whole.Until.At(0, zone)
+	for _, a := range c.since(whole.From-farAhead, zone) {
+		if !a.Time.Before(end) {
+			break
+		}
+		if a.Decision != "drafted" {
+			continue
+		}
+		for _, x := range c.Proposals[a.Proposal].Moves {
 			if x.Step != proposal.IsOrdered || x.Returns != nil || !whole.Contains(x.Day) {
 				continue
 			}
@@ -205,9 +223,7 @@ func (c *City) monthOfProposals(m *Month, whole day.Period, zone *time.Location)
 			m.Moves.With = append(m.Moves.With, *p)
 		}
 	}
-	begin, _ := slices.BinarySearchFunc(c.Audit, whole.From.At(0, zone), func(a Decision, t time.Time) int { return a.Time.Compare(t) })
-	end := whole.Until.At(0, zone)
-	for _, a := range c.Audit[begin:] {
+	for _, a := range c.since(whole.From, zone) {
 		if !a.Time.Before(end) {
 			break
 		}

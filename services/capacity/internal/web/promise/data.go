@@ -190,8 +190,8 @@ func (d *desk) csv(x *pages.Context) error {
 	if err != nil {
 		return wrong(x, err)
 	}
-	all := d.recent(p)
 	f := of(d, &d.files, "csv/"+p.String(), func() []row { return d.older(p) }, func(older []row) file {
+		all := d.recent(p) // now, so that none is kept that is older than what it is kept for
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
 		w.UseCRLF = true // RFC 4180
@@ -211,13 +211,12 @@ func (d *desk) json(x *pages.Context) error {
 	if err != nil {
 		return wrong(x, err)
 	}
-	all := d.recent(p)
 	f := of(d, &d.files, "json/"+p.String(), func() dataset {
 		set := d.dataset(p)
 		set.Rows = d.older(p)
 		return set
 	}, func(set dataset) file {
-		set.Rows = chosenOf(p, all, set.Rows)
+		set.Rows = chosenOf(p, d.recent(p), set.Rows)
 		b, err := json.Marshal(set)
 		if err != nil {
 			return file{}
