@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,9 +92,10 @@ func (b *book) showSlots(x *pages.Context, form *pages.Form, w wish, instead []s
 
 // fields are a wish as hidden fields, but where one is.
 func fields(w wish) (all []hidden) {
-	for name, value := range w.values() {
+	q := w.values()
+	for _, name := range slices.Sorted(maps.Keys(q)) {
 		if name != "near" {
-			all = append(all, hidden{name, value[0]})
+			all = append(all, hidden{name, q.Get(name)})
 		}
 	}
 	return all
