@@ -184,6 +184,17 @@ func TestThePolicyPage(t *testing.T) {
 	if rec := w.page(central, "GET", "/desk/policy?try=1&rail_moves=x", "en", nil); rec.Code != 422 {
 		t.Errorf("%d", rec.Code)
 	}
+	// The form itself keeps what was edited; a link of somebody else fills in nothing but the trial.
+	filled := try + "&limit_days=99&reason=Vorgabe&seen=7"
+	shows(t, w.page(central, "GET", filled, "de", nil, "Sec-Fetch-Site", "same-origin").Body.String(), "Ein Vorschlag seit", `value="99"`, "Vorgabe</textarea>", `name="seen" value="7"`)
+	for _, from := range []string{"cross-site", "same-site", "none"} {
+		rec := w.page(central, "GET", filled, "de", nil, "Sec-Fetch-Site", from)
+		if to := rec.Header().Get("Location"); rec.Code != http.StatusSeeOther || strings.Contains(to, "reason") || strings.Contains(to, "seen") || strings.Contains(to, "limit") {
+			t.Errorf("a link from %s: %d %s", from, rec.Code, to)
+		} else {
+			shows(t, w.page(central, "GET", to, "de", nil, "Sec-Fetch-Site", from).Body.String(), "Ein Vorschlag seit", `value="40"`, `name="seen" value="1"`)
+		}
+	}
 	form := url.Values{"key": {"k"}, "seen": {"1"}, "rail_enabled": {"yes"}, "rail_moves": {"6"}, "rail_travel": {"40"}, "rail_gain": {"1"}, "goal_days": {"9"}, "limit_days": {"14"}, "proposal_days": {"3"},
 		"stale_loss": {"20"}, "walk_in_share": {"12,5"}, "express_counters": {"0"}, "notice_days": {"4"}, "max_days_away_per_week": {"2"}, "max_travel_minutes": {"40"}, "half_year": {"40"},
 		"season_name_0": {"Sommer <i>"}, "season_skill_0": {"id"}, "season_from_0": {"2027-05-01"}, "season_until_0": {"2027-06-30"}, "season_factor_0": {"1,4"}, "season_weight_0": {""}}

@@ -6,9 +6,11 @@ package policy
 import (
 	"embed"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
@@ -71,7 +73,16 @@ func (d desk) show(x *pages.Context) error {
 	// named by browsers.
 	f.Set("rail_enabled", "")
 	f.Set("rail_mobile", "")
-	for name, values := range x.R.URL.Query() {
+	asked := x.R.URL.Query()
+	if rails := maps.Clone(asked); !fromHere(x) {
+		maps.DeleteFunc(rails, func(name string, _ []string) bool {
+			return name != "try" && name != "lang" && !strings.HasPrefix(name, "rail_")
+		})
+		if len(rails) < len(asked) {
+			return x.Redirect("/desk/policy?"+rails.Encode(), "", 0)
+		}
+	}
+	for name, values := range asked {
 		f.Set(name, values[0])
 	}
 	rails := railsOf(x, f)
@@ -83,6 +94,14 @@ func (d desk) show(x *pages.Context) error {
 	out.Trial = trialOf(x, d.app.Try(rails))
 	page.Data = out
 	return x.Show(page)
+}
+
+// fromHere reports whether our own form asks for the trial, with what was edited
+// besides. A link from elsewhere names the guardrails to try and nothing more: it does
+// not fill in a policy that somebody then saves without having seen what else it says.
+func fromHere(x *pages.Context) bool {
+	site := x.R.Header.Get("Sec-Fetch-Site")
+	return site == "" || site == "same-origin" // old browsers say nothing
 }
 
 func (d desk) page(x *pages.Context, t told, f *pages.Form) pages.Page {
