@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -24,7 +25,7 @@ const (
 // position and reader's view, however many listen.
 type live struct {
 	mu    sync.Mutex
-	views map[string]*view
+	views map[[sha256.Size]byte]*view // by address and reader, of any length
 }
 
 // view is what readers see who see the same. Those of others do not wait for it.
@@ -43,7 +44,7 @@ type versions struct {
 // called at most twice a second per reader, and once for all readers who see the
 // same; it should look, not render.
 func (p *Package) Live(pattern string, parts func(x *Context) map[string]string) {
-	l := &live{views: map[string]*view{}}
+	l := &live{views: map[[sha256.Size]byte]*view{}}
 	p.site.route(pattern, func(w http.ResponseWriter, r *http.Request) {
 		x := p.site.context(p, w, r)
 		if p.site.opt.Node == nil {
@@ -158,7 +159,7 @@ func (l *live) view(x *Context) *view {
 	q := x.R.URL.Query()
 	q.Del("at")
 	q.Del("lang")
-	key := fmt.Sprint(x.R.URL.Path, "?", q.Encode(), x.lang, p.Roles, p.Districts, p.Centres, p.Sources)
+	key := sha256.Sum256(fmt.Appendf(nil, "%q", []any{x.R.URL.Path, q.Encode(), x.lang, p.Roles, p.Districts, p.Centres, p.Sources}))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v, ok := l.views[key]

@@ -21,11 +21,12 @@ type Options struct {
 type book struct {
 	app   *app.App
 	tried func(context.Context, error) error
+	turns *turns // of pages that are told of changes
 }
 
 // Register adds the citizens' pages to a site.
 func Register(site *pages.Site, a *app.App, opt Options) {
-	b := &book{a, opt.Tried}
+	b := &book{a, opt.Tried, newTurns()}
 	if b.tried == nil {
 		b.tried = func(_ context.Context, err error) error { return err }
 	}

@@ -70,6 +70,11 @@ func (b *book) showMove(x *pages.Context, form *pages.Form, v app.View, instead 
 
 // liveMove says whether the slots have changed that an open move page shows.
 func (b *book) liveMove(x *pages.Context) map[string]string {
+	done, ok := b.turns.take(x.R.Context())
+	if !ok {
+		return nil
+	}
+	defer done()
 	v, _, err := b.seen(x)
 	if err != nil {
 		return nil

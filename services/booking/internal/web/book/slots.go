@@ -137,6 +137,11 @@ func (b *book) refuseVisit(x *pages.Context, w wish, err error) error {
 
 // live says whether what a page shows has changed.
 func (b *book) live(x *pages.Context) map[string]string {
+	done, ok := b.turns.take(x.R.Context())
+	if !ok {
+		return nil
+	}
+	defer done()
 	w := wishOf(x.R.URL.Query())
 	v, err := b.pick(x.R.Context(), x, w, func(w wish) string { return w.at(slotsPath) }, "")
 	if err != nil {
