@@ -51,6 +51,12 @@ func WithCaller(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
+// CallerOf is who asks; nobody where nothing came over the network.
+func CallerOf(ctx context.Context) Caller {
+	who, _ := ctx.Value(callerKey{}).(Caller)
+	return who
+}
+
 // Tx is one job's view of the log: it reads the newest state, also what jobs
 // before it in the same commit have decided, and collects what to write.
 type Tx struct {

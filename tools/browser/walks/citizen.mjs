@@ -30,7 +30,7 @@ await walk('citizen', async ({ browser, city, step }) => {
     await goto(page, '/book/')
     await narrow()
     await page.locator(`input[name="s"][value="${service}"]`).check()
-    await on('what for', () => page.locator('button[formaction="/book/people"]').click())
+    await on('what for', () => page.locator('button[formaction="/book/people"]').first().click())
     await page.locator(`select[name="n.${service}"]`).selectOption('1')
     await on('how many', () => page.locator('main form[action="/book/slots"] button[type="submit"]').click())
 

@@ -34,7 +34,7 @@ func drawCurve(past []glance.Past, ahead forecast.Band, today day.Day, goal, lim
 	c := curve{Width: width, Height: height, Left: 2, Right: width - 2}
 	top, bottom := 4.0, float64(height-4)
 	if axes {
-		c.Left, c.Right, bottom = 34, width-120, float64(height-24)
+		c.Left, c.Right, bottom = 34, width-150, float64(height-24)
 	}
 	most := limit + 4
 	for _, p := range past {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
 )
@@ -70,7 +71,11 @@ func (d desk) decide(x *pages.Context, done string, command func(told, asked, *p
 	a := askedOf(f, t.s)
 	receipt, err := command(t, a, f)
 	if err == nil {
-		return x.Redirect(path(p), x.Say("done."+done), receipt.Position)
+		said := x.Say("done." + done)
+		if by, other := d.decidedByAnother(x, p, done, receipt); other {
+			said = x.Say("same", "what", x.Say("late."+done), "who", who(x, by.By()), "when", by.Time)
+		}
+		return x.Redirect(path(p), said, receipt.Position)
 	}
 	status := http.StatusConflict
 	var late *app.TooLate
@@ -99,4 +104,14 @@ func (d desk) decide(x *pages.Context, done string, command func(told, asked, *p
 		return x.Show(page)
 	}
 	return err
+}
+
+// decidedByAnother is the decision that somebody else has taken before and that a
+// repeat of it, which writes nothing, must not pass off as the reader's own.
+func (d desk) decidedByAnother(x *pages.Context, p id.Proposal, done string, receipt journal.Receipt) (by read.Decision, other bool) {
+	if len(receipt.Events) > 0 {
+		return by, false
+	}
+	by, known := d.app.LastDecision(p)
+	return by, known && by.Decision == done && by.By() != journal.CallerOf(x.R.Context()).Actor
 }
