@@ -32,11 +32,11 @@ func (w *world) names() *world {
 // Words of the walk, by language.
 var bookWords = map[string]map[string]string{
 	"de": {"next": "Weiter", "day": "Nach Tag", "book": "Termin buchen", "booked": "Ihr Termin ist gebucht", "move": "Termin verschieben", "moved": "Ihr Termin ist verschoben",
-		"cancel": "Termin absagen", "keep": "Nein, Termin behalten", "yes": "Ja, Termin absagen", "gone": "Der Termin ist abgesagt", "when": "Montag, 30. November 2026", "step": "Schritt 4 von 5", "until": "Für Sie reserviert bis 7:22"},
+		"cancel": "Termin absagen", "keep": "Nein, Termin behalten", "yes": "Ja, Termin absagen", "gone": "Der Termin ist abgesagt", "when": "Montag, 30. November 2026", "step": "Schritt 4 von 5", "until": "Für Sie reserviert bis 7:22", "bring": "Was Sie in Ihrem Fall brauchen, sagt Ihnen das Kundenzentrum"},
 	"en": {"next": "Continue", "day": "By day", "book": "Book appointment", "booked": "Your appointment is booked", "move": "Move appointment", "moved": "Your appointment is moved",
-		"cancel": "Cancel appointment", "keep": "No, keep it", "yes": "Yes, cancel it", "gone": "The appointment is cancelled", "when": "Monday, 30 November 2026", "step": "Step 4 of 5", "until": "Reserved for you until 07:22"},
+		"cancel": "Cancel appointment", "keep": "No, keep it", "yes": "Yes, cancel it", "gone": "The appointment is cancelled", "when": "Monday, 30 November 2026", "step": "Step 4 of 5", "until": "Reserved for you until 07:22", "bring": "What you need in your case the centre tells you"},
 	"de-simple": {"next": "Weiter", "day": "Einen Tag suchen", "book": "Termin buchen", "booked": "Sie haben einen Termin", "move": "Termin verschieben", "moved": "Ihr Termin ist verschoben",
-		"cancel": "Termin absagen", "keep": "Nein, ich komme", "yes": "Ja, ich sage ab", "gone": "Der Termin ist abgesagt", "when": "Montag, 30. November 2026", "step": "Schritt 4 von 5", "until": "Der Termin wartet auf Sie bis 7:22"},
+		"cancel": "Termin absagen", "keep": "Nein, ich komme", "yes": "Ja, ich sage ab", "gone": "Der Termin ist abgesagt", "when": "Montag, 30. November 2026", "step": "Schritt 4 von 5", "until": "Der Termin wartet auf Sie bis 7:22", "bring": "Vielleicht brauchen Sie noch etwas anderes"},
 }
 
 // A citizen books, moves and cancels in each language, without a script.
@@ -63,6 +63,9 @@ func TestACitizenBooksMovesAndCancels(t *testing.T) {
 			page, code := b.at.String(), codeOnPage.FindStringSubmatch(b.body())
 			if code == nil {
 				t.Fatal(b.main())
+			}
+			if !strings.Contains(b.body(), word["bring"]) { // the list of what to bring claims nothing
+				t.Error(b.main())
 			}
 			ics := w.browser(lang)
 			ics.jar = b.jar

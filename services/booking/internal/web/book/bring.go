@@ -7,10 +7,10 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
 )
 
-// papers are the texts about what to bring, by LeiKa key of a service: the
-// federal catalogue numbers them alike in every city. What is listed follows from
-// § 9 PAuswG, §§ 1 and 5 PassV, § 23 BMG, §§ 4 and 21 FeV and § 30 BZRG; a service
-// that is not listed has what everybody brings.
+// papers are reminders of what is usually brought, by LeiKa key of a service: the
+// federal catalogue numbers them alike in every city. They claim nothing: what is
+// needed depends on the case and on the city, and the page says so beside them. A
+// service that is not listed has what everybody brings.
 var papers = map[string][]string{
 	"99008001000000": {"bring.photo", "bring.old", "bring.birth", "bring.fee"},           // identity card
 	"99008001014002": {"bring.report"},                                                   // lost identity card
