@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 
@@ -61,6 +62,13 @@ func (s *Service) ApplyNetwork(ctx context.Context, n Network, dry bool) (Applie
 func (s *Service) Approve(ctx context.Context, p id.Proposal, drop ...id.Deployment) error {
 	_, err := s.app.Approve(ctx, "", p, app.Amendment{Drop: drop}, 0)
 	return err
+}
+
+// IsRefusal tells an error that says no from a fault: what was asked cannot be, as
+// the world stands.
+func IsRefusal(err error) bool {
+	var answer interface{ GetStatus() int }
+	return errors.As(httpapi.Problems().From(err), &answer) && answer.GetStatus() < http.StatusInternalServerError
 }
 
 // Reject a proposal.

@@ -17,7 +17,7 @@ var byTelephone = booking.Proof{Channel: "telephone"}
 func (r *run) ask(q request) error {
 	c := &r.Scenario.Citizens
 	today := day.Of(r.agenda.Now(), r.City.Zone)
-	r.tally.asked(today, q)
+	r.tally.asked(r, q)
 	from, until := today+day.Day(q.wish), today+day.Day(max(q.wish+1, c.Patience))
 	found, err := r.search(q, from, until, !q.any)
 	if err == nil && !q.any && q.elsewhere < c.Elsewhere {
@@ -57,7 +57,7 @@ func (r *run) ask(q request) error {
 		r.take(got.Appointment, &visit{request: q, on: today, day: o.Day, at: o.At})
 		return nil
 	}
-	r.tally.unmet(today, q)
+	r.tally.unmet(r)
 	if q.again == 0 && q.again1 < c.Again || q.again > 0 && q.again < 3 {
 		q.again++
 		r.agenda.In(time.Duration(c.AgainAfter)*24*time.Hour, "a citizen asks again", func() error { return r.ask(q) })
@@ -68,7 +68,7 @@ func (r *run) ask(q request) error {
 // take notes an appointment and what will become of it.
 func (r *run) take(a id.Appointment, v *visit) {
 	r.booked[a] = v
-	r.tally.took(v)
+	r.tally.took(r, v)
 	lead := float64(v.day - v.on)
 	begin := v.day.At(v.at, r.City.Zone)
 	if v.cancels < r.Scenario.Citizens.Cancelled {
@@ -88,7 +88,7 @@ func (r *run) attend(a id.Appointment, v *visit, comes bool) {
 		}
 		delete(r.booked, a)
 		if v.risk {
-			r.tally.uncovered(v)
+			r.tally.uncovered(r, v)
 		}
 		if !comes {
 			return r.world.Booking.Miss(r.ctx, "", a)
@@ -130,7 +130,7 @@ func (r *run) elsewhere(a id.Appointment) error {
 			moved := *v
 			moved.day, moved.at, moved.risk = o.Day, o.At, false
 			r.booked[a] = &moved
-			r.tally.moved(&moved)
+			r.tally.moved(r)
 			r.attend(a, &moved, true)
 			return nil
 		}

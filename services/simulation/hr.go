@@ -72,6 +72,6 @@ func (r *run) send(absence string, revision int, body map[string]any) error {
 	if _, err := r.world.Absence.Receive(r.ctx, "sim", header, data); err != nil {
 		return fmt.Errorf("%s: %w", data, err)
 	}
-	r.tally.messages++
+	r.tally.out.Messages++
 	return r.turn()
 }

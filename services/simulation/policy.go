@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	eventscapacity "github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/id"
 )
 
 // Policy is how a city is steered.
@@ -11,12 +12,12 @@ type Policy struct {
 	Name string
 	// plans: Lotse proposes.
 	plans bool
+	// answers: planners answer what waits for them.
+	answers bool
 	// Rules change the network's policy.
 	rules func(*eventscapacity.Policy)
 	// City changes the city before the run.
 	city func(City) City
-	// Answer to a proposal that waits for a planner; nil: nobody answers.
-	Answer func(*run, eventscapacity.ProposalDrafted)
 }
 
 // Plans says whether Lotse proposes anything.
@@ -40,20 +41,58 @@ func (p Policy) City(c City) City {
 
 // Policies by name.
 var policies = []Policy{
+	// Capacity stays where it is.
 	{Name: "none"},
-	{Name: "lotse-auto", plans: true, rules: automatic},
+	// Each district helps itself: what Lotse proposes within it is done.
+	{Name: "local", plans: true, answers: true, rules: automatic, city: apart},
+	// A planner looks at every proposal.
+	{Name: "lotse-review", plans: true, answers: true, rules: reviewed},
+	// The guardrails approve; what they do not, a planner looks at.
+	{Name: "lotse-auto", plans: true, answers: true, rules: automatic},
 }
 
 // automatic approves whatever keeps the rules.
 func automatic(p *eventscapacity.Policy) {
 	p.Automatic = eventscapacity.Guardrails{Enabled: true, MaxMoves: 400, MaxTravelMinutes: p.MaxTravelMinutes, MinGain: 0}
+	nightly(p)
+}
+
+// reviewed leaves every decision to planners.
+func reviewed(p *eventscapacity.Policy) {
+	p.Automatic = eventscapacity.Guardrails{}
+	nightly(p)
+}
+
+// nightly bounds the work of a night: the plan as it stands, improved in one round.
+func nightly(p *eventscapacity.Policy) {
 	var set eventscapacity.Planning
 	if p.Planning != nil {
 		set = *p.Planning
 	}
-	// The work of a night: the plan as it stands, improved in one round.
 	set.NightlyRounds = 1
 	p.Planning = &set
+}
+
+// apart knows no way from a centre to one of another district, so nobody is sent
+// there.
+func apart(c City) City {
+	district := map[id.Centre]id.District{}
+	for _, k := range c.Network.Centres {
+		district[k.ID] = k.District
+	}
+	centres := make([]eventscapacity.Centre, len(c.Network.Centres))
+	for i, k := range c.Network.Centres {
+		near := map[id.Centre]int{}
+		for to, minutes := range k.TravelMinutes {
+			if district[to] == k.District {
+				near[to] = minutes
+			}
+		}
+		k.TravelMinutes = near
+		centres[i] = k
+	}
+	c.Network.Centres = centres
+	return c
 }
 
 // PolicyOf finds a policy by its name.

@@ -43,7 +43,10 @@ type Options struct {
 
 // beat is how often the services have their turn while nothing urgent happens:
 // what was said by then is heard by then.
-const beat = 30 * time.Minute
+const (
+	beat = 30 * time.Minute
+	hour = time.Hour
+)
 
 // run is one city under one policy.
 type run struct {
@@ -57,6 +60,7 @@ type run struct {
 	booked  map[id.Appointment]*visit
 	tally   tally
 	pending map[id.Proposal]bool // drafted, and a planner will look
+	asked   int                  // planners, so far
 	urgent  bool                 // the services have something to say at once
 	number  int                  // of HR's messages and contacts
 	queue   []func() error       // what follows from what was heard
@@ -107,7 +111,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			o.Progress(int(on-r.days.From)+1, r.days.Days())
 		}
 	}
-	out := r.tally.result(r)
+	out := r.tally.result()
 	out.Logs, err = r.hashes()
 	return out, err
 }
@@ -196,7 +200,7 @@ func (r *run) begin(on day.Day) error {
 func heard(eventType string) bool {
 	switch eventType {
 	case eventscapacity.TypeLeadTimeMeasured, eventsbooking.TypeAppointmentAtRisk, eventsbooking.TypeAppointmentSecured,
-		eventscapacity.TypeProposalDrafted, staffing.TypeDeploymentOrdered, staffing.TypeDeploymentCancelled:
+		eventscapacity.TypeProposalDrafted, eventscapacity.TypeProposalExpired, eventscapacity.TypeProposalSuperseded, staffing.TypeDeploymentOrdered, staffing.TypeDeploymentCancelled:
 		return true
 	}
 	return false
@@ -213,6 +217,10 @@ func (r *run) hear(_ events.Envelope, event events.Event) {
 		r.atRisk(e.Appointment, false)
 	case eventscapacity.ProposalDrafted:
 		r.drafted(e)
+	case eventscapacity.ProposalSuperseded:
+		delete(r.pending, e.Proposal)
+	case eventscapacity.ProposalExpired:
+		delete(r.pending, e.Proposal)
 	case staffing.DeploymentOrdered:
 		r.tally.ordered(r, e)
 	case staffing.DeploymentCancelled:
@@ -230,14 +238,6 @@ func (r *run) atRisk(a id.Appointment, risk bool) {
 			r.agenda.In(time.Duration(1+v.request.comes*20)*time.Hour, "a citizen takes another slot", func() error { return r.elsewhere(a) })
 			return nil
 		})
-	}
-}
-
-// drafted notes what a planner will be asked.
-func (r *run) drafted(e eventscapacity.ProposalDrafted) {
-	r.tally.proposals++
-	if answer := r.Options.Policy.Answer; answer != nil {
-		r.queue = append(r.queue, func() error { answer(r, e); return nil })
 	}
 }
 

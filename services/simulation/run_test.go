@@ -58,6 +58,24 @@ func TestPoliciesMeetTheSameCitizens(t *testing.T) {
 	}
 }
 
+// Whoever decides, the same citizens come. Under local nobody crosses a border;
+// under review planners answer, and what they approve is done.
+func TestPlannersAndDistricts(t *testing.T) {
+	auto, review, local := play(t, "lotse-auto", 3, 21), play(t, "lotse-review", 3, 21), play(t, "local", 3, 21)
+	if auto.Citizens != review.Citizens || auto.Citizens != local.Citizens || auto.Messages != review.Messages {
+		t.Errorf("%d, %d and %d citizens", auto.Citizens, review.Citizens, local.Citizens)
+	}
+	if review.Decisions == 0 || review.Decisions > review.Proposals || review.Moves == 0 {
+		t.Errorf("review: %d decisions of %d proposals, %d moves", review.Decisions, review.Proposals, review.Moves)
+	}
+	if auto.Decisions >= review.Decisions {
+		t.Errorf("planners decided %d times although the guardrails do, and %d times where they do all", auto.Decisions, review.Decisions)
+	}
+	if auto.Across == 0 || local.Across != 0 || local.Moves == 0 {
+		t.Errorf("%d moves across borders with Lotse, %d of %d moves where each district helps itself", auto.Across, local.Across, local.Moves)
+	}
+}
+
 func TestAScenarioIsChecked(t *testing.T) {
 	s := quietYear(14)
 	s.Citizens.Cancelled, s.HR.Source = 1.2, ""

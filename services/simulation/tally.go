@@ -1,7 +1,7 @@
 package simulation
 
 import (
-	"time"
+	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -14,78 +14,242 @@ type gauge struct {
 	skill    id.Skill
 }
 
-// tally counts what came of a run.
+// tally counts what came of a run, from the scenario's first day on: the warm-up
+// is not counted.
 type tally struct {
-	lead      map[gauge]int
-	days      []dayOf
-	proposals int
-	messages  int
-	out       Result
-	refusals  map[string]int
+	lead     map[gauge]int
+	travel   map[[2]id.Centre]int
+	district map[id.Centre]id.District
+	out      Result
 }
 
-// dayOf is how it stood on one day at noon.
-type dayOf struct {
-	On   day.Day
-	Lead map[gauge]int
-}
-
-// Result of a run.
+// Result of a run. Days are calendar days, shares are not among it: Figures has
+// what is compared.
 type Result struct {
-	Asked, Booked, Unmet, Moved, Uncovered, Moves int
-	SumLead                                       int
-	Kept14, Kept10, Measured                      int
-	Proposals, Messages                           int
-	// Citizens who asked, each once; Asked counts each time.
-	Citizens int
+	// Citizens who asked, each once; Asked counts each time, and of these Booked
+	// got an appointment and Unmet found none.
+	Citizens, Asked, Booked, Unmet int
+	// Moved appointments: their citizens took another slot when they were at risk.
+	// Uncovered are those whose citizens came and nobody could serve.
+	Moved, Uncovered int
+	// SumLead is the days from booking to appointment, over all Booked; BookedLead
+	// counts appointments by them.
+	SumLead    int
+	BookedLead []int
+	// The third next appointment was looked for at noon of each working day, for
+	// each district and group: Measured times; it was within 14 or 10 days Kept14
+	// and Kept10 times. Next counts them by days; the last place has those where
+	// there was none within the horizon.
+	Measured, Kept14, Kept10 int
+	Next                     []int
+	Districts                map[id.District]*Kept
+	Curve                    []Point
+	// Moves are person-days at another centre, Across those in another district,
+	// Travel the minutes one way of all.
+	Moves, Across, Travel int
+	// Proposals drafted, and Decisions of planners; TooLate came those that the
+	// world had overtaken.
+	Proposals, Decisions, TooLate int
+	// Messages of HR.
+	Messages int
+	// WalkIns are who came without an appointment; see WalkIns.
+	WalkIns WalkIns
+	// People on the roster, and Days counted.
+	People, Days int
+	// Left the city's service, and Joined it.
+	Left, Joined int
 	// Logs are a hash of each service's log.
-	Logs     map[string]string
+	Logs map[string]string
+	// Refusals that citizens met, by what was said.
 	Refusals map[string]int
 }
 
-func (t *tally) init(*run) { t.lead, t.refusals = map[gauge]int{}, map[string]int{} }
+// Kept is what a district kept of the promise.
+type Kept struct {
+	Measured, Kept14, Kept10 int
+	// SumNext is the days to the third next appointment, over all Measured; none
+	// counts as the horizon.
+	SumNext   int
+	Uncovered int
+}
+
+// Point is one working day of the curves.
+type Point struct {
+	Day                      day.Day
+	Measured, Kept14, Kept10 int
+	SumNext                  int
+}
+
+// WalkIns are who came without an appointment, in all centres.
+type WalkIns struct {
+	// Came in; Served were called, Left were still waiting when the last counter
+	// closed.
+	Came, Served, Left int
+	// Waited counts those called by minutes of waiting, the last place 180 and
+	// more.
+	Waited []int
+}
+
+func (t *tally) init(r *run) {
+	t.lead, t.travel, t.district = map[gauge]int{}, map[[2]id.Centre]int{}, map[id.Centre]id.District{}
+	for _, k := range r.City.Network.Centres {
+		t.know(k.ID, k.District, k.TravelMinutes)
+	}
+	t.out = Result{Refusals: map[string]int{}, Districts: map[id.District]*Kept{}, Next: make([]int, r.horizon()+2), People: len(r.City.People),
+		Days: r.Scenario.Days, WalkIns: WalkIns{Waited: make([]int, 181)}}
+	for _, d := range r.City.Network.Districts {
+		t.out.Districts[d.ID] = &Kept{}
+	}
+}
+
+// know a centre, for what is counted of moves.
+func (t *tally) know(k id.Centre, d id.District, minutes map[id.Centre]int) {
+	t.district[k] = d
+	for to, m := range minutes {
+		t.travel[[2]id.Centre{k, to}] = m
+		t.travel[[2]id.Centre{to, k}] = m
+	}
+}
+
+// horizon in days: how far appointments are on offer.
+func (r *run) horizon() int { return r.City.Network.Policy.HorizonDays }
+
+// counts says whether what happens now is counted.
+func (r *run) counts() bool { return day.Of(r.agenda.Now(), r.City.Zone) >= r.Scenario.From }
+
+// working tells whether offices are open in general on a day.
+func (c City) working(on day.Day) bool {
+	if on-on.Monday() > 4 {
+		return false
+	}
+	for _, h := range c.Network.Holidays {
+		if !h.School && h.Contains(on) {
+			return false
+		}
+	}
+	return true
+}
 
 // beginDay measures at noon where the offices are open.
 func (t *tally) beginDay(r *run, on day.Day) {
-	if on < r.Scenario.From || on-on.Monday() > 4 {
+	if on < r.Scenario.From || !r.City.working(on) {
 		return
 	}
-	for _, h := range r.City.Network.Holidays {
-		if !h.School && h.Contains(on) {
-			return
-		}
-	}
-	r.agenda.In(12*time.Hour, "noon", func() error {
-		for _, days := range t.lead {
-			t.out.Measured++
-			if days >= 0 && days <= 14 {
-				t.out.Kept14++
-			}
-			if days >= 0 && days <= 10 {
-				t.out.Kept10++
-			}
-		}
+	r.agenda.In(12*hour, "noon", func() error {
+		t.measure(on, r.City.Network.Policy.HorizonDays)
 		return nil
 	})
 }
 
-func (t *tally) asked(_ day.Day, q request) {
+// measure takes down how many days it is to the third next appointment.
+func (t *tally) measure(on day.Day, horizon int) {
+	p := Point{Day: on}
+	for g, days := range t.lead {
+		kept := t.out.Districts[g.district]
+		if kept == nil {
+			kept = &Kept{}
+			t.out.Districts[g.district] = kept
+		}
+		if days < 0 || days > horizon {
+			days = horizon + 1
+		}
+		t.out.Next[days]++
+		p.Measured, kept.Measured = p.Measured+1, kept.Measured+1
+		p.SumNext, kept.SumNext = p.SumNext+min(days, horizon), kept.SumNext+min(days, horizon)
+		if days <= 14 {
+			p.Kept14, kept.Kept14 = p.Kept14+1, kept.Kept14+1
+		}
+		if days <= 10 {
+			p.Kept10, kept.Kept10 = p.Kept10+1, kept.Kept10+1
+		}
+	}
+	t.out.Measured, t.out.Kept14, t.out.Kept10 = t.out.Measured+p.Measured, t.out.Kept14+p.Kept14, t.out.Kept10+p.Kept10
+	t.out.Curve = append(t.out.Curve, p)
+}
+
+func (t *tally) asked(r *run, q request) {
+	if !r.counts() {
+		return
+	}
 	t.out.Asked++
 	if q.again == 0 {
 		t.out.Citizens++
 	}
 }
 
-func (t *tally) unmet(day.Day, request) { t.out.Unmet++ }
-func (t *tally) took(v *visit)          { t.out.Booked++; t.out.SumLead += int(v.day - v.on) }
-func (t *tally) moved(*visit)           { t.out.Moved++ }
-func (t *tally) uncovered(*visit)       { t.out.Uncovered++ }
-func (t *tally) refused(err error)      { t.refusals[known(err)]++ }
+func (t *tally) unmet(r *run) {
+	if r.counts() {
+		t.out.Unmet++
+	}
+}
 
-func (t *tally) ordered(*run, staffing.DeploymentOrdered)     { t.out.Moves++ }
-func (t *tally) cancelled(*run, staffing.DeploymentCancelled) { t.out.Moves-- }
+func (t *tally) took(r *run, v *visit) {
+	if !r.counts() {
+		return
+	}
+	lead := int(v.day - v.on)
+	t.out.Booked++
+	t.out.SumLead += lead
+	if more := lead + 1 - len(t.out.BookedLead); more > 0 {
+		t.out.BookedLead = append(t.out.BookedLead, make([]int, more)...)
+	}
+	t.out.BookedLead[lead]++
+}
 
-func (t *tally) result(*run) *Result {
-	t.out.Proposals, t.out.Messages, t.out.Refusals = t.proposals, t.messages, t.refusals
+func (t *tally) moved(r *run) {
+	if r.counts() {
+		t.out.Moved++
+	}
+}
+
+func (t *tally) uncovered(r *run, v *visit) {
+	if r.counts() {
+		t.out.Uncovered++
+		if k := t.out.Districts[v.district]; k != nil {
+			k.Uncovered++
+		}
+	}
+}
+
+func (t *tally) refused(err error) { t.out.Refusals[known(err)]++ }
+
+// decided counts what planners decide, drafted what they are shown.
+func (t *tally) decided(r *run) {
+	if r.counts() {
+		t.out.Decisions++
+	}
+}
+
+func (t *tally) drafted(r *run) {
+	if r.counts() {
+		t.out.Proposals++
+	}
+}
+
+func (t *tally) ordered(r *run, e staffing.DeploymentOrdered) { t.move(r, e.Day, e.From, e.To, 1) }
+
+func (t *tally) cancelled(r *run, e staffing.DeploymentCancelled) { t.move(r, e.Day, e.From, e.To, -1) }
+
+func (t *tally) move(r *run, on day.Day, from, to id.Centre, n int) {
+	if on < r.Scenario.From {
+		return
+	}
+	t.out.Moves += n
+	t.out.Travel += n * t.travel[[2]id.Centre{from, to}]
+	if t.district[from] != t.district[to] {
+		t.out.Across += n
+	}
+}
+
+// called counts a walk-in who is called after so many minutes.
+func (t *tally) called(r *run, minutes int) {
+	if r.counts() {
+		t.out.WalkIns.Served++
+		t.out.WalkIns.Waited[min(max(minutes, 0), len(t.out.WalkIns.Waited)-1)]++
+	}
+}
+
+func (t *tally) result() *Result {
+	slices.SortFunc(t.out.Curve, func(a, b Point) int { return int(a.Day - b.Day) })
 	return &t.out
 }
