@@ -73,6 +73,7 @@ func (in *Intake[E, P]) Accept(ctx context.Context, id string) (journal.Receipt,
 func (in *Intake[E, P]) React(ctx context.Context) (more bool, err error) {
 	var next *Import
 	in.node.View(func() { next = in.model.next() })
+	in.close(next)
 	if next == nil {
 		return false, nil
 	}
@@ -113,12 +114,17 @@ func (in *Intake[E, P]) React(ctx context.Context) (more bool, err error) {
 	case err != nil:
 		return false, fmt.Errorf("import %s, entries %d to %d: %w", next.ID, from, to, err)
 	}
-	if to == next.Total {
-		in.mu.Lock()
-		in.opened, in.entries = "", nil
-		in.mu.Unlock()
-	}
 	return true, in.node.Fold(ctx)
+}
+
+// close lets go of the entries that are at hand of any other import than the one
+// under way: it has ended, also where another replica took in the rest.
+func (in *Intake[E, P]) close(but *Import) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if but == nil || in.opened != but.ID {
+		in.opened, in.entries = "", nil
+	}
 }
 
 // at keeps the entries of one import at hand while it is taken in.

@@ -137,6 +137,52 @@ func TestAFaultOfOursIsTriedAgain(t *testing.T) {
 	}
 }
 
+// What another replica has taken in to the end lies in no memory any more, as it
+// cannot be read from the log any more.
+func TestEntriesAreLetGoWhenAnotherReplicaEndsAnImport(t *testing.T) {
+	take := func(_ context.Context, _ About, entries []string) (func(*journal.Tx) (map[string]int, error), error) {
+		return func(*journal.Tx) (map[string]int, error) { return map[string]int{"new": len(entries)}, nil }, nil
+	}
+	store := memory.New()
+	replica := func() (*Intake[string, preview], *node.Node) {
+		model := NewImports()
+		in := New[string, preview](model, take)
+		n := node.New(node.Spec{Service: "test", Codec: decider.NewCodec(Events()...), Registry: events.NewRegistry(), Models: []node.Model{model}}, node.Deps{Store: store, Now: time.Now})
+		in.Use(n)
+		if err := n.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return in, n
+	}
+	one, first := replica()
+	other, second := replica()
+	id, err := one.Keep(t.Context(), Name("key", nil), About{Hash: "h", Total: chunk + 1}, make([]string, chunk+1), preview{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := one.Accept(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Fold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if more, err := one.React(t.Context()); !more || err != nil || one.opened != id {
+		t.Fatal(more, err, one.opened)
+	}
+	if err := second.Fold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if more, err := other.React(t.Context()); !more || err != nil {
+		t.Fatal(more, err)
+	}
+	if err := first.Fold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if more, err := one.React(t.Context()); more || err != nil || one.opened != "" || one.entries != nil {
+		t.Error(more, err, one.opened, len(one.entries))
+	}
+}
+
 func TestDraftsAreSealedToTheirPlace(t *testing.T) {
 	in, n, now := start(t, nil)
 	id := draft(t, in)
