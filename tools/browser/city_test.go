@@ -90,7 +90,7 @@ func ready(t *testing.T) {
 func run(t *testing.T, facts map[string]any, args ...string) string {
 	t.Helper()
 	c := theCity(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute) // all pages take two minutes of a machine of their own
 	defer cancel()
 	cmd, err := stage.Script(ctx, open.root, c.Known(facts), args...)
 	if err != nil {
