@@ -33,7 +33,7 @@ type upFlags struct {
 
 func (f *upFlags) register(cmd *cobra.Command, data, http, nats string) {
 	cmd.Flags().StringVar(&f.data, "data", data, "`folder` for the logs, keys and the bus's files")
-	cmd.Flags().StringVar(&f.http, "http", http, "`address` of the APIs; port 0 takes a free one")
+	cmd.Flags().StringVar(&f.http, "http", http, "`address` of the pages and APIs; port 0 takes a free one")
 	cmd.Flags().StringVar(&f.nats, "nats", nats, "`address` of the bus; port 0 takes a free one")
 	cmd.Flags().StringVar(&f.postgres, "postgres", "", "`URL` of a Postgres database for the logs, instead of SQLite")
 	cmd.Flags().BoolVar(&f.numbers, "staff-numbers", false, "HR and staff lists send personnel numbers: keep pseudonyms of them, made with a key in --data (lotse pseudonym tells HR which)")
@@ -58,6 +58,9 @@ func (f *upFlags) start(ctx context.Context, errs io.Writer) (*allinone.City, er
 	return city, nil
 }
 
+// Where up keeps and serves things, as apply and its like expect it.
+const upData, upAddress = "lotse-data", "127.0.0.1:8080"
+
 func newUp() *cobra.Command {
 	var f upFlags
 	cmd := &cobra.Command{
@@ -73,10 +76,15 @@ func newUp() *cobra.Command {
 				return err
 			}
 			printAddresses(cmd.OutOrStdout(), city, f)
+			where := ""
+			if address := city.URL(); address != "http://"+upAddress || f.data != upData {
+				where = fmt.Sprintf(" --server %s --data %s", address, f.data)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "A city is brought in, or brought up to date, from another terminal: lotse apply --dir deploy/networks/hamburg%s\n", where)
 			return wait(cmd.Context(), city)
 		},
 	}
-	f.register(cmd, "lotse-data", "127.0.0.1:8080", "127.0.0.1:4222")
+	f.register(cmd, upData, upAddress, "127.0.0.1:4222")
 	return cmd
 }
 
