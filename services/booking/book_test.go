@@ -39,6 +39,14 @@ var bookWords = map[string]map[string]string{
 		"cancel": "Termin absagen", "keep": "Nein, ich komme", "yes": "Ja, ich sage ab", "gone": "Der Termin ist abgesagt", "when": "Montag, 30. November 2026", "step": "Schritt 4 von 5", "until": "Der Termin wartet auf Sie bis 7:22", "bring": "Vielleicht brauchen Sie noch etwas anderes"},
 }
 
+// Where a city has not begun, there is nothing to choose from, and no way on.
+func TestNothingIsOfferedYet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.browser("en").open("/book/").says(http.StatusOK, "There are no appointments here yet")
+	w.browser("de").open("/book/slots?visit=passport").says(http.StatusUnprocessableEntity, "Hier gibt es noch keine Termine")
+}
+
 // A citizen books, moves and cancels in each language, without a script.
 func TestACitizenBooksMovesAndCancels(t *testing.T) {
 	t.Parallel()

@@ -232,6 +232,14 @@ func TestTheDeskOfACityThatHasNotBegun(t *testing.T) {
 			t.Errorf("%s: %d", path, rec.Code)
 		}
 	}
+	if body := w.page(central, "GET", "/desk/", "en", nil).Body.String(); !strings.Contains(body, "lotse apply") || strings.Contains(body, "0 days") {
+		t.Errorf("the desk says nothing of what is to be done, or promises something: %s", body)
+	}
+	for _, path := range []string{"/promise/", "/promise/method"} {
+		if body := w.page(central, "GET", path, "en", nil).Body.String(); strings.Contains(body, "0 days") {
+			t.Errorf("%s promises what nobody has promised: %s", path, body)
+		}
+	}
 	if rec := w.page(central, "GET", "/desk/what-if?run=1&demand=150", "de", nil); rec.Code != http.StatusUnprocessableEntity {
 		t.Errorf("asked of nothing: %d", rec.Code)
 	}

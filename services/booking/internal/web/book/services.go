@@ -25,6 +25,7 @@ type servicesView struct {
 	Form   *pages.Form
 	Steps  pages.Steps
 	Wish   wish
+	None   bool   // nothing is offered yet
 	Words  string // what was searched for
 	Found  int    // services by these words; of no account without
 	Groups []serviceGroup
@@ -63,6 +64,7 @@ func (b *book) services(x *pages.Context) error {
 func (b *book) chooseServices(x *pages.Context, form *pages.Form, w wish, status int) error {
 	v := servicesView{Form: form, Steps: steps(x, 1), Wish: w, Words: short(x.Query("q"), maxWords)}
 	all := b.app.Services()
+	v.None = len(all) == 0
 	chosen := serviceGroup{Name: x.Say("services.chosen")}
 	var rest []network.ServiceType
 	for _, t := range all {
