@@ -108,7 +108,7 @@ type App struct {
 
 // New makes the application and its node.
 func New(deps node.Deps, opt Options) *App {
-	a := &App{City: read.NewCity(), History: read.NewHistory(opt.Zone), opt: opt}
+	a := &App{City: read.NewCity(), History: read.NewHistory(opt.Zone), opt: opt, supposing: supposing{turn: make(chan struct{}, 1)}}
 	a.City.Pace(opt.OfferingPace)
 	a.gauges = newGauges(a.drift.get)
 	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon}), map[id.Proposal]int64{}

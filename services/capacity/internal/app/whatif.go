@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -13,7 +12,7 @@ import (
 // supposing is where suppositions are priced: beside the desk, so that nobody who
 // is ill waits for somebody who might be.
 type supposing struct {
-	mu      sync.Mutex
+	turn    chan struct{} // of one at a time: a large question takes seconds
 	session *planner.Session
 }
 
@@ -21,8 +20,16 @@ type supposing struct {
 const supposeTime = 250 * time.Millisecond
 
 // WhatIf answers what a supposition would do. The real city, its plan and its
-// log stay as they are.
-func (a *App) WhatIf(s planner.Supposition) (planner.Outcome, error) {
+// log stay as they are. Whoever no longer waits for the answer, such as somebody who
+// has asked again, is not worked for.
+func (a *App) WhatIf(ctx context.Context, s planner.Supposition) (planner.Outcome, error) {
+	w := &a.supposing
+	select {
+	case <-ctx.Done():
+		return planner.Outcome{}, ctx.Err()
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	}
 	q := planner.WhatIf{Supposition: s}
 	ready := false
 	a.node.View(func() {
@@ -33,9 +40,6 @@ func (a *App) WhatIf(s planner.Supposition) (planner.Outcome, error) {
 	if !ready {
 		return planner.Outcome{}, field("what if", "", "cannot be asked yet: the city has no districts, or its first day has not begun")
 	}
-	w := &a.supposing
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if w.session == nil {
 		w.session = planner.NewSession(planner.Options{Stop: stopAfter(supposeTime)})
 	}

@@ -92,7 +92,7 @@ func (h *api) whatIf() {
 			if err := h.app.MaySuppose(ctx, s); err != nil {
 				return nil, err
 			}
-			answer, err := h.app.WhatIf(s)
+			answer, err := h.app.WhatIf(ctx, s)
 			if err != nil {
 				return nil, table.From(err)
 			}

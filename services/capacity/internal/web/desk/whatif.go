@@ -71,7 +71,7 @@ func (d *desk) whatIf(x *pages.Context) error {
 		if err := d.app.MaySuppose(x.R.Context(), s); err != nil {
 			return err
 		}
-		answer, err := d.app.WhatIf(s)
+		answer, err := d.app.WhatIf(x.R.Context(), s)
 		if err != nil {
 			return x.Again(f, err, page)
 		}
