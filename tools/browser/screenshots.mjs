@@ -10,8 +10,8 @@ import { place } from './lib/prepare.mjs'
 const folder = process.argv[2]
 const city = theCity()
 const views = [
-  { suffix: 'de', lang: 'de', width: 1280, height: 800, most: 1600 },
-  { suffix: 'phone-en', lang: 'en', width: 390, height: 844, most: 1700 },
+  { suffix: 'de', lang: 'de', width: 1280, height: 800, most: 3200 },
+  { suffix: 'phone-en', lang: 'en', width: 390, height: 844, most: 4200 },
 ]
 const browser = await launch()
 let failed = false

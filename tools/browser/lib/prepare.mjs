@@ -27,7 +27,23 @@ const ways = {
     await page.locator('main form button[type="submit"]').first().click()
     await page.waitForURL(/\/absences\/imports\/./)
   },
+  // counter: a clerk has taken a place and calls the first of those who wait.
+  async counter(page, city) {
+    for (let i = 0; i < 3; i++) {
+      await goto(page, `/front/kiosk/${city.centre}`)
+      await page.locator('button[name="service"]').nth(i).click()
+      await page.waitForURL(/\/ticket\//)
+    }
+    await goto(page, `/front/${city.centre}/`)
+    await page.locator('input[name="sign"]').fill('3')
+    await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: 'Platz wählen' }).click()])
+    await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: 'Nächste/r aufrufen' }).click()])
+    await page.locator('.counter-now').first().waitFor()
+  },
 }
+
+// who goes a way, where it is not whoever looks at the page.
+const roles = { counter: 'desk' }
 
 const done = new Map()
 
@@ -36,7 +52,7 @@ const done = new Map()
 export function prepare(browser, city, way, role) {
   if (!done.has(way)) {
     done.set(way, (async () => {
-      const { context, page } = await open(browser, city, { role, lang: 'de' })
+      const { context, page } = await open(browser, city, { role: roles[way] ?? role, lang: 'de' })
       try {
         await ways[way](page, city)
         const url = new URL(page.url())

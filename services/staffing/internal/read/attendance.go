@@ -87,12 +87,12 @@ func (x *attended) advance(today day.Day) {
 }
 
 // on are the terms of a day.
-func (x *attended) on(d day.Day) employee.Terms {
+func (x *attended) on(d day.Day) *employee.Terms {
 	i := len(x.terms) - 1
 	for i > 0 && d < x.terms[i].since {
 		i--
 	}
-	return x.terms[i].Terms
+	return &x.terms[i].Terms
 }
 
 // WeekOff is one week of one group of employees. Of a small group nothing but
@@ -120,9 +120,9 @@ const (
 // nobody learns by subtraction what was, at none of the levels.
 func (m *Attendance) Weeks(in day.Period, today day.Day, by string, k int) []WeekOff {
 	in = day.Period{From: in.From.Monday(), Until: (in.Until + 6).Monday()}
-	holiday := map[day.Day]bool{}
+	holiday := make([]bool, max(0, in.Until-in.From))
 	for _, d := range calendar.Public(m.holidays, in) {
-		holiday[d] = true
+		holiday[d-in.From] = true
 	}
 	cells := map[cell]*WeekOff{}
 	for _, x := range m.byID {
@@ -171,7 +171,7 @@ type cell struct {
 	centre   id.Centre
 }
 
-func (m *Attendance) count(x *attended, in day.Period, today day.Day, holiday map[day.Day]bool, cells map[cell]*WeekOff) {
+func (m *Attendance) count(x *attended, in day.Period, today day.Day, holiday []bool, cells map[cell]*WeekOff) {
 	var cases []employee.Absence
 	for _, a := range x.cases {
 		if a.From < in.Until && (a.Until == nil || *a.Until > in.From) {
@@ -179,8 +179,10 @@ func (m *Attendance) count(x *attended, in day.Period, today day.Day, holiday ma
 		}
 	}
 	there := map[cell]bool{}
+	var at cell
+	var w *WeekOff // the one of at: days of a week follow each other
 	for d := in.From; d < in.Until; d++ {
-		if holiday[d] {
+		if holiday[d-in.From] {
 			continue
 		}
 		terms := x.on(d)
@@ -188,15 +190,16 @@ func (m *Attendance) count(x *attended, in day.Period, today day.Day, holiday ma
 		if a.Scheduled == 0 {
 			continue
 		}
-		at := cell{d.Monday(), m.district[terms.Home], terms.Home}
-		w := cells[at]
-		if w == nil {
-			w = &WeekOff{Week: at.week, District: at.district, Centre: at.centre}
-			cells[at] = w
-		}
-		if !there[at] {
-			there[at] = true
-			w.Persons++
+		if w == nil || d >= at.week+7 || terms.Home != at.centre {
+			at = cell{d.Monday(), m.district[terms.Home], terms.Home}
+			if w = cells[at]; w == nil {
+				w = &WeekOff{Week: at.week, District: at.district, Centre: at.centre}
+				cells[at] = w
+			}
+			if !there[at] {
+				there[at] = true
+				w.Persons++
+			}
 		}
 		w.Scheduled, w.Planned, w.Unplanned = w.Scheduled+a.Scheduled, w.Planned+a.Planned, w.Unplanned+a.Unplanned
 	}
