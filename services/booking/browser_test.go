@@ -9,7 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/lotse-hamburg/lotse/services/internal/pages"
 	"github.com/lotse-hamburg/lotse/services/internal/pages/pagestest"
 )
 
@@ -67,6 +69,11 @@ func (b *browser) ask(method, to string, form url.Values, header ...string) *htt
 		rec := httptest.NewRecorder()
 		b.site.ServeHTTP(rec, r)
 		b.jar.SetCookies(b.at, rec.Result().Cookies())
+		for _, c := range rec.Result().Cookies() {
+			if !strings.Contains(string(pages.NewSpeaker(pages.German, time.UTC).Rich("privacy.body")), c.Name) {
+				b.Errorf("the page about privacy does not name the cookie %s", c.Name)
+			}
+		}
 		if !b.idle {
 			b.step()
 		}
