@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -33,6 +35,7 @@ type simulateFlags struct {
 	seed                         uint64
 	seeds, days, warmUp          int
 	json                         bool
+	profile                      string
 }
 
 // simulated is what --json prints.
@@ -63,6 +66,7 @@ func newSimulate(now func() time.Time) *cobra.Command {
 	cmd.Flags().IntVar(&f.seeds, "seeds", 1, "`number` of seeds, from --seed on")
 	cmd.Flags().IntVar(&f.days, "days", 0, "`number` of days that are measured (default the scenario's)")
 	cmd.Flags().IntVar(&f.warmUp, "warm-up", 0, "`number` of days before (default the scenario's)")
+	cmd.Flags().StringVar(&f.profile, "cpu-profile", "", "`file` that says where the time went, for go tool pprof")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document")
 	return cmd
 }
@@ -121,9 +125,13 @@ func (f *simulateFlags) run(cmd *cobra.Command, o simulate.Options) error {
 		progress(fmt.Sprintf("day %d of %d, %d of %s done, %s; about %s left", p.Days, p.Of, p.Runs, count(runs, "run"),
 			p.Took.Round(time.Second), left.Round(time.Second)))
 	}
+	stop, err := profile(f.profile)
+	if err != nil {
+		return err
+	}
 	all, err := simulate.Compare(cmd.Context(), o)
 	progress("")
-	if err != nil {
+	if err := errors.Join(err, stop()); err != nil {
 		return err
 	}
 	if f.json {
@@ -131,4 +139,19 @@ func (f *simulateFlags) run(cmd *cobra.Command, o simulate.Options) error {
 		return printJSON(cmd.OutOrStdout(), simulated{s.Name, s.From.String(), s.Days, s.WarmUp, all})
 	}
 	return simulate.Print(cmd.OutOrStdout(), all)
+}
+
+// profile writes where the time goes until stop is called; "" writes nothing.
+func profile(path string) (stop func() error, err error) {
+	if path == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("--cpu-profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error { pprof.StopCPUProfile(); return f.Close() }, nil
 }

@@ -24,6 +24,9 @@ func describe(t reflect.Type, to io.Writer, above map[reflect.Type]int) {
 	switch t.Kind() {
 	case reflect.Struct:
 		for i := range t.NumField() {
+			if !kept(t.Field(i)) {
+				continue
+			}
 			_, _ = fmt.Fprintf(to, "{%s ", t.Field(i).Name)
 			describe(t.Field(i).Type, to, above)
 			_, _ = io.WriteString(to, "}")

@@ -8,6 +8,9 @@
 // fingerprint cannot see, a fold that means something else by the same fields,
 // is for a schema number to say.
 //
+// A field tagged `snapshot:"-"` is left out of both and comes back as its zero
+// value: it holds what follows from the others, to be made again when needed.
+//
 // The bytes are the same for equal values: maps are written in the order of
 // their keys. Pointers are followed; two that point to the same value come back
 // as two values, so this is for values that are not changed in place, or not

@@ -126,6 +126,10 @@ func (f *form) scalar(t reflect.Type) {
 	}
 }
 
+// kept tells fields that are written from those tagged `snapshot:"-"`, which
+// follow from the others and are made again when they are asked for.
+func kept(f reflect.StructField) bool { return f.Tag.Get("snapshot") != "-" }
+
 func (f *form) structure(t reflect.Type) {
 	if p := t.PkgPath(); p == "sync" || p == "sync/atomic" {
 		panic(fmt.Sprintf("snapshot: a %s cannot be written: leave it out, or put what it is made of", t))
@@ -134,9 +138,11 @@ func (f *form) structure(t reflect.Type) {
 		offset uintptr
 		form   *form
 	}
-	parts := make([]part, t.NumField())
-	for i := range parts {
-		parts[i] = part{t.Field(i).Offset, build(t.Field(i).Type)}
+	var parts []part
+	for i := range t.NumField() {
+		if field := t.Field(i); kept(field) {
+			parts = append(parts, part{field.Offset, build(field.Type)})
+		}
 	}
 	f.write = func(w *Writer, p unsafe.Pointer) {
 		for i := range parts {

@@ -186,6 +186,17 @@ func TestOtherShapes(t *testing.T) {
 	if got, err := snapshot.Decode[renamed](data); err != nil || got.B != 2 || got.m["x"] != 1 {
 		t.Errorf("another name of a type: %v, %+v", err, got)
 	}
+	type derived struct {
+		A, B int
+		m    map[string]int
+		f    func() `snapshot:"-"` // could not be written
+	}
+	if got, err := snapshot.Decode[derived](data); err != nil || got.B != 2 || got.f != nil {
+		t.Errorf("a field that is left out: %v, %+v", err, got)
+	}
+	if again := snapshot.Encode(derived{1, 2, map[string]int{"x": 1}, func() {}}); !bytes.Equal(again, data) {
+		t.Errorf("a field that is left out is written: %x, without it %x", again, data)
+	}
 }
 
 func TestWhatCannotBeWritten(t *testing.T) {

@@ -10,7 +10,8 @@ import (
 
 // Diff says where two values differ, unexported fields included, or "". Times
 // are compared as instants, nil and empty are the same, and what no snapshot
-// can hold (channels, functions, locks, atomics) is passed over.
+// can hold (channels, functions, locks, atomics) is passed over, and so are
+// fields tagged `snapshot:"-"`.
 func Diff(a, b any) string {
 	return diff("", reflect.ValueOf(a), reflect.ValueOf(b), map[[2]uintptr]bool{})
 }
@@ -36,6 +37,9 @@ func diff(at string, a, b reflect.Value, seen map[[2]uintptr]bool) string {
 		return ""
 	case reflect.Struct:
 		for i := range a.NumField() {
+			if a.Type().Field(i).Tag.Get("snapshot") == "-" {
+				continue
+			}
 			if d := diff(at+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i), seen); d != "" {
 				return d
 			}

@@ -132,11 +132,16 @@ func (s State) fitsIn(supply *occupancy.Supply, sl Slot, except id.Appointment) 
 		return err
 	}
 	var few [4]occupancy.Need
-	taken := s.needs(except)
+	var fill *occupancy.Fill
+	if supply == s.supply && except == "" {
+		fill = s.counted().fill
+	} else {
+		fill = supply.Fill(s.needs(except))
+	}
 	var why error
 	for _, n := range s.addNeeds(few[:0], sl) {
 		switch {
-		case supply.Fits(n, taken):
+		case fill.Fits(n):
 		case !supply.Fits(n, nil):
 			return ErrClosed
 		default:

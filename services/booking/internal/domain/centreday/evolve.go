@@ -16,7 +16,9 @@ func Evolve(s State, e decider.Event) State {
 		if s.Centre == "" {
 			s.Key = Key{e.Centre, e.Day}
 		}
-		s.holds = append(slices.Clip(s.holds), &hold{ID: e.Hold, Slot: Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, Channel: e.Channel, Expires: e.Expires, For: e.For})
+		h := &hold{ID: e.Hold, Slot: Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, Channel: e.Channel, Expires: e.Expires, For: e.For}
+		s.holds = append(slices.Clip(s.holds), h)
+		return s.shifted(nil, &use{h.Slot, h.Channel})
 	case OptInAsked:
 		return s.waiting(e)
 	case HoldExtended:
@@ -27,7 +29,7 @@ func Evolve(s State, e decider.Event) State {
 		}
 	case booking.AppointmentBooked:
 		s.seq++
-		s.appts = append(slices.Clip(s.appts), &Appointment{ID: e.Appointment, Channel: e.Channel, BookedOn: e.BookedOn, Seq: s.seq,
+		return s.withAppointment(&Appointment{ID: e.Appointment, Channel: e.Channel, BookedOn: e.BookedOn, Seq: s.seq,
 			Slot: Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}})
 	case booking.AppointmentMoved:
 		return s.movedHere(e)
@@ -92,6 +94,5 @@ func (s State) movedHere(e booking.AppointmentMoved) State {
 	}
 	s.seq++
 	s = s.pointed(e.Appointment, nil)
-	s.appts = append(slices.Clip(s.appts), &Appointment{ID: e.Appointment, Seq: s.seq, Slot: slot})
-	return s
+	return s.withAppointment(&Appointment{ID: e.Appointment, Seq: s.seq, Slot: slot})
 }

@@ -12,10 +12,10 @@ func (s State) Free() *slots.Day {
 	if s.Version == 0 {
 		return nil
 	}
-	slack := s.slack()
+	fill := s.counted().fill
 	rooms := make([][]int16, len(s.skills))
 	for k := range rooms {
-		rooms[k] = slack.Room(k)
+		rooms[k] = fill.Room(k)
 	}
 	d := slots.NewDay(s.origin(), s.supply.From(), s.skills, rooms)
 	d.Total, d.Spent = s.minutes, s.spent()
@@ -34,13 +34,10 @@ func (s State) origin() int {
 // spent is how many minutes of counters each channel has booked and holds.
 func (s State) spent() map[string]day.Minutes {
 	all := map[string]day.Minutes{}
-	for _, a := range s.appts {
-		if a.occupies() {
-			all[a.Channel] += a.Minutes
+	for _, c := range s.counted().spent {
+		if c.minutes != 0 {
+			all[c.channel] = c.minutes
 		}
-	}
-	for _, h := range s.holds {
-		all[h.Channel] += h.Minutes
 	}
 	return all
 }

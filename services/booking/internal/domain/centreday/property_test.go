@@ -117,6 +117,9 @@ func TestNeverMoreThanCanBeServed(t *testing.T) {
 				c = Import{Key: altona, At: now, Items: []ImportItem{{Appointment: id.Appointment(fmt.Sprint("a", next)), Slot: drawSlot()}}}
 				next++
 			}
+			if rapid.IntRange(0, 9).Draw(t, "restart") == 0 { // what is not written down is counted again
+				s.filled = nil
+			}
 			before := decidertest.Dump(s)
 			say, err := Decide(s, c)
 			if err != nil && len(say) > 0 {
@@ -139,6 +142,9 @@ func TestNeverMoreThanCanBeServed(t *testing.T) {
 				if !s.knows(a) {
 					t.Fatalf("after %+v appointment %s is lost", c, a)
 				}
+			}
+			if why := miscounted(s); why != "" {
+				t.Fatalf("after %+v %s", c, why)
 			}
 			if len(s.regained()) > 0 && version > 0 {
 				t.Fatalf("after %+v somebody finds no counter who would fit", c)

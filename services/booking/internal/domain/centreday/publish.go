@@ -46,11 +46,11 @@ func (s State) describe(lengths []Length, shares Shares, now Moment) (booking.Sl
 	for _, m := range slots.Open {
 		most = max(most, m)
 	}
-	slack := s.slack()
+	fill := s.counted().fill
 	passed := (int(now.elapsed(s.Day)) + occupancy.Tick - 1) / occupancy.Tick
 	for _, group := range bySkill(lengths) {
 		skill, common := group[0].Skill, commonest(group)
-		room := slack.Room(s.skill(skill))
+		room := slices.Clone(fill.Room(s.skill(skill)))
 		for t := range min(len(room), max(0, passed-s.supply.From())) {
 			room[t] = 0
 		}

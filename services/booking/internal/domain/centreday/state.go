@@ -116,6 +116,9 @@ type State struct {
 	seq   int64
 
 	slots, load spoken
+
+	// filled is nil where it was not counted yet.
+	filled *filled `snapshot:"-"`
 }
 
 // spoken is what was published last.
@@ -132,10 +135,8 @@ func Initial() State {
 
 // Appointment finds an appointment; it must not be changed.
 func (s State) Appointment(a id.Appointment) (*Appointment, bool) {
-	for _, p := range s.appts {
-		if p.ID == a {
-			return p, true
-		}
+	if i := s.index(a); i >= 0 {
+		return s.appts[i], true
 	}
 	return nil, false
 }
@@ -220,13 +221,7 @@ func (a *Appointment) occupies() bool {
 
 func (h *hold) live(at time.Time) bool { return at.Before(h.Expires) }
 
-func (s State) slack() *occupancy.Slack {
-	k := s.supply.Slack()
-	for _, n := range s.needs("") {
-		k.Take(n)
-	}
-	return k
-}
+func (s State) slack() *occupancy.Slack { return s.counted().fill.Slack() }
 
 // adopt replaces the offering.
 func (s State) adopt(e OfferingAdopted) State {
@@ -292,7 +287,7 @@ func (s State) place(elapsed day.TimeOfDay) State {
 			s.appts[i] = &c
 		}
 	}
-	return s
+	return s.recounted()
 }
 
 // inOrder lists appointments in the order in which counters are given to them.
@@ -349,29 +344,31 @@ func (s State) refit() State {
 	if !s.Tentative {
 		return s
 	}
-	for n, i := range s.regained() {
-		if n == 0 {
-			s.appts = slices.Clone(s.appts)
-		}
+	back := s.regained()
+	if len(back) == 0 {
+		return s
+	}
+	s.appts = slices.Clone(s.appts)
+	for _, i := range back {
 		c := *s.appts[i]
 		c.unfit = false
 		s.appts[i] = &c
 	}
-	return s
+	return s.recounted()
 }
 
 // with replaces one appointment by a changed copy.
 func (s State) with(a id.Appointment, change func(*Appointment)) State {
-	for i, p := range s.appts {
-		if p.ID == a {
-			c := *p
-			change(&c)
-			s.appts = slices.Clone(s.appts)
-			s.appts[i] = &c
-			break
-		}
+	i := s.index(a)
+	if i < 0 {
+		return s
 	}
-	return s
+	before := s.appts[i]
+	after := *before
+	change(&after)
+	s.appts = slices.Clone(s.appts)
+	s.appts[i] = &after
+	return s.shifted(before.use(), after.use())
 }
 
 // waiting replaces a hold by one that waits for its link.
@@ -393,13 +390,13 @@ func (s State) withHold(id HoldID, change func(*hold)) State {
 }
 
 func (s State) withoutHold(h HoldID) State {
-	s.holds = slices.DeleteFunc(slices.Clone(s.holds), func(p *hold) bool { return p.ID == h })
-	return s
-}
-
-func (s State) withoutAppointment(a id.Appointment) State {
-	s.appts = slices.DeleteFunc(slices.Clone(s.appts), func(p *Appointment) bool { return p.ID == a })
-	return s
+	i := slices.IndexFunc(s.holds, func(p *hold) bool { return p.ID == h })
+	if i < 0 {
+		return s
+	}
+	p := s.holds[i]
+	s.holds = slices.Delete(slices.Clone(s.holds), i, i+1)
+	return s.shifted(&use{p.Slot, p.Channel}, nil)
 }
 
 func (s State) pointed(a id.Appointment, to *booking.Place) State {

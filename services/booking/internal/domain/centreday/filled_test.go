@@ -1,0 +1,57 @@
+package centreday
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/occupancy"
+	"github.com/lotse-hamburg/lotse/services/internal/snapshot"
+)
+
+// miscounted tells what is kept of a state from what its holds and appointments
+// come to, counted anew as after a start.
+func miscounted(s State) string {
+	anew, err := snapshot.Decode[State](snapshot.Append(nil, s))
+	switch {
+	case err != nil:
+		return err.Error()
+	case anew.filled != nil:
+		return "what follows from the rest is written into snapshots"
+	case s.filled == nil:
+		return "" // counted when somebody asks
+	}
+	kept, counted := s.filled, anew.counted()
+	slack := s.supply.Slack()
+	for _, n := range s.needs("") {
+		slack.Take(n)
+	}
+	for k := range s.skills {
+		if a, b := kept.fill.Room(k), slack.Room(k); !slices.Equal(a, b) {
+			return fmt.Sprintf("room for %s is %v, counted anew %v", s.skills[k], a, b)
+		}
+	}
+	if a, b := spentOf(kept), spentOf(counted); !slices.Equal(a, b) {
+		return fmt.Sprintf("spent are %v, counted anew %v", a, b)
+	}
+	if !slices.Equal(kept.marks, counted.marks) {
+		return fmt.Sprintf("marks are %v, counted anew %v", kept.marks, counted.marks)
+	}
+	if a, b := s.Free(), anew.Free(); !reflect.DeepEqual(a, b) {
+		return fmt.Sprintf("free is %+v, counted anew %+v", a, b)
+	}
+	for _, from := range []int{0, 9 * 60 / occupancy.Tick} {
+		n := occupancy.Need{Skill: 0, From: from, To: from + 3}
+		if kept.fill.Fits(n) != s.supply.Fits(n, s.needs("")) {
+			return fmt.Sprintf("%+v fits: %v", n, kept.fill.Fits(n))
+		}
+	}
+	return ""
+}
+
+func spentOf(f *filled) []spent {
+	all := slices.DeleteFunc(slices.Clone(f.spent), func(c spent) bool { return c.minutes == 0 })
+	slices.SortFunc(all, func(a, b spent) int { return cmp.Compare(a.channel, b.channel) })
+	return all
+}
