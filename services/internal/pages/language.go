@@ -19,7 +19,7 @@ var matcher = language.NewMatcher([]language.Tag{language.German, language.Engli
 func tongue(w http.ResponseWriter, r *http.Request) string {
 	if wish := r.URL.Query().Get("lang"); slices.Contains(Languages, wish) {
 		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: wish, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
-			HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode})
+			HttpOnly: true, Secure: Encrypted(r), SameSite: http.SameSiteLaxMode})
 		return wish
 	}
 	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(Languages, c.Value) {

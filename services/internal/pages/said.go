@@ -17,7 +17,7 @@ func (x *Context) leave(said string, position int64) {
 		return
 	}
 	v := strconv.FormatInt(position, 10) + "." + x.site.opt.Service + "." + base64.RawURLEncoding.EncodeToString([]byte(said[:min(len(said), 600)]))
-	http.SetCookie(x.W, &http.Cookie{Name: saidCookie, Value: v, Path: "/", MaxAge: 60, HttpOnly: true, Secure: x.R.TLS != nil, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(x.W, &http.Cookie{Name: saidCookie, Value: v, Path: "/", MaxAge: 60, HttpOnly: true, Secure: Encrypted(x.R), SameSite: http.SameSiteLaxMode})
 }
 
 // settle takes what the request before has left, and waits for its position.
@@ -26,7 +26,7 @@ func (x *Context) settle() {
 	if err != nil || x.R.Method != http.MethodGet || x.part() != "" {
 		return
 	}
-	http.SetCookie(x.W, &http.Cookie{Name: saidCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: x.R.TLS != nil, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(x.W, &http.Cookie{Name: saidCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: Encrypted(x.R), SameSite: http.SameSiteLaxMode})
 	f := strings.SplitN(c.Value, ".", 3)
 	if len(f) != 3 {
 		return
@@ -50,4 +50,11 @@ func (x *Context) live(stream string) string {
 		sign = "&"
 	}
 	return fmt.Sprintf("%s%sat=%d", stream, sign, x.at)
+}
+
+// Encrypted reports whether the browser's connection is: with us, or with the gateway
+// before us, as it says. Cookies are then never sent without. Whoever says so and has
+// none keeps only themselves from being known again.
+func Encrypted(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }

@@ -35,13 +35,13 @@ func prove(w http.ResponseWriter, r *http.Request, under, id, secret string) boo
 		return false
 	}
 	http.SetCookie(w, &http.Cookie{Name: proofCookie, Value: secret, Path: under + "/" + id, MaxAge: int(proofFor.Seconds()),
-		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode})
+		HttpOnly: true, Secure: pages.Encrypted(r), SameSite: http.SameSiteLaxMode})
 	return true
 }
 
 // forgetProof takes it back, on a computer that others use, too.
 func forgetProof(x *pages.Context, under, id string) {
-	http.SetCookie(x.W, &http.Cookie{Name: proofCookie, Path: under + "/" + id, MaxAge: -1, HttpOnly: true, Secure: x.R.TLS != nil, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(x.W, &http.Cookie{Name: proofCookie, Path: under + "/" + id, MaxAge: -1, HttpOnly: true, Secure: pages.Encrypted(x.R), SameSite: http.SameSiteLaxMode})
 }
 
 // proof is the secret that the browser has shown; "": none.
@@ -54,7 +54,7 @@ func proof(r *http.Request) string {
 }
 
 func rememberHold(x *pages.Context, hold string, until time.Duration) {
-	c := &http.Cookie{Name: holdCookie, Value: hold, Path: "/book", MaxAge: int(until.Seconds()), HttpOnly: true, Secure: x.R.TLS != nil, SameSite: http.SameSiteLaxMode}
+	c := &http.Cookie{Name: holdCookie, Value: hold, Path: "/book", MaxAge: int(until.Seconds()), HttpOnly: true, Secure: pages.Encrypted(x.R), SameSite: http.SameSiteLaxMode}
 	if hold == "" {
 		c.MaxAge = -1
 	}

@@ -340,6 +340,6 @@ func (d *front) sit(x *pages.Context) error {
 		return x.Again(f, nil, d.page(x, b))
 	}
 	q := url.Values{"centre": {string(b.ID)}, "sign": {sign}, "use": {use}}
-	http.SetCookie(x.W, &http.Cookie{Name: counterCookie, Value: q.Encode(), Path: "/front/", MaxAge: 12 * 60 * 60, HttpOnly: true, Secure: x.R.TLS != nil, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(x.W, &http.Cookie{Name: counterCookie, Value: q.Encode(), Path: "/front/", MaxAge: 12 * 60 * 60, HttpOnly: true, Secure: pages.Encrypted(x.R), SameSite: http.SameSiteLaxMode})
 	return x.Redirect(b.Base+"/", x.Say("counter.chosen", "sign", sign), 0)
 }
