@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -180,14 +181,18 @@ func (f *Form) Int(name string, low, high int) int {
 	return n
 }
 
-// Day is a date, as browsers' date fields send it, or as one writes it.
+var german = regexp.MustCompile(`^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})$`)
+
+// Day is a date, as browsers' date fields send it, or as one writes it: 1.12.2026, 1.12.26.
 func (f *Form) Day(name string) day.Day {
 	v := f.Required(name)
 	d, err := day.Parse(v)
 	if err != nil {
-		var n, m, y int
-		if c, _ := fmt.Sscanf(v, "%d.%d.%d", &n, &m, &y); c == 3 {
-			d, err = day.Parse(fmt.Sprintf("%04d-%02d-%02d", y, m, n))
+		if p := german.FindStringSubmatch(v); p != nil {
+			if len(p[3]) == 2 {
+				p[3] = "20" + p[3]
+			}
+			d, err = day.Parse(fmt.Sprintf("%s-%02s-%02s", p[3], p[2], p[1]))
 		}
 	}
 	if v != "" && err != nil {

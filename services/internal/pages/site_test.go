@@ -290,6 +290,9 @@ func TestLive(t *testing.T) {
 			return ""
 		}
 	}
+	if head, err := http.Head(server.URL + "/town/live"); err != nil || head.StatusCode != http.StatusOK || head.Header.Get("Content-Type") != "text/event-stream" {
+		t.Fatal(head, err)
+	}
 	res, told := listen("7", "")
 	if res.Header.Get("Content-Type") != "text/event-stream" {
 		t.Fatal(res.Header)
@@ -401,5 +404,17 @@ func TestLiveViewsAreApart(t *testing.T) {
 	defer mu.Unlock()
 	if looks["xde"] != 1 || looks["xen"] != 1 || looks["briefde"] != 1 || node.Applied() != 7 {
 		t.Errorf("looks of the same position: %v", looks)
+	}
+}
+
+func TestDatesAreReadAsOneWritesThem(t *testing.T) {
+	for text, want := range map[string]string{"2026-12-01": "2026-12-01", "1.12.2026": "2026-12-01", "01.12.26": "2026-12-01", "1. 12. 2026": "2026-12-01",
+		"29.2.2028": "2028-02-29", "29.2.2026": "", "1.12.2026x": "", "1.12.": "", "1.13.2026": "", "0.1.2026": "", "1.12.202": ""} {
+		x := &pages.Context{Speaker: pages.NewSpeaker(pages.German, time.UTC)}
+		f := x.NewForm("on", text)
+		d := f.Day("on")
+		if f.OK() != (want != "") || f.OK() && d.String() != want {
+			t.Errorf("%q is read as %s: %v", text, d, f.Problems)
+		}
 	}
 }

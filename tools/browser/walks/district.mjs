@@ -1,6 +1,6 @@
 // A district closes one of its centres for a day: it sees the effect before it
 // enters that, and at once citizens find nothing there, what was booked is at risk,
-// and the planner looks for people.
+// and the steering desk shows it.
 import { goto, logIn, open } from '../lib/browser.mjs'
 import { api, assert, clean, stay, until, walk } from '../lib/walk.mjs'
 
