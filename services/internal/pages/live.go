@@ -61,6 +61,9 @@ func (l *live) serve(x *Context, parts func(*Context) map[string]string) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	x.W.WriteHeader(http.StatusOK)
+	if x.R.Method == http.MethodHead { // who checks links does not listen
+		return
+	}
 	out := http.NewResponseController(x.W)
 	send := func(text string) bool {
 		_ = out.SetWriteDeadline(time.Now().Add(writeIn)) // a recorder in tests has none
