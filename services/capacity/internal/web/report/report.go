@@ -29,7 +29,9 @@ type desk struct {
 	url  string // of the pages, from outside
 	mu   sync.Mutex
 	seen map[string]kept[read.Month]
-	pdf  map[string]kept[[]byte]
+
+	printing sync.Mutex // takes longer: who reads a page does not wait for it
+	pdf      map[string]kept[[]byte]
 }
 
 // kept is what was made, and when.
@@ -164,8 +166,8 @@ func (d *desk) month(r id.District, whole day.Period, now time.Time) (read.Month
 
 // print makes a PDF, one at a time.
 func (d *desk) print(s *pages.Speaker, m read.Month, now time.Time) ([]byte, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.printing.Lock()
+	defer d.printing.Unlock()
 	return lately(d.pdf, string(m.District.ID)+m.Period.String()+s.Lang(), now, func() ([]byte, error) {
 		return PDF(Write(s, m), s.German(), m.Until, d.url+address(m.District.ID, m.From, ""))
 	})

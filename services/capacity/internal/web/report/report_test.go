@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ledongthuc/pdf"
 
@@ -225,6 +226,27 @@ func TestHostileWords(t *testing.T) {
 	}
 	if seen != 1 {
 		t.Error("the reason stands there", seen, "times")
+	}
+}
+
+// However many print, pages are read meanwhile.
+func TestPagesDoNotWaitForPrinters(t *testing.T) {
+	w, _ := told(t)
+	d := &desk{app: w.App, seen: map[string]kept[read.Month]{}, pdf: map[string]kept[[]byte]{}}
+	d.printing.Lock() // somebody prints
+	defer d.printing.Unlock()
+	done := make(chan error)
+	go func() {
+		_, err := d.month("altona", read.MonthOf(webtest.Monday), time.Unix(0, 0))
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Fatal(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waits")
 	}
 }
 
