@@ -16,6 +16,7 @@ type Config struct {
 	Planning     bool          `envconfig:"PLANNING" default:"true" desc:"false: the city is only watched, nothing is proposed"`
 	Zone         string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the city; a plan day is a date in it"`
 	RepairTime   time.Duration `envconfig:"REPAIR_TIME" default:"120ms" desc:"how long the planner may look for what mends one cause; what it has found by then is proposed"`
+	NightDraws   int           `envconfig:"NIGHT_DRAWS" default:"0" desc:"how many steps an overhaul of the whole city may draw, for a machine that has little time at night; a bounded one does not look for what else would help; 0: as many as its rounds take"`
 	Licence      string        `envconfig:"OPEN_DATA_LICENCE" default:"dl-de/by-2-0" desc:"licence of the open data about the promise: dl-de/by-2-0, dl-de/zero-2-0 or cc-by/4.0"`
 	Publisher    string        `envconfig:"OPEN_DATA_PUBLISHER" default:"Lotse" desc:"who answers for the open data, as its description names them, such as the city"`
 	PublicURL    string        `envconfig:"PUBLIC_URL" desc:"address under which the public pages are reached, https://termine.example, for links in the open data and in reports; empty: they have none of their own"`
@@ -31,6 +32,9 @@ func DefaultConfig() Config {
 func (c Config) Validate() error {
 	if c.RepairTime < time.Millisecond || c.RepairTime > time.Minute {
 		return fmt.Errorf("LOTSE_CAPACITY_REPAIR_TIME is %s: give 1ms to 1m", c.RepairTime)
+	}
+	if c.NightDraws < 0 {
+		return fmt.Errorf("LOTSE_CAPACITY_NIGHT_DRAWS is %d: give 0 or more", c.NightDraws)
 	}
 	if c.OfferingPace < 0 || c.OfferingPace > 10*time.Second {
 		return fmt.Errorf("LOTSE_CAPACITY_OFFERING_PACE is %s: give 0 to 10s", c.OfferingPace)

@@ -137,7 +137,7 @@ func TestTheBeginningOfANightCanBeStopped(t *testing.T) {
 	w := shortOf(t)
 	var city *read.City
 	w.service.Node().View(func() { city = w.service.City().Still() })
-	o := planner.NewOverhaul(overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}, city)
+	o := planner.NewOverhaul(overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}, city, 0)
 	asked := 0
 	busy := func() bool { asked++; return true }
 	for range 8 {
@@ -158,6 +158,29 @@ func TestTheBeginningOfANightCanBeStopped(t *testing.T) {
 		}
 	}
 	t.Error("it does not come to an end")
+}
+
+// A night that is bounded by its work ends with a plan and looks for nothing else.
+func TestANightIsBoundedByItsDraws(t *testing.T) {
+	w := shortOf(t)
+	var city *read.City
+	w.service.Node().View(func() { city = w.service.City().Still() })
+	ends := func(draws int) int {
+		o := planner.NewOverhaul(overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}, city, draws)
+		for n := 1; n <= 100; n++ {
+			if done, err := o.Slice(func() bool { return false }); err != nil {
+				t.Fatal(err)
+			} else if done {
+				return n
+			}
+		}
+		t.Fatal("it does not come to an end")
+		return 0
+	}
+	free, few := ends(0), ends(1000)
+	if few >= free {
+		t.Errorf("%d slices bounded, %d not", few, free)
+	}
 }
 
 func TestANightIsResumedAfterARestart(t *testing.T) {

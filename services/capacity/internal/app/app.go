@@ -75,6 +75,8 @@ type Options struct {
 	Watch bool
 	// RepairTime bounds one repair by the node's clock.
 	RepairTime time.Duration
+	// NightDraws bounds an overhaul by its work, see planner.NewOverhaul; 0: not.
+	NightDraws int
 	// OfferingPace bounds how often one centre-day's offering is said where many
 	// changes come at once; 0: not at all.
 	OfferingPace time.Duration

@@ -98,7 +98,7 @@ func (a *App) reactOverhaul(ctx context.Context) (more bool, err error) {
 	case owed.Began.Day != today:
 		return true, a.endOverhaul(ctx, overhaul.Ended{ID: owed.Began.ID, Outcome: overhaul.GivenUp}, planner.Answer{}, nil)
 	case city != nil:
-		a.desk.overhaul = planner.NewOverhaul(owed.Began, city)
+		a.desk.overhaul = planner.NewOverhaul(owed.Began, city, a.opt.NightDraws)
 		return true, nil
 	}
 	began := a.node.Now()

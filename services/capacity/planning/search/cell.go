@@ -33,6 +33,7 @@ type cells struct {
 	pools        []pooled  // by i
 	reach        [][]step  // by c·T+t: steps of the pool that lead there
 	penalty      []int64   // by option: what steps there turned out dearer than by the cells
+	drawn        int       // steps, by all walks
 }
 
 // need is a kind of minutes, by falling worth.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -76,7 +77,7 @@ func TestTheFirstPhaseLooksAtNothingElse(t *testing.T) {
 	}
 	before, total := price(), p.s.total()
 	var l list
-	p.coverAll(&l, newDice(1), func() bool { return false })
+	p.coverAll(&l, newDice(1), math.MaxInt32, func() bool { return false })
 	if price() >= before || p.s.total() >= total {
 		t.Errorf("price of what is urgent %d, was %d; in all %d, was %d", price(), before, p.s.total(), total)
 	}

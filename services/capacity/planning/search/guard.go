@@ -114,7 +114,7 @@ func (p *Planner) needy() (all []Uncovered) {
 // coverAll is the strict first phase of a search: only what lessens the price of
 // booked minutes uncovered and heads missing is done, by single steps first, then
 // by walks that aim at one such place after the other.
-func (p *Planner) coverAll(l *list, d *dice, stop stopper) {
+func (p *Planner) coverAll(l *list, d *dice, draws int, stop stopper) {
 	s, k := p.s, p.k
 	if len(p.needy()) == 0 {
 		return
@@ -131,12 +131,15 @@ func (p *Planner) coverAll(l *list, d *dice, stop stopper) {
 			k.descend(t, t+1, l, stop)
 		}
 	}
-	for n, u := range p.needy() {
+	bare := p.needy()
+	for n, u := range bare {
 		if stop() {
 			return
 		}
 		if s.lost(u.Centre, u.Day) > 0 || s.short(u.Centre, u.Day) > 0 {
-			k.improve(cover(u, n%2 == 1, 30, s.in.Horizon), d, l, stop)
+			c := cover(u, n%2 == 1, 30, s.in.Horizon)
+			c.most = min(c.most, draws/len(bare)+1)
+			k.improve(c, d, l, stop)
 		}
 	}
 }

@@ -22,6 +22,11 @@ type Options struct {
 	// Walk bounds the tries of each walk of a repair, 0: 20,000. One that is short
 	// answers sooner and may leave a chain of moves unfound.
 	Walk int
+	// Draws bounds the steps that the walks of a round of Solve and Improve draw, all
+	// together; half of them go through the horizon, the rest to uncovered bookings.
+	// 0: as many as the schedule takes, some millions for a city. It bounds the work
+	// where the clock must not.
+	Draws int
 	// Stop is asked often; nil never stops.
 	Stop func() bool
 	// Progress, if set, is told each better objective.
@@ -40,9 +45,10 @@ type Progress struct {
 type Outcome struct {
 	Plan   planning.Plan
 	Result planning.Result
-	// Rounds done, Tries of steps priced exactly, Pivots of the network.
-	Rounds, Tries int
-	Pivots        int64
+	// Rounds done, Draws of steps by walks and Tries of steps priced exactly since
+	// the planner was made, Pivots of the network.
+	Rounds, Draws, Tries int
+	Pivots               int64
 	// Complete is false if Stop ended the search.
 	Complete bool
 	// Rough is true if Stop ended even the pricing of a large previous plan, which
@@ -189,7 +195,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 		}
 	}
 	var l list
-	p.coverAll(&l, d, stop)
+	p.coverAll(&l, d, o.share(4), stop)
 	k.descend(0, s.in.Horizon, &l, stop)
 	round := o.First
 	for ; round < o.First+rounds && !stop(); round++ {
@@ -212,6 +218,7 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 		}
 		for from := 0; from < s.in.Horizon && !stop(); from += span {
 			c.from, c.to = from, min(s.in.Horizon, from+span)
+			c.most = min(c.most, o.share(2)/((s.in.Horizon+span-1)/span)+1)
 			k.improve(c, d, &l, stop)
 		}
 		bare := p.needy()
@@ -220,7 +227,9 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 				break
 			}
 			u := bare[d.below(len(bare))]
-			k.improve(cover(u, n%2 == 0, float64(10+d.below(70)), s.in.Horizon), d, &l, stop)
+			c := cover(u, n%2 == 0, float64(10+d.below(70)), s.in.Horizon)
+			c.most = min(c.most, o.share(4*8)+1)
+			k.improve(c, d, &l, stop)
 		}
 		if !stop() && movable < 3000/(1+round) {
 			s.anneal(schedule{hot: 2, cold: .05, tries: 300, to: s.in.Horizon}, d, &l, stop)
@@ -242,6 +251,14 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 		}
 	}
 	return p.outcome(round-o.First, round == o.First+rounds)
+}
+
+// share is one part of so many of what a round may draw.
+func (o Options) share(parts int) int {
+	if o.Draws <= 0 {
+		return math.MaxInt32
+	}
+	return o.Draws / parts
 }
 
 // cover is a walk that aims at uncovered bookings: over the week of those who may
@@ -306,5 +323,5 @@ func (p *Planner) outcome(rounds int, complete bool) (Outcome, error) {
 	for e := range x {
 		x[e] = slices.Clone(s.x[e])
 	}
-	return Outcome{Plan: planning.Plan{X: x}, Result: r, Rounds: rounds, Tries: s.tries, Pivots: s.net.Pivots(), Complete: complete}, nil
+	return Outcome{Plan: planning.Plan{X: x}, Result: r, Rounds: rounds, Draws: p.k.drawn, Tries: s.tries, Pivots: s.net.Pivots(), Complete: complete}, nil
 }

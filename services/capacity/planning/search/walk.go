@@ -15,6 +15,7 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 	}
 	k.penalties()
 	c.tries = min(c.tries*len(k.pool), c.most)
+	k.drawn += c.tries
 	var now, best int64
 	touched := map[int32]int32{} // person-day → option at the start
 	var order []int32

@@ -28,6 +28,7 @@ type Overhaul struct {
 	began   overhaul.Began
 	problem *problem
 	city    *read.City
+	draws   int // of a night, 0: not bounded
 	planner *search.Planner
 	priced  bool
 	solves  int // attempts from scratch
@@ -39,9 +40,12 @@ type Overhaul struct {
 	also    []capacity.Suggestion
 }
 
-// NewOverhaul begins at the plan of a city that stands still.
-func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
-	return &Overhaul{began: began, city: city, problem: buildProblem(city, without{}, memory{})}
+// NewOverhaul begins at the plan of a city that stands still. draws bounds the
+// steps that all its rounds draw (search.Options.Draws); what else would help is
+// then left out, and how far from the optimum the plan can be. 0: nothing is
+// bounded or left out.
+func NewOverhaul(began overhaul.Began, city *read.City, draws int) *Overhaul {
+	return &Overhaul{began: began, city: city, draws: draws, problem: buildProblem(city, without{}, memory{})}
 }
 
 // Slice goes on for one round, or until stop says so; then the round is begun
@@ -58,9 +62,15 @@ func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 		return false, o.planner.Price()
 	}
 	if o.round >= o.problem.set.NightlyRounds && o.round > 0 {
+		if o.draws > 0 {
+			return true, nil
+		}
 		return o.conclude(stop)
 	}
 	opt := search.Options{Seed: uint64(o.round), Rounds: 1, First: o.round, Stop: stop}
+	if o.draws > 0 {
+		opt.Draws = max(1, o.draws/o.problem.set.NightlyRounds)
+	}
 	if o.round == 0 && !o.priced {
 		o.solves++
 		o.out, err = o.planner.Solve(opt)
