@@ -81,6 +81,18 @@ func TestTheDeskShowsWhatIsToBeDecided(t *testing.T) {
 	}
 }
 
+// What the stream tells of is asked for part by part; each is what stands in the
+// page under its id, and no more.
+func TestEachPartOfTheDeskComesAlone(t *testing.T) {
+	w, _ := steered(t)
+	for _, part := range []string{"summary", "decisions", "city", "map", "heat"} {
+		body := w.page(central, "GET", "/desk/", "en", nil, "HX-Request", "true", "HX-Target", part).Body.String()
+		if first, _, _ := strings.Cut(body, ">"); !strings.Contains(first, ` id="`+part+`"`) || strings.Count(body, "hx-trigger") != 1 || strings.Contains(body, "<h1") {
+			t.Errorf("the part %s: %.300s", part, body)
+		}
+	}
+}
+
 func TestWhoMaySeeTheDesk(t *testing.T) {
 	w, p := steered(t)
 	if rec := w.page(access.Principal{}, "GET", "/desk/", "en", nil); rec.Code != http.StatusSeeOther || !strings.HasPrefix(rec.Header().Get("Location"), "/auth/login") {

@@ -116,6 +116,9 @@ func (x *Context) part() string {
 
 // Show answers with a page, or with the one part of it that was asked for.
 func (x *Context) Show(page Page) error {
+	if slices.Contains(page.Parts, page.Template) {
+		return fmt.Errorf("page %s has a part of that name: asked for the part, it would put itself into itself", page.Template)
+	}
 	if part := x.part(); slices.Contains(page.Parts, part) {
 		return x.Part(part, page.Data)
 	}

@@ -74,7 +74,7 @@ func (d *desk) city(x *pages.Context) error {
 		}
 		v.Heat = heat(x, c, min(days, c.Days))
 	}
-	return x.Show(pages.Page{Template: "city", Title: x.Say("city.title"), Data: v, Wide: true, Live: "/desk/live",
+	return x.Show(pages.Page{Template: "glance", Title: x.Say("city.title"), Data: v, Wide: true, Live: "/desk/live",
 		Styles: styles, Parts: []string{"summary", "decisions", "city", "map", "heat"}, Refresh: 60})
 }
 
