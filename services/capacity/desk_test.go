@@ -185,7 +185,7 @@ func TestHistoryTellsWhoDecidedWhat(t *testing.T) {
 	}
 	w.settle()
 	body := w.page(central, "GET", "/desk/history", "en", nil).Body.String()
-	for _, s := range []string{"rejected", "proposed", "No &lt;b&gt;way", "/desk/history/hr-1"} {
+	for _, s := range []string{"rejected", "proposed", "No &lt;b&gt;way", "/desk/history/hr-1", ">a planner<", ">Lotse<"} {
 		if !strings.Contains(body, s) {
 			t.Errorf("no %q", s)
 		}
@@ -222,7 +222,7 @@ func TestASuggestionIsTakenUpOnce(t *testing.T) {
 		}
 	})
 	if which == "" {
-		t.Skip("this night suggests nothing")
+		t.Fatal("this night suggests nothing")
 	}
 	form := url.Values{"key": {"k-1"}, "note": {"We open"}}
 	for range 2 { // a double click
