@@ -14,6 +14,10 @@ type Planning struct {
 	// DemandDispersion is the variance of a day's requests against their mean, 1
 	// (Poisson) to 20; default 1.5.
 	DemandDispersion float64 `json:"demand_dispersion,omitempty"`
+	// DemandLearned: what is planned for is what the bookings counted so far let
+	// expect, once four weeks of them are known; else it is the districts' daily
+	// demand.
+	DemandLearned bool `json:"demand_learned,omitempty"`
 	// ExpectedSickness is the share of rostered time that nobody knows yet to be
 	// lost, 0 to 0.3; default 0.04. New requests are planned for with as much less.
 	ExpectedSickness *float64 `json:"expected_sickness,omitempty"`

@@ -21,6 +21,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/suggestion"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read/asked"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -96,7 +97,11 @@ type City struct {
 	// ended, and those taken up, until they are over.
 	Overhaul    overhaul.State
 	Suggestions map[string]suggestion.State
+	// Asked is what citizens are expected to ask for: of a city that stands still
+	// only, see Expect.
+	Asked *asked.Expected
 
+	counts    *asked.Counts
 	decisions map[id.Proposal][]int // indices in Audit
 	edited    network.PolicyEdited
 	rules     network.PolicyState
@@ -130,7 +135,7 @@ func NewCity() *City {
 		Losses: map[Place]map[id.Employee]Lost{}, Needs: map[Place]map[string]int64{}, Regained: map[string]int64{},
 		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{}, Spent: map[Place]day.Minutes{},
 		Withdrawn: map[Place]map[id.Employee]id.Deployment{}, Causes: map[string]eventlog.Meta{},
-		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{}, Suggestions: map[string]suggestion.State{}, decisions: map[id.Proposal][]int{},
+		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{}, Suggestions: map[string]suggestion.State{}, counts: &asked.Counts{}, decisions: map[id.Proposal][]int{},
 		work: work{dirty: map[Place]*Dirty{}, taken: map[Place]int{}, districts: map[id.District]eventlog.Meta{}}}
 }
 
@@ -169,6 +174,8 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 			delete(c.Spent, p)
 		}
 		c.touchDistrict(e.Centre, stored.Meta)
+	case observed.BookingsObserved:
+		c.counts.Note(e)
 	case capacity.OfferingChanged:
 		c.Offerings[Place{Centre: e.Centre, Day: e.Day}] = e
 	case capacity.LeadTimeMeasured:

@@ -7,6 +7,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read/asked"
 )
 
 // Still is the city as it stands, for work that takes longer than the models
@@ -18,7 +19,7 @@ func (c *City) Still() *City {
 	s := &City{Position: c.Position, Today: c.Today, Centres: maps.Clone(c.Centres), Policy: c.Policy, Catalogue: c.Catalogue,
 		Measures: maps.Clone(c.Measures), Duties: maps.Clone(c.Duties), Offerings: map[Place]capacity.OfferingChanged{}, Loads: maps.Clone(c.Loads),
 		Losses: make(map[Place]map[id.Employee]Lost, len(c.Losses)), Refused: maps.Clone(c.Refused), Spent: maps.Clone(c.Spent), Away: maps.Clone(c.Away),
-		Withdrawn: make(map[Place]map[id.Employee]id.Deployment, len(c.Withdrawn)), Proposals: map[id.Proposal]proposal.State{}}
+		Asked: c.Expect(), Withdrawn: make(map[Place]map[id.Employee]id.Deployment, len(c.Withdrawn)), Proposals: map[id.Proposal]proposal.State{}}
 	for p, o := range c.Offerings {
 		if o.Tentative {
 			s.Offerings[p] = o
@@ -44,4 +45,13 @@ func (c *City) binds(p proposal.State) bool {
 		return false
 	}
 	return slices.ContainsFunc(p.Moves, func(m proposal.Move) bool { return m.Day >= c.Today })
+}
+
+// Expect what citizens will ask for, as bookings were counted. It is called inside
+// node.View, the answer is for outside.
+func (c *City) Expect() *asked.Expected {
+	if c.counts == nil {
+		return c.Asked
+	}
+	return c.counts.Expect(asked.Setting{Today: c.Today, Policy: c.Policy, Catalogue: c.Catalogue, Centres: c.Centres})
 }

@@ -389,10 +389,15 @@ func (p *problem) mix(c *read.City, r int) []float64 {
 	return mix
 }
 
-// addDemand spreads the districts' daily demand over working days, with the
-// margin that the policy asks for.
+// addDemand spreads what the districts' citizens are expected to ask for over the
+// days, with the margin that the policy asks for: their daily demand or, where the
+// policy says so and enough was counted, what counts let expect.
 func (p *problem) addDemand(c *read.City) {
 	p.DemandAny = grid(len(p.skills), p.Horizon)
+	ask := forecast.Policy(c.Policy)
+	if p.set.DemandLearned {
+		ask = c.Expect().Requests(c.Policy)
+	}
 	for _, d := range c.Policy.Districts {
 		own := grid(len(p.skills), p.Horizon)
 		margin := make([]float64, len(p.skills))
@@ -400,9 +405,8 @@ func (p *problem) addDemand(c *read.City) {
 			margin[s] = demand.Factor(p.set, float64(d.DailyDemand[k])/p.SlotMinutes[s], workingDays(c.Policy.LimitDays))
 		}
 		for t := range p.Horizon {
-			f := forecast.OfDay(c.Policy.Holidays, p.day(t))
 			for s, k := range p.skills {
-				all := f * margin[s] * demand.Season(p.set.Seasons, k, p.day(t)) * float64(d.DailyDemand[k])
+				all := margin[s] * ask(d, k, p.day(t))
 				own[s][t] = int(math.Round(all * (1 - d.AnyShare)))
 				p.DemandAny[s][t] += int(math.Round(all * d.AnyShare))
 			}

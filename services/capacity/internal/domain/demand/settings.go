@@ -17,6 +17,7 @@ type Settings struct {
 	NightlyAt                                          day.TimeOfDay
 	NightlyRounds                                      int
 	Seasons                                            []capacity.Season
+	DemandLearned                                      bool
 	MaxAwayPerHalfYear, SaturdaysInFourWeeks           int // days
 }
 
@@ -28,6 +29,7 @@ func Of(p *capacity.Planning) Settings {
 	if p == nil {
 		return s
 	}
+	s.DemandLearned = p.DemandLearned
 	set(&s.DemandQuantile, p.DemandQuantile)
 	set(&s.DemandDispersion, p.DemandDispersion)
 	set(&s.LeastGain, p.LeastGain)

@@ -7,6 +7,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/demand"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/forecast"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read/asked"
 )
 
 // forecast asks how each district's lead times go on over the horizon.
@@ -18,10 +19,10 @@ func (r *Raw) forecast() {
 	set := demand.Of(r.policy.Planning)
 	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Sickness: set.ExpectedSickness, Choice: r.policy.GoalDays}
 	for _, g := range c.Groups {
-		q.Minutes = append(q.Minutes, r.minutes(g))
+		q.Minutes = append(q.Minutes, asked.Minutes(r.catalogue, g.Skill))
 		q.Any = append(q.Any, make([]float64, c.Days))
 	}
-	ask := forecast.Policy(r.policy)
+	ask := r.asked.Requests(r.policy)
 	closed := func(d day.Day) bool { return network.PublicHoliday(r.policy.Holidays, d) }
 	for i, d := range r.policy.Districts {
 		own := make([][]float64, len(c.Groups))
@@ -43,24 +44,9 @@ func (r *Raw) forecast() {
 		for g := range bands {
 			c.Districts[i].Leads[g].Ahead = bands[g]
 		}
-		asked := func(g int) bool { return c.Districts[i].Leads[g].Demand }
-		c.Districts[i].Ahead = forecast.Worst(bands, asked)
+		wanted := func(g int) bool { return c.Districts[i].Leads[g].Demand }
+		c.Districts[i].Ahead = forecast.Worst(bands, wanted)
 	}
-}
-
-// minutes is the mean length of a group's appointments.
-func (r *Raw) minutes(g Group) float64 {
-	minutes, share := 0.0, 0.0
-	for _, s := range r.catalogue.Services {
-		if s.Skill == g.Skill {
-			w := max(s.Share, 1e-6)
-			minutes, share = minutes+w*float64(s.Minutes), share+w
-		}
-	}
-	if share == 0 || minutes == 0 {
-		return 15
-	}
-	return minutes / share
 }
 
 // supply is what a district offers. What is left of a day is known by group only:

@@ -9,6 +9,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/read/asked"
 )
 
 // PastDays is how far back trends go.
@@ -21,13 +22,14 @@ type Raw struct {
 	catalogue capacity.CatalogueChanged
 	free      []map[id.Skill][]int // by district
 	index     map[id.District]int
+	asked     *asked.Expected
 }
 
 // Take copies what a glance needs: once over duties, loads and offerings of the
 // horizon. It is called inside node.View.
 func Take(c *read.City, h *read.History) *Raw {
 	days := c.Horizon().Days()
-	r := &Raw{policy: c.Policy, catalogue: c.Catalogue, index: map[id.District]int{}}
+	r := &Raw{policy: c.Policy, catalogue: c.Catalogue, asked: c.Expect(), index: map[id.District]int{}}
 	r.city = City{Position: c.Position, Today: c.Today, Days: days, Goal: c.Policy.GoalDays, Limit: c.Policy.LimitDays}
 	for _, g := range c.Catalogue.Groups {
 		r.city.Groups = append(r.city.Groups, Group{g.Skill, g.Name})
