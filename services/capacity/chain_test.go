@@ -222,6 +222,52 @@ func TestMoveThatWouldUncoverFails(t *testing.T) {
 	}
 }
 
+// TestGiverThatLosesMoreMeanwhile: what booking says of an offering that was said
+// before others fell ill does not send anybody away.
+func TestGiverThatLosesMoreMeanwhile(t *testing.T) {
+	w := running(t, automatic)
+	w.ill("west-1", "hr-1", tuesday)
+	var asked []events_capacity.OfferingChanged
+	for range 20 {
+		w.step()
+		for _, e := range w.heard() {
+			o, is := e.(events_capacity.OfferingChanged)
+			switch {
+			case is && o.Tentative:
+				asked = append(asked, o)
+			case is:
+				w.answer(o)
+			}
+		}
+	}
+	if len(asked) != 1 || asked[0].Centre != "east" {
+		t.Fatalf("tentative offerings: %+v", asked)
+	}
+	leaves := must[events_capacity.ProposalDrafted](w).Moves[0].Employee
+	stay := slices.DeleteFunc([]id.Employee{"east-1", "east-2", "east-3", "east-4"}, func(e id.Employee) bool { return e == leaves })
+	for _, e := range stay[:2] {
+		w.ill(e, "hr-"+string(e), tuesday)
+	}
+	w.step() // capacity says that less is on offer
+	w.answer(asked[0])
+	w.step()
+	if n := count[events_capacity.DeploymentRequested](w); n != 0 {
+		t.Fatal("the person is asked for although booking has not answered what is on offer now")
+	}
+	for _, e := range w.heard() {
+		if _, early := e.(events_capacity.DeploymentRequested); early {
+			t.Fatal("the person is asked for although booking has not answered what is on offer now")
+		}
+		if o, is := e.(events_capacity.OfferingChanged); is {
+			w.answer(o)
+		}
+	}
+	w.settle()
+	if n := count[events_capacity.DeploymentRequested](w); n != 0 {
+		t.Errorf("%d deployments were requested of a giver that cannot give", n)
+	}
+}
+
 func TestCauseCancelledSupersedes(t *testing.T) {
 	w := running(t, nil)
 	w.ill("west-1", "hr-1", tuesday)

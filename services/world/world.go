@@ -81,7 +81,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 	stores := map[string]eventlog.Store{}
 	deps := func(name string) node.Deps {
 		stores[name] = memory.New(memory.WithClock(w.clock.Now))
-		return node.Deps{Store: stores[name], Now: w.clock.Now, Logger: o.Logger, Journal: journal.Options{NewID: w.ids(seed, byte(len(stores)))}}
+		return node.Deps{Store: stores[name], Now: w.clock.Now, Logger: o.Logger, Journal: journal.Options{NewID: IDs(seed, byte(len(stores)), w.clock.Now)}}
 	}
 	var err error
 	if w.Absence, err = absence.New(absence.Deps{Node: deps("absence"), Config: o.Absence}); err != nil {
@@ -119,14 +119,14 @@ func (w *World) start(ctx context.Context) error {
 	return w.tick(ctx)
 }
 
-// ids makes a service's ids: of UUIDv7's form, in the order in which they are
-// taken.
-func (w *World) ids(seed [32]byte, service byte) func() uuid.UUID {
+// IDs makes a service's ids from a seed and a clock: of UUIDv7's form, in the
+// order in which they are taken.
+func IDs(seed [32]byte, service byte, now func() time.Time) func() uuid.UUID {
 	dice := rand.NewChaCha8(seed)
 	var n uint32
 	return func() (u uuid.UUID) {
 		n++
-		binary.BigEndian.PutUint64(u[:8], uint64(w.clock.Now().UnixMilli())<<16)
+		binary.BigEndian.PutUint64(u[:8], uint64(now().UnixMilli())<<16)
 		u[6], u[7] = 0x70, service
 		binary.BigEndian.PutUint32(u[8:12], n)
 		u[8] = u[8]&0x3f | 0x80
