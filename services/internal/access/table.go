@@ -22,8 +22,6 @@ var (
 	steering = append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner))
 	// deciding is for those who plan: district planners for their own.
 	deciding = append(may(CentralPlanner), ownOf(DistrictPlanner))
-	// reviewing is reading what those who plan decide on.
-	reviewing = append(may(CentralPlanner, Auditor), ownOf(DistrictPlanner))
 	// staffLists are pseudonymous.
 	staffLists  = may(CentralPlanner, DistrictPlanner, HRImporter, Auditor)
 	hr          = []Grant{ownOf(HRImporter)}
@@ -134,8 +132,8 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"get-network":       may(CentralPlanner, DistrictPlanner, TelephoneAgent, Desk, Auditor, Operator),
 		"post-measure":      deciding,
 		"end-measure":       deciding,
-		"list-proposals":    reviewing,
-		"get-proposal":      reviewing,
+		"list-proposals":    steering,
+		"get-proposal":      steering,
 		"approve-proposal":  deciding,
 		"reject-proposal":   deciding,
 		"undo-proposal":     deciding,
@@ -174,11 +172,11 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"GET /desk/history":         steering,
 		"GET /desk/history/{cause}": steering,
 
-		"GET /desk/proposals":               reviewing,
-		"GET /desk/proposals/{$}":           reviewing,
-		"GET /desk/proposals/live":          reviewing,
-		"GET /desk/proposals/{id}":          reviewing,
-		"GET /desk/proposals/{id}/live":     reviewing,
+		"GET /desk/proposals":               steering,
+		"GET /desk/proposals/{$}":           steering,
+		"GET /desk/proposals/live":          steering,
+		"GET /desk/proposals/{id}":          steering,
+		"GET /desk/proposals/{id}/live":     steering,
 		"POST /desk/proposals/{id}/approve": deciding,
 		"POST /desk/proposals/{id}/reject":  deciding,
 		"POST /desk/proposals/{id}/undo":    deciding,
