@@ -17,6 +17,10 @@ var byTelephone = booking.Proof{Channel: "telephone"}
 func (r *run) ask(q request) error {
 	c := &r.Scenario.Citizens
 	today := day.Of(r.agenda.Now(), r.City.Zone)
+	if back, down := r.down(today); down {
+		r.agenda.At(back.Add(q.at), "a citizen asks again", func() error { return r.ask(q) })
+		return nil
+	}
 	r.tally.asked(r, q)
 	from, until := today+day.Day(q.wish), today+day.Day(max(q.wish+1, c.Patience))
 	found, err := r.search(q, from, until, !q.any)

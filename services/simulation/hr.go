@@ -9,13 +9,6 @@ import (
 	"github.com/lotse-hamburg/lotse/services/simulation/dice"
 )
 
-// hrBegins enters what HR will say in the run.
-func (r *run) hrBegins() {
-	for i, s := range away(r.Seed, &r.Scenario, r.days, r.City.People, r.City.Network.Holidays) {
-		r.tell(i, s)
-	}
-}
-
 // tell enters the messages of one absence: reported on its first morning, or long
 // ahead where it is leave; late, repeated, prolonged or without an end, as HR
 // systems are.
@@ -28,11 +21,11 @@ func (r *run) tell(n int, s spell) {
 	if late < set.Late {
 		at = at.Add(time.Duration(set.DelayLate * float64(time.Hour)))
 	}
-	if s.planned {
-		at = max(s.From-day.Day(r.Scenario.Leave.Ahead), r.days.From).At(day.Clock(9, 0), r.City.Zone)
+	if s.ahead > 0 {
+		at = max(s.From-day.Day(s.ahead), r.days.From).At(day.Clock(9, 0), r.City.Zone)
 	}
 	say := func(when time.Time, revision int, until day.Day) {
-		body := map[string]any{"absence_id": absence, "employee": s.who, "revision": revision, "from": s.From, "planned": s.planned}
+		body := map[string]any{"absence_id": absence, "employee": s.who, "revision": revision, "from": s.From, "planned": s.ahead > 0}
 		if until > 0 {
 			body["until"] = until
 		}
@@ -45,7 +38,7 @@ func (r *run) tell(n int, s spell) {
 		}
 	}
 	switch {
-	case s.planned:
+	case s.ahead > 0:
 		say(at, 1, s.Until)
 	case open < set.OpenEnded && s.Days() > 2:
 		say(at, 1, 0)

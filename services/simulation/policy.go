@@ -16,6 +16,9 @@ type Policy struct {
 	answers bool
 	// Rules change the network's policy.
 	rules func(*eventscapacity.Policy)
+	// book is how the people of a book without services are set; nil: the
+	// services run.
+	book func(*foresight) error
 	// City changes the city before the run.
 	city func(City) City
 }
@@ -49,6 +52,12 @@ var policies = []Policy{
 	{Name: "lotse-review", plans: true, answers: true, rules: reviewed},
 	// The guardrails approve; what they do not, a planner looks at.
 	{Name: "lotse-auto", plans: true, answers: true, rules: automatic},
+	// Who knew everything ahead: see foresight.
+	{Name: "clairvoyant", book: (*foresight).clairvoyant},
+	// All people in one centre, which every citizen accepts.
+	{Name: "pooled", book: (*foresight).pool},
+	// Nobody moves, in the same book: what the book alone changes.
+	{Name: "none-book", book: (*foresight).stay},
 }
 
 // automatic approves whatever keeps the rules.
@@ -70,6 +79,7 @@ func nightly(p *eventscapacity.Policy) {
 		set = *p.Planning
 	}
 	set.NightlyRounds = 1
+	set.Drift = 1 // by night only: how much work a day is must not depend on luck
 	p.Planning = &set
 }
 

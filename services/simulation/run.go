@@ -44,9 +44,11 @@ type Options struct {
 // beat is how often the services have their turn while nothing urgent happens:
 // what was said by then is heard by then.
 const (
-	beat = 30 * time.Minute
+	beat = time.Hour
 	hour = time.Hour
 )
+
+type capacityNetwork = capacity.Network
 
 // run is one city under one policy.
 type run struct {
@@ -64,6 +66,11 @@ type run struct {
 	urgent  bool                 // the services have something to say at once
 	number  int                  // of HR's messages and contacts
 	queue   []func() error       // what follows from what was heard
+
+	network capacityNetwork                 // as it was applied last
+	roster  roster                          // as it was imported first
+	homes   map[id.Centre]int               // people
+	walkins map[place][]eventscapacity.Line // counters set aside
 }
 
 // visit is an appointment as its citizen remembers it.
@@ -84,15 +91,19 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	o.City = o.Policy.City(o.City)
 	s := &o.Scenario
 	r := &run{Options: o, ctx: ctx, booked: map[id.Appointment]*visit{}, pending: map[id.Proposal]bool{},
+		homes: map[id.Centre]int{}, walkins: map[place][]eventscapacity.Line{},
 		days:   day.Period{From: s.From - day.Day(s.WarmUp), Until: s.From + day.Day(s.Days)},
 		demand: newDemand(o.Seed, s, o.City.Network.Districts, o.City.Network.Services)}
 	begin := r.days.From.At(0, o.City.Zone)
 	r.agenda = agenda.New(begin)
 	r.tally.init(r)
+	if o.Policy.book != nil {
+		return r.foresee()
+	}
 	cfg := capacity.DefaultConfig()
-	cfg.OfferingPace, cfg.Planning = 0, o.Policy.Plans()
+	cfg.OfferingPace, cfg.Planning, cfg.NightDraws = 0, o.Policy.Plans(), s.Work.NightDraws
 	var err error
-	if r.world, err = world.New(ctx, world.Options{Start: begin, Seed: o.Seed, Capacity: cfg, Heard: r.hear, Wants: heard}); err != nil {
+	if r.world, err = world.New(ctx, world.Options{Start: begin, Seed: o.Seed, Capacity: cfg, Heard: r.hear, Wants: r.wants}); err != nil {
 		return nil, err
 	}
 	if err := r.furnish(); err != nil {
@@ -103,6 +114,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	r.agenda.Every(beat, "the services' turn", func() (bool, error) { return false, r.turn() })
 	r.hrBegins()
+	r.specialsBegin()
 	for on := r.days.From; on < r.days.Until; on++ {
 		if err := r.agenda.Run(ctx, (on+1).At(0, o.City.Zone), r.moved); err != nil {
 			return nil, fmt.Errorf("seed %d, policy %s: %w", o.Seed, o.Policy.Name, err)
@@ -150,6 +162,14 @@ func (r *run) furnish() error {
 	if _, err := r.world.Capacity.ApplyNetwork(r.ctx, n, false); err != nil {
 		return fmt.Errorf("network: %w", err)
 	}
+	r.network = n
+	for _, p := range r.City.People {
+		r.homes[p.Home]++
+	}
+	var err error
+	if r.roster, err = rosterOf(r.City.Staff); err != nil {
+		return err
+	}
 	if _, err := r.world.Staffing.ImportStaff(r.ctx, "staff", r.City.Staff); err != nil {
 		return fmt.Errorf("staff: %w", err)
 	}
@@ -193,15 +213,19 @@ func (r *run) begin(on day.Day) error {
 	}
 	next(0)
 	r.tally.beginDay(r, on)
+	r.doorsOpen(on)
 	return nil
 }
 
-// heard are the events that the run listens to.
-func heard(eventType string) bool {
+// wants says which events the run listens to.
+func (r *run) wants(eventType string) bool {
 	switch eventType {
 	case eventscapacity.TypeLeadTimeMeasured, eventsbooking.TypeAppointmentAtRisk, eventsbooking.TypeAppointmentSecured,
-		eventscapacity.TypeProposalDrafted, eventscapacity.TypeProposalExpired, eventscapacity.TypeProposalSuperseded, staffing.TypeDeploymentOrdered, staffing.TypeDeploymentCancelled:
+		eventscapacity.TypeProposalDrafted, eventscapacity.TypeProposalExpired, eventscapacity.TypeProposalSuperseded,
+		staffing.TypeDeploymentOrdered, staffing.TypeDeploymentCancelled:
 		return true
+	case eventscapacity.TypeOfferingChanged:
+		return r.Scenario.WalkIns.PerDay > 0 && r.City.Network.Policy.WalkInShare > 0
 	}
 	return false
 }
@@ -215,6 +239,8 @@ func (r *run) hear(_ events.Envelope, event events.Event) {
 		r.atRisk(e.Appointment, true)
 	case eventsbooking.AppointmentSecured:
 		r.atRisk(e.Appointment, false)
+	case eventscapacity.OfferingChanged:
+		r.offered(e)
 	case eventscapacity.ProposalDrafted:
 		r.drafted(e)
 	case eventscapacity.ProposalSuperseded:

@@ -23,7 +23,7 @@ type Person struct {
 type spell struct {
 	who id.Employee
 	day.Period
-	planned bool
+	ahead int // days before that HR knows of it; 0: it is told on the first morning
 }
 
 // away draws when everybody is away in a period: leave first, since it is asked
@@ -33,7 +33,7 @@ func away(seed uint64, s *scenario.Scenario, in day.Period, people []Person, hol
 	for _, p := range people {
 		free := leave[p.ID]
 		for _, l := range free {
-			all = append(all, spell{p.ID, l, true})
+			all = append(all, spell{p.ID, l, max(1, s.Leave.Ahead)})
 		}
 		all = append(all, illnesses(seed, s.Sickness, in, p, free)...)
 	}
@@ -93,7 +93,7 @@ func illnesses(seed uint64, set scenario.Sickness, in day.Period, p Person, leav
 		if ill.Days() <= 0 {
 			continue
 		}
-		all = append(all, spell{p.ID, ill, false})
+		all = append(all, spell{p.ID, ill, 0})
 		for ; on < ill.Until-1; on++ {
 			_, _, _ = d.Float64(), d.Float64(), d.NormFloat64()
 		}

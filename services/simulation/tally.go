@@ -54,6 +54,9 @@ type Result struct {
 	Messages int
 	// WalkIns are who came without an appointment; see WalkIns.
 	WalkIns WalkIns
+	// CapUse, of a book: the largest share of the days away that a centre's people
+	// may have in a week; above 1 the book broke that rule.
+	CapUse float64
 	// People on the roster, and Days counted.
 	People, Days int
 	// Left the city's service, and Joined it.
@@ -238,6 +241,19 @@ func (t *tally) move(r *run, on day.Day, from, to id.Centre, n int) {
 	t.out.Travel += n * t.travel[[2]id.Centre{from, to}]
 	if t.district[from] != t.district[to] {
 		t.out.Across += n
+	}
+}
+
+// came and leftWaiting count who walks in, and who is still waiting at the end.
+func (t *tally) came(r *run) {
+	if r.counts() {
+		t.out.WalkIns.Came++
+	}
+}
+
+func (t *tally) leftWaiting(r *run, n int) {
+	if r.counts() {
+		t.out.WalkIns.Left += n
 	}
 }
 

@@ -29,6 +29,7 @@ type Scenario struct {
 	Turnover Turnover  `json:"turnover"`
 	HR       HR        `json:"hr"`
 	Planners Planners  `json:"planners"`
+	Work     Work      `json:"work"`
 	Events   []Special `json:"events,omitempty"`
 }
 
@@ -147,6 +148,8 @@ type Turnover struct {
 	Source string `json:"source"`
 	// Leaving is the share of people who leave in a year.
 	Leaving float64 `json:"leaving"`
+	// Notice is how many days before it is known that somebody leaves.
+	Notice int `json:"notice"`
 	// Vacant days until somebody is found, and Onboarding days until they serve.
 	Vacant     int `json:"vacant"`
 	Onboarding int `json:"onboarding"`
@@ -175,10 +178,20 @@ type Planners struct {
 	Rejected float64 `json:"rejected"`
 }
 
+// Work is how much planning may do. It is bounded by counts and not by the clock,
+// so that a run is the same on every machine.
+type Work struct {
+	Source string `json:"source"`
+	// NightDraws bounds the steps that a night's planning of the whole city draws
+	// at random; 0: it is not bounded.
+	NightDraws int `json:"night_draws"`
+}
+
 // Special is something that happens once.
 type Special struct {
-	// Kind is "closure" (a centre closes), "opening" (it opens), "outage" (nobody
-	// is served and nothing can be booked) or "strike" (a share stays away).
+	// Kind is "closure" (centres are closed for the period), "opening" (one opens on
+	// its first day, in place of those in centres, which close for good), "outage"
+	// (nobody is served and nothing can be booked) or "strike" (a share stays away).
 	Kind    string      `json:"kind"`
 	Source  string      `json:"source"`
 	Centre  id.Centre   `json:"centre,omitempty"`
@@ -212,7 +225,7 @@ func (s *Scenario) Validate() error {
 	s.Leave.validate(v)
 	v.source("turnover", s.Turnover.Source)
 	v.share("turnover.leaving", s.Turnover.Leaving)
-	v.that(s.Turnover.Vacant >= 0 && s.Turnover.Onboarding >= 0, "turnover.vacant", s.Turnover.Vacant, "must not be negative")
+	v.that(s.Turnover.Vacant >= 0 && s.Turnover.Onboarding >= 0 && s.Turnover.Notice >= 0, "turnover.vacant", s.Turnover.Vacant, "must not be negative")
 	v.source("hr", s.HR.Source)
 	for name, x := range map[string]float64{"hr.late": s.HR.Late, "hr.repeated": s.HR.Repeated, "hr.corrected": s.HR.Corrected, "hr.open_ended": s.HR.OpenEnded} {
 		v.share(name, x)
@@ -221,14 +234,19 @@ func (s *Scenario) Validate() error {
 	v.source("planners", s.Planners.Source)
 	v.share("planners.rejected", s.Planners.Rejected)
 	v.that(s.Planners.Hours > 0, "planners.hours", s.Planners.Hours, "must be above 0")
+	v.source("work", s.Work.Source)
+	v.that(s.Work.NightDraws >= 0, "work.night_draws", s.Work.NightDraws, "must not be negative")
 	for i, e := range s.Events {
 		at := fmt.Sprintf("events[%d]", i)
 		v.source(at, e.Source)
 		v.that(e.Until > e.From, at+".until", e.Until, "must lie after from")
 		v.share(at+".share", e.Share)
 		switch e.Kind {
-		case Closure, Opening:
+		case Closure:
 			v.that(len(e.Centres) > 0 || e.Centre != "", at+".centre", e.Centre, "is missing: say which centre")
+		case Opening:
+			v.that(e.Centre != "", at+".centre", e.Centre, "is missing: say which centre opens")
+			v.that(len(e.Centres) > 0, at+".centres", e.Centres, "must name whom it replaces")
 		case Outage, Strike:
 		default:
 			v.that(false, at+".kind", e.Kind, "is not known: closure, opening, outage or strike")
