@@ -94,6 +94,7 @@ func quietYear(days int) scenario.Scenario {
 	s.Leave = scenario.Leave{Source: made, Days: 30, InHolidays: .5, Ahead: 28, Most: .25}
 	s.Turnover = scenario.Turnover{Source: made}
 	s.HR = scenario.HR{Source: made, Delay: .5, Late: .1, DelayLate: 20, Repeated: .05, Corrected: .2, OpenEnded: .2}
+	s.Work = scenario.Work{Source: made, NightDraws: 50_000}
 	s.Planners = scenario.Planners{Source: made, Hours: 3, Sigma: .7, Rejected: .1}
 	return s
 }
