@@ -67,7 +67,7 @@ func Example() {
 	fmt.Println(strings.Contains(ask(http.MethodGet, "", "de").Body.String(), "1.200 Maßnahmen"))
 	fmt.Println(strings.Contains(ask(http.MethodGet, "", "en").Body.String(), "1,200 measures"))
 	wrong := ask(http.MethodPost, "from=yesterday", "en")
-	fmt.Println(wrong.Code, strings.Contains(wrong.Body.String(), `href="#f-from"`))
+	fmt.Println(wrong.Code, strings.Contains(wrong.Body.String(), `href="#f-from">From when? Please enter a date`))
 	done := ask(http.MethodPost, "from=2026-12-01", "en")
 	fmt.Println(done.Code, done.Header().Get("Location"))
 	// Output:

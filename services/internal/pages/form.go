@@ -22,6 +22,7 @@ type Form struct {
 	Key      string
 	Problems []Problem
 	values   url.Values
+	labels   map[string]string // of fields, as the page names them
 	say      *Speaker
 }
 
@@ -214,6 +215,18 @@ func (f *Form) Time(name string) day.TimeOfDay {
 	return t
 }
 
+// Told is a problem with the name of its field, once the page has named it.
+func (f *Form) Told(p Problem) string {
+	switch name := f.labels[p.Field]; {
+	case name == "":
+		return p.Text
+	case strings.HasSuffix(name, "?"):
+		return name + " " + p.Text
+	default:
+		return name + ": " + p.Text
+	}
+}
+
 // Again shows the page of a form once more: with what is wrong with it, or with
 // what err refuses. What failed inside is an error still.
 func (x *Context) Again(f *Form, err error, page Page) error {
@@ -236,5 +249,11 @@ func (x *Context) Again(f *Form, err error, page Page) error {
 		}
 	}
 	page.Title = x.Say("form.title", "title", page.Title)
+	// What is wrong stands above the fields that say their names: so the page is
+	// written once for the names.
+	f.labels = map[string]string{}
+	if _, err := x.render(page.Template, page.Data); err != nil {
+		return err
+	}
 	return x.Show(page)
 }

@@ -112,6 +112,9 @@ func field(form *Form, name string, label any, more ...any) (Field, error) {
 	f := Field{Form: form, Name: name, ID: "f-" + name, Label: fmt.Sprint(label), Type: "text"}
 	if form != nil {
 		f.Value, f.Error = form.values.Get(name), form.Error(name)
+		if form.labels != nil {
+			form.labels[name] = f.Label
+		}
 	}
 	m, err := dict(more...)
 	if err != nil {

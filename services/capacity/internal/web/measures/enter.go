@@ -236,6 +236,14 @@ type effectData struct {
 	Table pages.Table
 }
 
+// hours says minutes of work at counters: a day of it is no day of the calendar.
+func hours(x *pages.Context, minutes int) string {
+	if minutes%60 == 0 || minutes > 600 {
+		return x.Say("unit.hours", "n", (minutes+30)/60)
+	}
+	return x.Minutes(minutes)
+}
+
 func effectOf(x *pages.Context, m capacity.Measure, e app.MeasureEffect) *effectData {
 	v := &effectData{Alert: pages.Alert{Kind: "info", Title: x.Say("effect.none")}}
 	switch {
@@ -255,16 +263,16 @@ func effectOf(x *pages.Context, m capacity.Measure, e app.MeasureEffect) *effect
 		v.Notes = append(v.Notes, x.Say("effect.beyond", "n", e.Beyond))
 	}
 	if e.Minutes > 0 {
-		v.Notes = append(v.Notes, x.Say("effect.less", "time", x.Minutes(int(e.Minutes))))
+		v.Notes = append(v.Notes, x.Say("effect.less", "time", hours(x, int(e.Minutes))))
 	}
 	if e.Minutes < 0 {
-		v.Notes = append(v.Notes, x.Say("effect.more", "time", x.Minutes(int(-e.Minutes))))
+		v.Notes = append(v.Notes, x.Say("effect.more", "time", hours(x, int(-e.Minutes))))
 	}
 	v.Table = pages.Table{ID: "effect", Caption: x.Say("effect.table"), Head: []pages.Cell{{Text: x.Say("effect.day")}, {Text: x.Say("effect.before")}, {Text: x.Say("effect.after")},
 		{Text: x.Say("effect.offered"), Number: true}, {Text: x.Say("effect.left"), Number: true}, {Text: x.Say("effect.booked"), Number: true}, {Text: x.Say("effect.cannot"), Number: true}}}
 	for _, d := range e.Days {
-		v.Table.Rows = append(v.Table.Rows, []pages.Cell{{Text: x.DateShort(d.Day)}, {Text: spans(x, d.Before)}, {Text: spans(x, d.After)}, {Text: x.Minutes(int(d.Offered)), Number: true},
-			{Text: x.Minutes(int(d.Left)), Number: true}, {Text: x.Number(d.Appointments), Number: true}, {Text: x.Number(d.Touched), Number: true}})
+		v.Table.Rows = append(v.Table.Rows, []pages.Cell{{Text: x.DateShort(d.Day)}, {Text: spans(x, d.Before)}, {Text: spans(x, d.After)}, {Text: hours(x, int(d.Offered)), Number: true},
+			{Text: hours(x, int(d.Left)), Number: true}, {Text: x.Number(d.Appointments), Number: true}, {Text: x.Number(d.Touched), Number: true}})
 	}
 	return v
 }

@@ -131,7 +131,7 @@ func TestErrorsKeepWhatWasWritten(t *testing.T) {
 		{[]string{"kind", "closure", "centre", "altona-1", "from", "2026-11-02", "last", "2026-11-03", "reason", "Umbau"}, "Der Tag ist vorbei"},
 		{[]string{"kind", "closure", "centre", "altona-1", "from", "2026-11-24", "last", "2028-11-24", "reason", "Umbau"}, "höchstens 366 Tage"},
 		{[]string{"kind", "closure", "centre", "nowhere", "from", "2026-11-24", "last", "2026-11-24", "reason", "Umbau"}, "Dieses Kundenzentrum gibt es nicht"},
-		{[]string{"kind", "closure", "centre", "altona-1", "from", "2026-11-24", "last", "2026-11-24"}, "Bitte füllen Sie dieses Feld aus"},
+		{[]string{"kind", "closure", "centre", "altona-1", "from", "2026-11-24", "last", "2026-11-24"}, "Grund: Bitte füllen Sie dieses Feld aus"},
 		{[]string{"kind", "hours", "centre", "altona-1", "from", "2026-11-24", "last", "2026-11-24", "reason", "Umbau"}, "für mindestens einen Tag Zeiten"},
 		{[]string{"kind", "hours", "centre", "altona-1", "from", "2026-11-24", "last", "2026-11-24", "reason", "Umbau", "h2-from", "12:00", "h2-to", "10:00"}, "Das Ende liegt nicht nach dem Anfang"},
 		{[]string{"kind", "temporary-site", "district", "altona", "from", "2026-11-24", "last", "2026-11-24", "reason", "Umbau", "name", "X", "address", "Y", "counters", "2", "h2-from", "08:00", "h2-to", "18:00", "lat", "north", "lon", "9.9"}, "Grad als Zahl"},
