@@ -20,21 +20,23 @@ import (
 var ErrScenario = errors.New("the scenario is wrong")
 
 // Scenario reads a file by its path, or by its name in a folder: "year" is
-// year.yaml there. Unknown fields are refused, and what it says is checked.
+// year.yaml there. A file that says "like: year" is as that one in its folder, but
+// for what it says itself: groups are laid over each other, lists are replaced.
+// Unknown fields are refused, and what it says is checked.
 func Scenario(folder, name string) (s scenario.Scenario, err error) {
 	path := name
 	if !strings.ContainsAny(name, `/\`) && filepath.Ext(name) == "" {
 		path = filepath.Join(folder, name+".yaml")
 	}
-	raw, err := os.ReadFile(path)
+	said, err := read(path, nil)
 	if errors.Is(err, fs.ErrNotExist) && path != name {
 		known, _ := Scenarios(folder)
 		return s, fmt.Errorf("%w: there is no %s in %s: name one of %s, or a file", ErrScenario, name, folder, strings.Join(known, ", "))
 	}
 	if err != nil {
-		return s, fmt.Errorf("read the scenario: %w", err)
+		return s, err
 	}
-	text, err := yaml.YAMLToJSON(raw)
+	text, err := json.Marshal(said)
 	if err != nil {
 		return s, fmt.Errorf("%w: %s: %w", ErrScenario, path, err)
 	}
@@ -47,6 +49,56 @@ func Scenario(folder, name string) (s scenario.Scenario, err error) {
 		return s, fmt.Errorf("%w: %s: %w", ErrScenario, path, err)
 	}
 	return s, nil
+}
+
+// read what a file says, on top of the one that it is like.
+func read(path string, before []string) (map[string]any, error) {
+	if slices.Contains(before, path) {
+		return nil, fmt.Errorf("%w: %s is like itself, by way of %s", ErrScenario, path, strings.Join(before, ", "))
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the scenario: %w", err)
+	}
+	text, err := yaml.YAMLToJSON(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrScenario, path, err)
+	}
+	said := map[string]any{}
+	if err := json.Unmarshal(text, &said); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrScenario, path, err)
+	}
+	like, given := said["like"]
+	delete(said, "like")
+	if !given {
+		return said, nil
+	}
+	name, ok := like.(string)
+	if !ok || name != filepath.Base(name) {
+		return nil, fmt.Errorf("%w: %s: like is %v: name a scenario beside it, such as year", ErrScenario, path, like)
+	}
+	base := filepath.Join(filepath.Dir(path), name+".yaml")
+	under, err := read(base, append(before, path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s is like %s, and there is no %s", ErrScenario, path, name, base)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s is like %s: %w", path, name, err)
+	}
+	lay(under, said)
+	return under, nil
+}
+
+// lay what is said over what stands.
+func lay(under, said map[string]any) {
+	for k, v := range said {
+		below, both := under[k].(map[string]any)
+		if over, ok := v.(map[string]any); ok && both {
+			lay(below, over)
+		} else {
+			under[k] = v
+		}
+	}
 }
 
 // Scenarios lists the names in a folder.
