@@ -73,6 +73,13 @@ func (l *ledger) giverFirst(e capacity.DeploymentRequested) error {
 	if !said {
 		return wrong("deployment %s is requested before booking has answered the giver %s on %s", e.Deployment, e.From, e.Day)
 	}
+	uncovered := day.Minutes(0)
+	for _, minutes := range load.Uncovered {
+		uncovered += minutes
+	}
+	if before, closed := l.before[e.Deployment]; !closed || uncovered > before {
+		return wrong("deployment %s is requested although %d booked minutes are uncovered at %s on %s, %d were before", e.Deployment, uncovered, e.From, e.Day, before)
+	}
 	there, leaving := 0, 0
 	for _, d := range l.heard {
 		if at, works := dutyOn(d, e.Day); works && at.Centre == e.From && len(d.Skills) > 0 {

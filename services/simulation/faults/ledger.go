@@ -68,6 +68,7 @@ type ledger struct {
 	order     []id.Proposal
 	state     map[id.Proposal]string
 	trips     map[id.Deployment]*trip
+	before    map[id.Deployment]day.Minutes // uncovered at the giver before it closed
 	// Of booking's.
 	adopted      map[place]adopted
 	appointments map[id.Appointment]*appointment
@@ -80,7 +81,7 @@ type ledger struct {
 func newLedger(m *machine) *ledger {
 	return &ledger{m: m, read: map[string]int64{}, seen: map[string]int{}, duties: map[id.Employee]staffing.DutiesChanged{},
 		heard: map[id.Employee]staffing.DutiesChanged{}, loads: map[place]booking.LoadChanged{}, offerings: map[place]capacity.OfferingChanged{},
-		counters: map[place]map[int64]int{}, drafts: map[id.Proposal]capacity.ProposalDrafted{}, state: map[id.Proposal]string{}, trips: map[id.Deployment]*trip{},
+		counters: map[place]map[int64]int{}, drafts: map[id.Proposal]capacity.ProposalDrafted{}, state: map[id.Proposal]string{}, trips: map[id.Deployment]*trip{}, before: map[id.Deployment]day.Minutes{},
 		adopted: map[place]adopted{}, appointments: map[id.Appointment]*appointment{}, holds: map[string]hold{}, told: map[place]booking.LoadChanged{}, dirty: map[place]bool{}}
 }
 
@@ -224,6 +225,14 @@ func (l *ledger) ofCapacity(e eventlog.Event) error {
 		return on(e, func(a capacity.ProposalUndone) error {
 			l.seen["undone"]++
 			return l.becomes(a.Proposal, "undone", "approved", "applied")
+		})
+	case "capacity.giver-closing.v1":
+		return on(e, func(c struct {
+			Deployment id.Deployment
+			Before     day.Minutes `json:"uncovered_before"`
+		}) error {
+			l.before[c.Deployment] = c.Before
+			return nil
 		})
 	case capacity.TypeDeploymentRequested:
 		return on(e, l.giverFirst)

@@ -140,7 +140,7 @@ func (m *machine) kill(x *member, p *process) error {
 // at does something in a process, and buries the process if it has died of it.
 // An error that is no fault of ours is a finding.
 func (m *machine) at(x *member, p *process, do func(context.Context) error) error {
-	err := do(m.ctx)
+	err := safely(m.ctx, do)
 	if p.disk.dead {
 		if err := m.kill(x, p); err != nil {
 			return err
@@ -150,6 +150,16 @@ func (m *machine) at(x *member, p *process, do func(context.Context) error) erro
 		return nil
 	}
 	return fmt.Errorf("%s: %w", x.name, err)
+}
+
+// safely makes a finding of a panic.
+func safely(ctx context.Context, do func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = wrong("it panics: %v", p)
+		}
+	}()
+	return do(ctx)
 }
 
 // passing are errors that faults cause and that are over by themselves.
