@@ -84,8 +84,8 @@ func (p *player) load(ctx context.Context) error {
 	if !p.w.Until(60*time.Second, func() bool { return len(p.w.employees) >= len(p.Network.Employees) && len(p.w.slots) > 0 }) {
 		return fmt.Errorf("the roster does not arrive: %d of %d employees after a minute", len(p.w.employees), len(p.Network.Employees))
 	}
-	if !p.w.Quiet(1500*time.Millisecond, 90*time.Second) {
-		return fmt.Errorf("the network does not settle within 90 s")
+	if !p.w.Quiet(1500*time.Millisecond, 5*time.Minute) {
+		return fmt.Errorf("the network does not settle within five minutes")
 	}
 	p.report.CentreDays = len(p.w.slots)
 	p.Said(fmt.Sprintf("%d employees on duty, slots open on %d centre-days (%s)", len(p.w.employees), len(p.w.slots), took(began)))
@@ -105,8 +105,8 @@ func (p *player) citizens(ctx context.Context) error {
 	if p.report.Booked, err = book(ctx, p.URL, all); err != nil {
 		return err
 	}
-	if !p.w.Quiet(1500*time.Millisecond, 90*time.Second) {
-		return fmt.Errorf("the bookings do not settle within 90 s")
+	if !p.w.Quiet(1500*time.Millisecond, 5*time.Minute) {
+		return fmt.Errorf("the bookings do not settle within five minutes")
 	}
 	p.w.mu.Lock()
 	p.report.AppointmentsBefore, _ = p.w.appointments()
