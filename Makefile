@@ -5,7 +5,7 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest contracts browser screenshots bench plan-report demo up fmt tidy ci
+.PHONY: help test race lint archtest contracts browser screenshots bench sim mutations plan-report forecast-report demo up fmt tidy ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,17 @@ screenshots: ## take the pictures of docs/screenshots anew (needs Chromium and N
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work
 
+sim: ## 20,000 stories with faults (SEEDS=n FIRST=n for others; .ci/run plays 2,000)
+	go test -count=1 -timeout 2h -run Stories -v ./services/simulation/faults -args -first $(or $(FIRST),1) -seeds $(or $(SEEDS),20000)
+
+mutations: ## prove that the stories find bugs: take safeguards out one by one
+	go test -count=1 -timeout 1h -tags mutations -run Mutations -v ./services/simulation/faults
+
 plan-report: ## measure the planner and write docs/planning-report.md (about ten minutes of one core)
 	go run ./tools/planbench -folder services/capacity/planning/testdata -report docs/planning-report.md
+
+forecast-report: ## hold the forecast of requests against what came and write docs/forecast-report.md (about a minute of one core)
+	go run ./tools/forecastbench -report docs/forecast-report.md
 
 demo: ## a city, a flu, and what Lotse does about it
 	go run ./tools/lotse demo
