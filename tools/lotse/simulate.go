@@ -27,7 +27,8 @@ The work of planning is bounded by counts, not by the clock: the scenario's grou
 
 const simulateExample = `  lotse simulate --scenario year --seed 1 --policies none,lotse-auto
   lotse simulate --scenario year --days 30 --seeds 4 --json
-  lotse simulate --scenario my-city.yaml --network my-city --policies lotse-auto`
+  lotse simulate --scenario my-city.yaml --network my-city --policies lotse-auto
+  lotse simulate --faults --seed 34 --minimize`
 
 type simulateFlags struct {
 	scenario, scenarios, network string
@@ -36,6 +37,7 @@ type simulateFlags struct {
 	seeds, days, warmUp          int
 	json                         bool
 	profile                      string
+	faults                       faultFlags
 }
 
 // simulated is what --json prints.
@@ -51,6 +53,9 @@ func newSimulate(now func() time.Time) *cobra.Command {
 	var f simulateFlags
 	cmd := &cobra.Command{Use: "simulate", Short: "Play a year of a city and compare policies", Long: simulateHelp, Example: simulateExample, Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.faults.on {
+				return f.faults.run(cmd, f.seed, f.seeds, f.json)
+			}
 			o, err := f.options(cmd)
 			if err != nil {
 				return err
@@ -68,6 +73,7 @@ func newSimulate(now func() time.Time) *cobra.Command {
 	cmd.Flags().IntVar(&f.warmUp, "warm-up", 0, "`number` of days before (default the scenario's)")
 	cmd.Flags().StringVar(&f.profile, "cpu-profile", "", "`file` that says where the time went, for go tool pprof")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document")
+	f.faults.register(cmd)
 	return cmd
 }
 
