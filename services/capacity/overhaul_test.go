@@ -326,3 +326,62 @@ func TestDriftSetsAnOverhaulGoing(t *testing.T) {
 		t.Errorf("%+v follows %+v", again, b)
 	}
 }
+
+// Whoever works at a centre that a district closes may help elsewhere: the plan
+// follows within the day, and what is closed again is not planned for.
+func TestAClosureSetsAnOverhaulGoing(t *testing.T) {
+	w := shortOf(t) // west is booked out on Tuesday
+	if n := count[events_capacity.ProposalDrafted](w); n != 0 {
+		t.Fatalf("%d proposals before", n)
+	}
+	m := events_capacity.Measure{ID: "water", District: "beta", Centre: "east", Kind: events_capacity.MeasureClosure, Reason: "water damage"}
+	m.From, m.Until = tuesday, tuesday+1
+	if rec := w.call("POST", "/v1/measures", m, nil); rec.Code != http.StatusNoContent {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	w.settle()
+	if o := w.offered("east", tuesday); len(o.Lines) != 0 {
+		t.Fatalf("closed, but offers %+v", o)
+	}
+	began := func() (b overhaul.State) {
+		w.service.Node().View(func() { b = w.service.City().Overhaul })
+		return b
+	}
+	tick := func() {
+		w.now = w.now.Add(time.Minute)
+		if err := w.service.Node().Tick(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+	}
+	tick()
+	b := began()
+	if b.Began.Reason != overhaul.Measure || b.Ended == nil || b.Ended.Outcome != overhaul.Proposed {
+		t.Fatalf("%+v", b)
+	}
+	d := must[events_capacity.ProposalDrafted](w)
+	fromClosed := 0
+	for _, x := range d.Moves {
+		if x.To == "east" {
+			t.Errorf("somebody is sent to the closed centre: %+v", x)
+		}
+		if x.From == "east" && x.Day == tuesday {
+			fromClosed++
+		}
+	}
+	if fromClosed == 0 {
+		t.Fatalf("nobody of the closed centre helps elsewhere: %+v", d.Moves)
+	}
+	tick()
+	if again := began(); again.Began.ID != b.Began.ID {
+		t.Errorf("%+v follows %+v", again, b)
+	}
+	// They really go: the closed centre gives them without uncovering anything.
+	if err := w.service.Approve(w.ctx, d.Proposal); err != nil {
+		t.Fatal(err)
+	}
+	w.settle()
+	if a := must[events_capacity.ProposalApplied](w); len(a.Ordered) != len(d.Moves) {
+		t.Errorf("%+v", a)
+	}
+}

@@ -44,18 +44,19 @@ func (d *drifted) set(share float64, at time.Time) {
 
 func (d *drifted) get() float64 { return math.Float64frombits(d.share.Load()) }
 
-// due begins an overhaul: in the night, or by day when the plan has drifted and
-// no cause has come for a while.
+// due begins an overhaul: in the night, or by day when a district has entered a
+// measure, or the plan has drifted and no cause has come for a while.
 func (a *App) due(ctx context.Context, now time.Time) error {
 	var set demand.Settings
 	var known bool
 	var last overhaul.Began
-	busy := false
+	busy, remeasured := false, false
 	a.node.View(func() {
 		c := a.City
 		known = c.Policy.Version > 0 && c.Catalogue.Version > 0 && len(c.Centres) > 0 && len(c.Duties) > 0 && c.Today == a.dayOf(now)
 		set, last = demand.Of(c.Policy.Planning), c.Overhaul.Began
 		busy = last.ID != "" && c.Overhaul.Ended == nil
+		remeasured = c.Remeasured > 0
 	})
 	if !known || busy {
 		return nil
@@ -66,11 +67,16 @@ func (a *App) due(ctx context.Context, now time.Time) error {
 	if last.Day == today || now.Before(night) || now.Sub(night) >= nightWindow {
 		share := a.drift.get()
 		since := time.Unix(0, a.drift.since.Load())
-		if share <= set.Drift || now.Sub(since) < quiet {
+		began.ID = today.String() + "-" + strconv.FormatInt(a.node.Applied(), 36)
+		switch {
+		case remeasured: // whoever works at a centre that is closed now may help elsewhere
+			began.Reason = overhaul.Measure
+		case share <= set.Drift || now.Sub(since) < quiet:
 			return nil
+		default:
+			began.Reason = overhaul.Drift
+			a.drift.set(0, now)
 		}
-		began.ID, began.Reason = today.String()+"-"+strconv.FormatInt(a.node.Applied(), 36), overhaul.Drift
-		a.drift.set(0, now)
 	}
 	_, err := a.node.Do(ctx, func(tx *journal.Tx) error {
 		_, err := journal.Execute(tx, overhauls, began.ID, overhaul.Command(began))

@@ -95,7 +95,10 @@ type City struct {
 	Away map[id.Employee][]day.Day
 	// Overhaul is the last that began. Suggestions are those of the last that
 	// ended, and those taken up, until they are over.
-	Overhaul    overhaul.State
+	Overhaul overhaul.State
+	// Remeasured is the log position of the newest measure of days to come that no
+	// overhaul has looked at yet; 0: none.
+	Remeasured  int64
 	Suggestions map[string]suggestion.State
 	// Asked is what citizens are expected to ask for: of a city that stands still
 	// only, see Expect.
@@ -163,6 +166,9 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 	case capacity.MeasureChanged:
 		c.Measures[e.ID] = e
 		c.touchCentre(e.Centre, stored.Meta)
+		if len(c.Duties) > 0 && e.Period.Meet(c.Horizon()).Days() > 0 {
+			c.Remeasured = stored.Position
+		}
 	case calendar.Began:
 		c.begin(e.Day, stored.Meta)
 	case observed.DutiesObserved:
@@ -190,7 +196,7 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 	case damage.Assessed:
 		c.assessed(e)
 	case overhaul.Began:
-		c.Overhaul = overhaul.State{Began: e}
+		c.Overhaul, c.Remeasured = overhaul.State{Began: e}, 0
 	case overhaul.Ended:
 		if c.Overhaul.Began.ID == e.ID {
 			c.Overhaul = overhaul.Decider.Evolve(c.Overhaul, e)

@@ -20,6 +20,8 @@ const (
 	mostSolves = 3
 	// mostLooks bounds how often the look for what else would help begins again.
 	mostLooks = 3
+	// measureRounds bound what is looked for because of a measure: people wait.
+	measureRounds = 4
 )
 
 // Overhaul plans the whole city anew, a slice at a time, on a city of its own:
@@ -61,7 +63,7 @@ func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 		o.priced = true
 		return false, o.planner.Price()
 	}
-	if o.round >= o.problem.set.NightlyRounds && o.round > 0 {
+	if o.round >= o.rounds() && o.round > 0 {
 		if o.draws > 0 {
 			return true, nil
 		}
@@ -69,7 +71,7 @@ func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 	}
 	opt := search.Options{Seed: uint64(o.round), Rounds: 1, First: o.round, Stop: stop}
 	if o.draws > 0 {
-		opt.Draws = max(1, o.draws/o.problem.set.NightlyRounds)
+		opt.Draws = max(1, o.draws/o.rounds())
 	}
 	if o.round == 0 && !o.priced {
 		o.solves++
@@ -82,6 +84,13 @@ func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 	}
 	o.round++
 	return false, nil
+}
+
+func (o *Overhaul) rounds() int {
+	if o.began.Reason == overhaul.Measure {
+		return min(measureRounds, o.problem.set.NightlyRounds)
+	}
+	return o.problem.set.NightlyRounds
 }
 
 // conclude says, in a slice each, how far from the optimum a night's plan can be

@@ -30,6 +30,7 @@ type problem struct {
 	staffAt   map[id.Employee]int
 	skillAt   map[id.Skill]int
 	opening   [][][]day.Span    // [c][t]
+	shut      [][]bool          // [c][t]: closed on a day on which it would be open
 	arriving  []planning.Change // moves given that booking has not seen yet
 }
 
@@ -159,13 +160,16 @@ func (p *problem) addCentres(c *read.City) {
 	for i, k := range p.centres {
 		centre := c.Centres[k]
 		p.centreAt[k] = i
-		open, hours := make([]int, p.Horizon), make([][]day.Span, p.Horizon)
+		open, hours, shut := make([]int, p.Horizon), make([][]day.Span, p.Horizon), make([]bool, p.Horizon)
 		for t := range open {
 			if hours[t] = c.Opening(k, p.day(t)); len(hours[t]) > 0 {
 				open[t], p.Open[t] = 1, 1
+				continue
 			}
+			d := p.day(t)
+			shut[t] = len(centre.Hours[int(d-d.Monday())+1]) > 0 && !network.PublicHoliday(c.Policy.Holidays, d)
 		}
-		p.opening = append(p.opening, hours)
+		p.opening, p.shut = append(p.opening, hours), append(p.shut, shut)
 		span, express := p.hours(c, centre, hours)
 		p.Centres = append(p.Centres, planning.Centre{ID: string(k), District: districts[centre.District], X: centre.Lon, Y: centre.Lat,
 			Counters: centre.Counters, MinStaff: centre.MinStaff, Open: open, Hours: span, MinPresent: centre.MinPresent, Express: express})
@@ -281,8 +285,12 @@ func join(a, b planning.Span) planning.Span {
 	return planning.Span{min(a[0], b[0]), max(a[1], b[1])}
 }
 
-// counterMinutes is a duty within the opening hours, less its breaks.
+// counterMinutes is a duty within the opening hours, less its breaks. Whoever is on
+// duty at a centre that is closed that day has the whole duty for another one.
 func (p *problem) counterMinutes(x observed.Duty, c, t int) int {
+	if p.shut[c][t] {
+		return int(observed.WithoutBreaks(x.Span, x.Breaks))
+	}
 	span, breaks, ok := offering.Clip(x.Span, x.Breaks, p.opening[c][t])
 	if !ok {
 		return 0

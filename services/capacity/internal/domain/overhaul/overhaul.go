@@ -20,6 +20,8 @@ const (
 const (
 	Nightly = "nightly"
 	Drift   = "drift"
+	// Measure: a district has closed a centre, or opened it otherwise.
+	Measure = "measure"
 )
 
 type (
