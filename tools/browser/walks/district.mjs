@@ -1,6 +1,7 @@
 // A district closes one of its centres for a day: it sees the effect before it
 // enters that, and at once citizens find nothing there, what was booked is at risk,
-// and the steering desk shows it.
+// and the steering desk shows it; soon after, the plan sends who works there to where
+// they are needed.
 import { goto, logIn, open } from '../lib/browser.mjs'
 import { api, assert, clean, stay, until, walk } from '../lib/walk.mjs'
 
@@ -40,5 +41,13 @@ await walk('district', async ({ browser, city, step }) => {
   await goto(desk.page, `/desk/centres/${centre}`)
   await until('the steering desk knows of it', async () => /Do 3\.12\..*\t[1-9]\d*$/m.test(await desk.page.locator('main').innerText()))
   step('the steering desk shows the appointments at risk that day')
+
+  const helps = (p) => (p.moves ?? []).some((m) => m.from === centre && m.day === day)
+  const plan = await until('somebody of the closed centre is to help elsewhere', async () => {
+    const { proposals } = await api(city, '/capacity/v1/proposals')
+    return proposals.find(helps)
+  }, 240_000)
+  assert.ok(plan.moves.every((m) => m.to !== centre || m.day !== day), 'nobody is sent to the closed centre')
+  step(`the plan follows: ${plan.moves.filter((m) => m.from === centre && m.day === day).length} of the closed centre may help elsewhere`)
   clean(citizen, district, desk)
 })
