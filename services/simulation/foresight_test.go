@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/simulation"
 	"github.com/lotse-hamburg/lotse/services/simulation/scenario"
 )
@@ -12,6 +13,7 @@ import (
 // ahead keeps more than who moves nobody, and at most what one centre for all would.
 // The east has too few people, the town enough.
 func TestForesightBoundsWhatCanBeKept(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	busy := func(c *simulation.City, s *scenario.Scenario) {
 		s.Demand.Level, s.Citizens.Elsewhere, s.Days = 1.4, 0, 90
 		for i := range c.Network.Districts {
@@ -44,6 +46,7 @@ func TestForesightBoundsWhatCanBeKept(t *testing.T) {
 // In a quiet town nothing but the first day that suits makes citizens wait, so the
 // book gives what the services give.
 func TestTheBookAgreesWithTheServicesWhereNothingIsShort(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	quiet := func(c *simulation.City, s *scenario.Scenario) {
 		s.Demand.Level = .4
 		s.Sickness.Rate[""], s.Leave.Days, s.Citizens.Cancelled = 0, 0, 0

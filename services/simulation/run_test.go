@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/simulation"
 )
 
@@ -24,6 +25,7 @@ func play(t *testing.T, policy string, seed uint64, days int) *simulation.Result
 // The same seed gives the same run, to the last figure and the last event of each
 // log; another seed another one.
 func TestARunIsRepeatable(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, policy := range []string{"none", "lotse-auto"} {
 		a, again, other := play(t, policy, 1, 14), play(t, policy, 1, 14), play(t, policy, 2, 14)
 		if !reflect.DeepEqual(a, again) {
@@ -38,6 +40,7 @@ func TestARunIsRepeatable(t *testing.T) {
 // Whatever the policy, the same citizens come; each is booked or goes away, and
 // Lotse moves people where it may.
 func TestPoliciesMeetTheSameCitizens(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	none, auto := play(t, "none", 3, 21), play(t, "lotse-auto", 3, 21)
 	for name, r := range map[string]*simulation.Result{"none": none, "lotse-auto": auto} {
 		if r.Asked == 0 || r.Booked == 0 || r.Booked+r.Unmet != r.Asked {
@@ -61,6 +64,7 @@ func TestPoliciesMeetTheSameCitizens(t *testing.T) {
 // Whoever decides, the same citizens come. Under local nobody crosses a border;
 // under review planners answer, and what they approve is done.
 func TestPlannersAndDistricts(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	auto, review, local := play(t, "lotse-auto", 3, 21), play(t, "lotse-review", 3, 21), play(t, "local", 3, 21)
 	if auto.Citizens != review.Citizens || auto.Citizens != local.Citizens || auto.Messages != review.Messages {
 		t.Errorf("%d, %d and %d citizens", auto.Citizens, review.Citizens, local.Citizens)

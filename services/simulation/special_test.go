@@ -6,6 +6,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/simulation"
 	"github.com/lotse-hamburg/lotse/services/simulation/scenario"
 )
@@ -29,6 +30,7 @@ func playing(t *testing.T, policy string, days int, change func(*simulation.City
 // Everything that happens once, in one month: the services take it in, citizens
 // and people at work are the same whatever the policy.
 func TestWhatHappensOnceHappens(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	const made = "made for tests"
 	calm := playing(t, "none", 21, func(*simulation.City, *scenario.Scenario) {})
 	on := day.Date(2026, time.March, 9)
@@ -68,6 +70,7 @@ func TestWhatHappensOnceHappens(t *testing.T) {
 // Those who walk in are the same whoever steers; fewer counters make them wait
 // longer.
 func TestWalkInsWait(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	with := func(perDay float64) func(*simulation.City, *scenario.Scenario) {
 		return func(c *simulation.City, s *scenario.Scenario) {
 			c.Network.Policy.WalkInShare, s.WalkIns.PerDay = .2, perDay

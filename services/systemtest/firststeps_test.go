@@ -38,8 +38,11 @@ func TestFirstSteps(t *testing.T) {
 		}
 		return res.StatusCode, string(text)
 	}
-	if status, text := ask("GET", "/", "", ""); status != 404 || !strings.Contains(text, "problems/no-such-path") {
+	if status, text := ask("GET", "/", "", ""); status != 200 || !strings.Contains(text, `href="/book/"`) {
 		t.Errorf("the address as it is printed answers %d %s", status, text)
+	}
+	if status, text := ask("GET", "/nothing", "", ""); status != 404 || !strings.Contains(text, "problems/no-such-path") {
+		t.Errorf("an address where nothing is answers %d %s", status, text)
 	}
 	if status, text := ask("POST", "/booking/v1/holds", "", "{}"); status != 422 || !strings.Contains(text, `"en":"the request is not valid: see errors"`) {
 		t.Errorf("a command without fields answers %d %s", status, text)
