@@ -98,7 +98,7 @@ func TestWhatWasNotSeenIsNotDone(t *testing.T) {
 		t.Fatal(err)
 	}
 	now, _, err := w.app.Apply(t.Context(), draft, effect)
-	if !errors.Is(err, app.ErrOtherwise) || now == draft {
+	if !errors.Is(err, intake.ErrOtherwise) || now == draft {
 		t.Fatalf("%q, %v", now, err)
 	}
 	p := w.shown(now)

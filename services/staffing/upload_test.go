@@ -61,7 +61,7 @@ func TestAStaffTableDoesWhatItsPreviewSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, _, err := w.app.Apply(t.Context(), draft, p.Effect)
-	if !errors.Is(err, app.ErrOtherwise) || again == draft {
+	if !errors.Is(err, intake.ErrOtherwise) || again == draft {
 		t.Fatalf("%q %v", again, err)
 	}
 	if err := w.app.Drafts().Discard(t.Context(), again); err != nil {

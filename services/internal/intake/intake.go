@@ -68,6 +68,41 @@ func (in *Intake[E, P]) Accept(ctx context.Context, id string) (journal.Receipt,
 	})
 }
 
+// ErrOtherwise: what an upload would do changed since it was looked at.
+var ErrOtherwise = errors.New("what the import would do has changed since you looked at it: look again")
+
+// Agree has a draft taken in, if it would still do what was looked at, whose
+// effect is named; again looks anew, after the preview that was shown, and tells
+// the effect. Else the error is ErrOtherwise, and the id that of a draft of the
+// same list that says what it would do now. Asked again it changes nothing.
+func (in *Intake[E, P]) Agree(ctx context.Context, id, effect string, again func(about About, shown P, entries []E) (now P, its string, err error)) (string, journal.Receipt, error) {
+	accepted := false
+	in.node.View(func() { _, accepted = in.model.Find(id) })
+	if !accepted {
+		about, shown, err := in.Show(ctx, id)
+		if err != nil {
+			return id, journal.Receipt{}, err
+		}
+		entries, err := in.Entries(ctx, id)
+		if err != nil {
+			return id, journal.Receipt{}, err
+		}
+		now, its, err := again(about, shown, entries)
+		if err != nil {
+			return id, journal.Receipt{}, err
+		}
+		if its != effect {
+			next, err := in.Keep(ctx, Name(id, []byte(its)), about, entries, now)
+			if err != nil {
+				return id, journal.Receipt{}, err
+			}
+			return next, journal.Receipt{}, fmt.Errorf("import %s: %w", id, ErrOtherwise)
+		}
+	}
+	rec, err := in.Accept(ctx, id)
+	return id, rec, err
+}
+
 // React takes in one chunk of the oldest import that was accepted, and says
 // whether there is more to do.
 func (in *Intake[E, P]) React(ctx context.Context) (more bool, err error) {

@@ -106,18 +106,3 @@ func TestFewerStepsAreAStory(t *testing.T) {
 		t.Error("a story that finds nothing is minimized")
 	}
 }
-
-var hunt = flag.Bool("hunt", false, "play until something is found, and fail then")
-
-// TestOneFinding is what mutations are played with.
-func TestOneFinding(t *testing.T) {
-	if !*hunt {
-		t.Skip("without -hunt, TestStories plays")
-	}
-	play(t, func(a, _ faults.Outcome) bool {
-		if a.Violation != "" {
-			t.Errorf("seed %d, step %d of %d: %s", a.Seed, a.At, a.Steps, a.Violation)
-		}
-		return a.Violation != ""
-	})
-}

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/lotse-hamburg/lotse/services/simulation/faults"
 )
 
 // edit puts something else in the place of a text that a source has once.
@@ -80,7 +82,7 @@ func TestMutationsAreFound(t *testing.T) {
 			if err := os.WriteFile(file, overlay, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-overlay", file, "-run", "^TestOneFinding$", "-v", ".", "-args", "-hunt", "-seeds", "2000").CombinedOutput()
+			out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-tags", "mutations", "-overlay", file, "-run", "^TestOneFinding$", "-v", ".", "-args", "-seeds", "2000").CombinedOutput()
 			found := violated.FindStringSubmatch(string(out))
 			if found == nil {
 				t.Fatalf("not found (%v):\n%s", err, out)
@@ -88,4 +90,14 @@ func TestMutationsAreFound(t *testing.T) {
 			t.Logf("found by seed %s: %s", found[1], found[2])
 		})
 	}
+}
+
+// TestOneFinding is what mutations are played with: it fails with the first finding.
+func TestOneFinding(t *testing.T) {
+	play(t, func(a, _ faults.Outcome) bool {
+		if a.Violation != "" {
+			t.Errorf("seed %d, step %d of %d: %s", a.Seed, a.At, a.Steps, a.Violation)
+		}
+		return a.Violation != ""
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/hr/ical"
 	"github.com/lotse-hamburg/lotse/services/absence/internal/read"
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
 )
 
@@ -135,38 +136,37 @@ func (a *App) instances(source string, entries []Entry) map[id.Absence][]read.Of
 }
 
 // record takes in entries and says what each word did.
-func record(tx *journal.Tx, source string, entries []Entry, known map[id.Absence][]read.Off) (all []Change, err error) {
-	for _, e := range entries {
-		deeds, err := e.deeds(tx, source, known[e.Whole])
-		if err != nil {
-			return nil, err
+func record(tx *journal.Tx, source string, entries []Entry, known map[id.Absence][]read.Off) ([]Change, error) {
+	return each(tx, source, entries, known, func(which string, d deed) (before absencecase.State, evs []decider.Event, err error) {
+		if before, _, err = journal.Load(tx, Cases, which); err == nil {
+			evs, err = journal.Execute(tx, Cases, which, d.command)
 		}
-		for _, d := range deeds {
-			var c Change
-			if d.command == nil {
-				c = d.passedOver()
-			} else {
-				before, _, err := journal.Load(tx, Cases, string(named(d.command)))
-				if err != nil {
-					return nil, err
-				}
-				evs, err := journal.Execute(tx, Cases, string(named(d.command)), d.command)
-				if err != nil {
-					return nil, fmt.Errorf("record absence %s: %w", named(d.command), err)
-				}
-				c = d.change(before, evs)
-			}
-			if !d.marker || c.said {
-				all = append(all, c)
-			}
-		}
-	}
-	return all, nil
+		return before, evs, err
+	})
 }
 
 // foretell says what record would do, and records nothing. states has what
 // entries before them would have done.
-func foretell(tx *journal.Tx, source string, entries []Entry, known map[id.Absence][]read.Off, states map[id.Absence]absencecase.State) (all []Change, err error) {
+func foretell(tx *journal.Tx, source string, entries []Entry, known map[id.Absence][]read.Off, states map[id.Absence]absencecase.State) ([]Change, error) {
+	return each(tx, source, entries, known, func(which string, d deed) (absencecase.State, []decider.Event, error) {
+		before, met := states[named(d.command)]
+		if !met {
+			var err error
+			if before, _, err = journal.Load(tx, Cases, which); err != nil {
+				return before, nil, err
+			}
+		}
+		evs, err := Cases.Decide(before, d.command)
+		if err == nil {
+			states[named(d.command)] = Cases.Fold(before, evs...)
+		}
+		return before, evs, err
+	})
+}
+
+// each goes through the words of entries, in order, and says what each one does.
+func each(tx *journal.Tx, source string, entries []Entry, known map[id.Absence][]read.Off,
+	do func(which string, d deed) (before absencecase.State, evs []decider.Event, err error)) (all []Change, err error) {
 	for _, e := range entries {
 		deeds, err := e.deeds(tx, source, known[e.Whole])
 		if err != nil {
@@ -177,18 +177,12 @@ func foretell(tx *journal.Tx, source string, entries []Entry, known map[id.Absen
 			if d.command == nil {
 				c = d.passedOver()
 			} else {
-				before, met := states[named(d.command)]
-				if !met {
-					if before, _, err = journal.Load(tx, Cases, string(named(d.command))); err != nil {
-						return nil, err
-					}
-				}
-				evs, err := Cases.Decide(before, d.command)
+				which := string(named(d.command))
+				before, evs, err := do(which, d)
 				if err != nil {
-					return nil, fmt.Errorf("absence %s: %w", named(d.command), err)
+					return nil, fmt.Errorf("absence %s: %w", which, err)
 				}
 				c = d.change(before, evs)
-				states[named(d.command)] = Cases.Fold(before, evs...)
 			}
 			if !d.marker || c.said {
 				all = append(all, c)

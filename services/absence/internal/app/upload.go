@@ -6,8 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -60,9 +58,6 @@ type Draft = intake.Intake[Entry, Preview]
 
 // Drafts are the uploads that are looked at or taken in.
 func (a *App) Drafts() *Draft { return a.drafts }
-
-// ErrOtherwise: what an upload would do changed since it was looked at.
-var ErrOtherwise = errors.New("what the import would do has changed since you looked at it: look again")
 
 // Read reads an upload and keeps what it would do as a draft, whose id it
 // returns. The error is an *hr.Refusal that names what is wrong by line; then
@@ -137,38 +132,13 @@ func (a *App) preview(ctx context.Context, source string, entries []Entry) (Prev
 	return p, nil
 }
 
-// Apply has a draft taken in, if it would still do what was looked at, whose
-// effect is named. Else the error is ErrOtherwise, and the id that of a draft of
-// the same list that says what it would do now. Asked again it changes nothing.
+// Apply has a draft taken in as it was looked at: see intake.Intake.Agree.
 func (a *App) Apply(ctx context.Context, draft, effect string) (string, journal.Receipt, error) {
-	accepted := false
-	a.node.View(func() { _, accepted = a.imports.Find(draft) })
-	if accepted {
-		rec, err := a.drafts.Accept(ctx, draft)
-		return draft, rec, err
-	}
-	about, before, err := a.drafts.Show(ctx, draft)
-	if err != nil {
-		return draft, journal.Receipt{}, err
-	}
-	entries, err := a.drafts.Entries(ctx, draft)
-	if err != nil {
-		return draft, journal.Receipt{}, err
-	}
-	now, err := a.preview(ctx, about.Source, entries)
-	if err != nil {
-		return draft, journal.Receipt{}, err
-	}
-	if now.Effect != effect {
-		now.Reasons, now.Unknown = before.Reasons, before.Unknown
-		again := intake.Name(draft, []byte(now.Effect))
-		if again, err = a.drafts.Keep(ctx, again, about, entries, now); err != nil {
-			return draft, journal.Receipt{}, err
-		}
-		return again, journal.Receipt{}, fmt.Errorf("import %s: %w", draft, ErrOtherwise)
-	}
-	rec, err := a.drafts.Accept(ctx, draft)
-	return draft, rec, err
+	return a.drafts.Agree(ctx, draft, effect, func(about intake.About, shown Preview, entries []Entry) (Preview, string, error) {
+		now, err := a.preview(ctx, about.Source, entries)
+		now.Reasons, now.Unknown = shown.Reasons, shown.Unknown
+		return now, now.Effect, err
+	})
 }
 
 // work takes in some entries of an import that was accepted.

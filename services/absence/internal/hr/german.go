@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // german are the columns' names in German, without blanks, hyphens and
@@ -26,19 +25,6 @@ var dots = strings.NewReplacer("ä", "a", "ö", "o", "ü", "u", "ß", "ss", " ",
 
 // plain is a column's name as it stands in german.
 func plain(name string) string { return dots.Replace(name) }
-
-// lettered makes UTF-8 of the letters that a German Excel writes without being
-// asked otherwise, Windows-1252. All that matters of it is the same in Latin-1.
-func lettered(data []byte) []byte {
-	if utf8.Valid(data) {
-		return data
-	}
-	out := make([]rune, len(data))
-	for i, b := range data {
-		out[i] = rune(b)
-	}
-	return []byte(string(out))
-}
 
 var germanDate = regexp.MustCompile(`^([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})$`)
 

@@ -1,11 +1,11 @@
 package hr
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
 	"errors"
+	"github.com/lotse-hamburg/lotse/services/internal/sheet"
 	"io"
 	"slices"
 	"strconv"
@@ -40,19 +40,7 @@ func ReadTable(source string, now time.Time, data []byte) (Table, error) {
 		r.add(field("source", source, "is not a name of letters, digits, _ and - with at most 40 characters"))
 		return t, r
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	data = lettered(data)
-	first, rest, _ := bytes.Cut(data, []byte("\n"))
-	skipped := 0
-	if sep, ok := bytes.CutPrefix(bytes.TrimSpace(first), []byte("sep=")); ok && len(sep) == 1 {
-		data, skipped = rest, 1
-		first, _, _ = bytes.Cut(data, []byte("\n"))
-	}
-	c := csv.NewReader(bytes.NewReader(data))
-	c.TrimLeadingSpace = true
-	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
-		c.Comma = ';'
-	}
+	c, skipped := sheet.Open(data)
 	head, err := c.Read()
 	if err != nil {
 		r.Malformed = true

@@ -28,7 +28,7 @@ var table = problem.Table{
 	{Err: sweep.ErrOlder, Status: http.StatusConflict, Type: "older-sweep", De: "Eine neuere Liste dieser Quelle ist schon da: Senden Sie die Liste, wie sie jetzt ist."},
 	{Err: app.ErrDoubtful, Status: http.StatusConflict, Type: "doubtful-sweep", De: "In der Liste fehlen die meisten bekannten Abwesenheiten, als wäre sie abgebrochen: Prüfen Sie es mit dry_run, dann senden Sie sie mit confirmed."},
 	{Err: intake.ErrGone, Status: http.StatusGone, Type: "preview-gone", De: "Diese Vorschau gibt es nicht mehr: Laden Sie die Datei noch einmal hoch."},
-	{Err: app.ErrOtherwise, Status: http.StatusConflict, Type: "preview-outdated", De: "Was die Datei bewirken würde, hat sich geändert, seit Sie es angesehen haben: Sehen Sie noch einmal hin."},
+	{Err: intake.ErrOtherwise, Status: http.StatusConflict, Type: "preview-outdated", De: "Was die Datei bewirken würde, hat sich geändert, seit Sie es angesehen haben: Sehen Sie noch einmal hin."},
 	{Err: vacancy.ErrTooEarly, Status: http.StatusUnprocessableEntity, Type: "not-vacant-yet", De: "An diesem Tag war die Stelle noch nicht frei: Nennen Sie einen späteren."},
 }
 

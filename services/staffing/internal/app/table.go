@@ -1,16 +1,15 @@
 package app
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"github.com/lotse-hamburg/lotse/services/internal/sheet"
 	"io"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // columns of a staff table, by their names in lower case without anything but
@@ -44,25 +43,7 @@ var (
 // longer rotations need the JSON form. The error is *BadRows, by line.
 func ReadTable(data []byte) (StaffList, error) {
 	bad := &BadRows{}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(data) { // Windows-1252; what matters of it is the same in Latin-1
-		letters := make([]rune, len(data))
-		for i, b := range data {
-			letters[i] = rune(b)
-		}
-		data = []byte(string(letters))
-	}
-	first, rest, _ := bytes.Cut(data, []byte("\n"))
-	skipped := 0
-	if sep, ok := bytes.CutPrefix(bytes.TrimSpace(first), []byte("sep=")); ok && len(sep) == 1 {
-		data, skipped = rest, 1
-		first, _, _ = bytes.Cut(data, []byte("\n"))
-	}
-	c := csv.NewReader(bytes.NewReader(data))
-	c.TrimLeadingSpace = true
-	if bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) {
-		c.Comma = ';'
-	}
+	c, skipped := sheet.Open(data)
 	head, err := c.Read()
 	if err != nil {
 		bad.Malformed = true

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -69,9 +68,6 @@ func (a *App) Drafts() *Draft { return a.drafts }
 
 // Imports are what was accepted, and how far it is.
 func (a *App) Imports() *intake.Imports { return a.imports }
-
-// ErrOtherwise: what an upload would do changed since it was looked at.
-var ErrOtherwise = errors.New("what the import would do has changed since you looked at it: look again")
 
 // Read reads a staff list, JSON or a table, and keeps what it would do as a draft,
 // whose id it returns. key is the form's; source says whose personnel numbers the
@@ -163,35 +159,12 @@ func (a *App) preview(ctx context.Context, entries []Entry) (Preview, error) {
 	return p, nil
 }
 
-// Apply has a draft taken in, if it would still do what was looked at, whose
-// effect is named. Else the error is ErrOtherwise, and the id that of a draft of
-// the same list that says what it would do now. Asked again it changes nothing.
+// Apply has a draft taken in as it was looked at: see intake.Intake.Agree.
 func (a *App) Apply(ctx context.Context, draft, effect string) (string, journal.Receipt, error) {
-	accepted := false
-	a.node.View(func() { _, accepted = a.imports.Find(draft) })
-	if !accepted {
-		about, _, err := a.drafts.Show(ctx, draft)
-		if err != nil {
-			return draft, journal.Receipt{}, err
-		}
-		entries, err := a.drafts.Entries(ctx, draft)
-		if err != nil {
-			return draft, journal.Receipt{}, err
-		}
+	return a.drafts.Agree(ctx, draft, effect, func(_ intake.About, _ Preview, entries []Entry) (Preview, string, error) {
 		now, err := a.preview(ctx, entries)
-		if err != nil {
-			return draft, journal.Receipt{}, err
-		}
-		if now.Effect != effect {
-			again := intake.Name(draft, []byte(now.Effect))
-			if again, err = a.drafts.Keep(ctx, again, about, entries, now); err != nil {
-				return draft, journal.Receipt{}, err
-			}
-			return again, journal.Receipt{}, fmt.Errorf("import %s: %w", draft, ErrOtherwise)
-		}
-	}
-	rec, err := a.drafts.Accept(ctx, draft)
-	return draft, rec, err
+		return now, now.Effect, err
+	})
 }
 
 // work takes in some entries of an import that was accepted.

@@ -54,7 +54,7 @@ var errUnknownEmployee = errors.New("was never imported: see GET /v1/employees")
 
 var table = problem.Table{
 	{Err: intake.ErrGone, Status: http.StatusGone, Type: "preview-gone", De: "Diese Vorschau gibt es nicht mehr: Laden Sie die Datei noch einmal hoch."},
-	{Err: app.ErrOtherwise, Status: http.StatusConflict, Type: "preview-outdated", De: "Was die Datei bewirken würde, hat sich geändert, seit Sie es angesehen haben: Sehen Sie noch einmal hin."},
+	{Err: intake.ErrOtherwise, Status: http.StatusConflict, Type: "preview-outdated", De: "Was die Datei bewirken würde, hat sich geändert, seit Sie es angesehen haben: Sehen Sie noch einmal hin."},
 	{Err: errUnknownEmployee, Status: http.StatusNotFound, Type: "unknown-employee", De: "Diese Beschäftigten wurden nie importiert: siehe GET /v1/employees."},
 }
 

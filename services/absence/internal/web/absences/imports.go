@@ -309,7 +309,7 @@ func (w *web) applyImport(x *pages.Context) error {
 		return err
 	}
 	id, rec, err := w.app.Apply(x.R.Context(), id, f.Value("effect"))
-	if errors.Is(err, app.ErrOtherwise) {
+	if errors.Is(err, intake.ErrOtherwise) {
 		return x.Redirect(address("/absences/imports/"+id, "changed", "yes"), "", 0)
 	}
 	if err != nil {

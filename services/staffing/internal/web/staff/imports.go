@@ -262,7 +262,7 @@ func (w *web) applyImport(x *pages.Context) error {
 		return err
 	}
 	draft, rec, err := w.app.Apply(x.R.Context(), x.Path("id"), f.Value("effect"))
-	if errors.Is(err, app.ErrOtherwise) {
+	if errors.Is(err, intake.ErrOtherwise) {
 		return x.Redirect(address("/staff/imports/"+draft, "changed", "yes"), "", 0)
 	}
 	if err != nil {
