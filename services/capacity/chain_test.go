@@ -314,6 +314,63 @@ func TestCauseEndedAfterDeploymentSendsBack(t *testing.T) {
 	}
 }
 
+// The deployment that a return would end is undone after the return was approved
+// and before booking has answered: the return has nothing to end, and says so.
+func TestUndoneWhileItsReturnIsUnderWay(t *testing.T) {
+	w := running(t, automatic)
+	w.booked["east/"+tuesday.String()] = 3 * 480
+	w.ill("west-1", "hr-1", tuesday)
+	w.settle()
+	carried(t, w)
+	first := must[events_capacity.ProposalDrafted](w)
+	w.back("west-1", "hr-2", tuesday)
+	var unanswered []events_capacity.OfferingChanged
+	for count[events_capacity.ProposalApproved](w) == 1 { // until the return is approved
+		w.step()
+		for _, e := range w.heard() {
+			if o, ok := e.(events_capacity.OfferingChanged); ok && o.Tentative {
+				unanswered = append(unanswered, o)
+			} else if ok {
+				w.answer(o)
+			}
+		}
+	}
+	if err := w.service.Undo(w.ctx, first.Proposal, "west does not want them"); err != nil {
+		t.Fatal(err)
+	}
+	// Booking is faster than staffing.
+	for _, o := range unanswered {
+		w.answer(o)
+	}
+	var late []events_capacity.DeploymentWithdrawn
+	for range 20 {
+		w.step()
+		for _, e := range w.heard() {
+			switch e := e.(type) {
+			case events_capacity.OfferingChanged:
+				w.answer(e)
+			case events_capacity.DeploymentWithdrawn:
+				late = append(late, e)
+			}
+		}
+	}
+	if len(late) != 1 {
+		t.Fatalf("staffing is asked %d times to end one deployment: %+v", len(late), late)
+	}
+	w.withdraw(late[0])
+	w.settle()
+	a := must[events_capacity.ProposalApplied](w)
+	if a.Proposal == first.Proposal || len(a.Refused) != 1 || a.Refused[0].Rule != "withdrawn" {
+		t.Errorf("the return ends as %+v", a)
+	}
+	if o := w.offered("east", tuesday); len(o.Lines) != 4 || o.Tentative {
+		t.Errorf("east: %+v", o)
+	}
+	if o := w.offered("west", tuesday); len(o.Lines) != 3 || o.Tentative {
+		t.Errorf("west: %+v", o)
+	}
+}
+
 func TestCauseEndedWhileTheGiverCloses(t *testing.T) {
 	w := running(t, automatic)
 	w.ill("west-1", "hr-1", tuesday)

@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
@@ -55,14 +53,15 @@ func (a *App) reactDeployments(ctx context.Context) (more bool, err error) {
 			}
 		}
 		for _, c := range e.commands {
-			if err := a.command(tx, e.proposal, c); err != nil {
-				return err
+			if answered, ok := c.(proposal.GiverAnswered); ok {
+				if of, returns := e.returns[answered.Deployment]; returns {
+					var err error
+					if c, err = a.beginReturn(tx, answered, proposal.Reference{Proposal: e.proposal, Deployment: answered.Deployment}, of); err != nil {
+						return err
+					}
+				}
 			}
-		}
-		for _, d := range slices.Sorted(maps.Keys(e.returns)) { // the log does not depend on a map's order
-			ref := e.returns[d]
-			if err := a.command(tx, ref.Proposal, proposal.BeginReturn{ReturnBegan: proposal.ReturnBegan{Deployment: ref.Deployment,
-				By: proposal.Reference{Proposal: e.proposal, Deployment: d}}}); err != nil {
+			if err := a.command(tx, e.proposal, c); err != nil {
 				return err
 			}
 		}
@@ -79,6 +78,18 @@ func (a *App) reactDeployments(ctx context.Context) (more bool, err error) {
 		}
 	})
 	return err == nil, err
+}
+
+// beginReturn notes with a deployment that another move ends it. One that ends
+// anyhow, undone or called off since, is not ended twice: staffing would say
+// nothing to that, and the move would wait for its answer for ever.
+func (a *App) beginReturn(tx *journal.Tx, answered proposal.GiverAnswered, by, of proposal.Reference) (proposal.Command, error) {
+	var begin proposal.Command = proposal.BeginReturn{ReturnBegan: proposal.ReturnBegan{Deployment: of.Deployment, By: by}}
+	began, err := journal.Execute(tx, proposals, string(of.Proposal), begin)
+	if err != nil || len(began) > 0 {
+		return answered, err
+	}
+	return proposal.Fail{Failed: proposal.Failed{Deployment: by.Deployment, Rule: "withdrawn", Reason: "deployment " + string(of.Deployment) + " does not take place any more"}}, nil
 }
 
 func (a *App) command(tx *journal.Tx, p id.Proposal, c proposal.Command) error {
