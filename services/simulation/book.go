@@ -266,7 +266,7 @@ func (r *run) foresee() (*Result, error) {
 		}
 	}
 	r.tally.out.Moves, r.tally.out.Travel, r.tally.out.CapUse = int(math.Round(f.moves)), int(math.Round(f.travel)), f.capUse
-	return r.tally.result(), nil
+	return r.result()
 }
 
 // measure takes down the third next appointment of each district and group.

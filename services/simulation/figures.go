@@ -7,9 +7,13 @@ import (
 
 // Figure is one number by which policies are compared.
 type Figure struct {
-	// Name as a column, and Unit.
-	Name, Unit string
-	Of         func(*Result) float64
+	// Name as a row, Unit, and what it Means in a sentence.
+	Name, Unit, Means string
+	// Digits after the point that are worth reading.
+	Digits int
+	// Better is 1 where more is better, -1 where less is, 0 where neither is.
+	Better int
+	Of     func(*Result) float64
 }
 
 // month is a mean month in days.
@@ -17,26 +21,30 @@ const month = 365.25 / 12
 
 // Figures are all that policies are compared by. What cannot be said of a run, as
 // nobody walked in, is NaN.
+//
+// Lead time has two definitions: to the third next appointment that is on offer at
+// noon (Murray and Berwick 2003), by which the promise is judged, and from booking
+// to appointment. None within the horizon counts as a day more.
 var Figures = []Figure{
-	// Of working days × districts × service groups: the third next appointment is
-	// within so many days at noon.
-	{"kept-14", "%", func(r *Result) float64 { return share(r.Kept14, r.Measured) }},
-	{"kept-10", "%", func(r *Result) float64 { return share(r.Kept10, r.Measured) }},
-	{"kept-14-worst", "%", worst},
-	// Lead time, by both definitions: to the third next appointment at noon, and
-	// from booking to appointment. None within the horizon counts as a day more.
-	{"next-mean", "days", func(r *Result) float64 { return mean(r.Next) }},
-	{"next-95th", "days", func(r *Result) float64 { return quantile(r.Next, .95) }},
-	{"booked-mean", "days", func(r *Result) float64 { return mean(r.BookedLead) }},
-	{"booked-95th", "days", func(r *Result) float64 { return quantile(r.BookedLead, .95) }},
-	{"gini", "", func(r *Result) float64 { return gini(r.nextByDistrict()) }},
-	{"unmet", "%", func(r *Result) float64 { return share(r.Unmet, r.Asked) }},
-	{"uncovered", "‰", func(r *Result) float64 { return 10 * share(r.Uncovered, r.Booked) }},
-	{"moved-days", "per employee and month", func(r *Result) float64 { return float64(r.Moves) / (float64(r.People) * float64(r.Days) / month) }},
-	{"travel", "minutes one way per moved day", func(r *Result) float64 { return float64(r.Travel) / float64(r.Moves) }},
-	{"decisions", "per week", func(r *Result) float64 { return float64(r.Decisions) * 7 / float64(r.Days) }},
-	{"walk-in-wait", "minutes", func(r *Result) float64 { return mean(r.WalkIns.Waited) }},
-	{"walk-in-95th", "minutes", func(r *Result) float64 { return quantile(r.WalkIns.Waited, .95) }},
+	{"kept-14", "%", "of working days × districts × service groups: the third next appointment was within 14 days at noon", 1, 1,
+		func(r *Result) float64 { return share(r.Kept14, r.Measured) }},
+	{"kept-10", "%", "the same within 10 days", 1, 1, func(r *Result) float64 { return share(r.Kept10, r.Measured) }},
+	{"kept-14-worst", "%", "kept-14 of the district that has the smallest share", 1, 1, worst},
+	{"next-mean", "days", "to the third next appointment at noon, mean", 2, -1, func(r *Result) float64 { return mean(r.Next) }},
+	{"next-95th", "days", "the same, 95th percentile", 1, -1, func(r *Result) float64 { return quantile(r.Next, .95) }},
+	{"booked-mean", "days", "from booking to appointment, mean", 2, -1, func(r *Result) float64 { return mean(r.BookedLead) }},
+	{"booked-95th", "days", "the same, 95th percentile", 1, -1, func(r *Result) float64 { return quantile(r.BookedLead, .95) }},
+	{"gini", "", "inequality between districts of their mean days to the third next appointment; 0: all alike (Gini 1914)", 3, -1,
+		func(r *Result) float64 { return gini(r.nextByDistrict()) }},
+	{"unmet", "%", "of requests that found no appointment their citizens would take", 2, -1, func(r *Result) float64 { return share(r.Unmet, r.Asked) }},
+	{"uncovered", "‰", "of booked appointments whose citizens came and nobody on duty could serve them", 2, -1,
+		func(r *Result) float64 { return 10 * share(r.Uncovered, r.Booked) }},
+	{"moved-days", "per employee and month", "days that employees worked at another centre than their own", 2, -1,
+		func(r *Result) float64 { return float64(r.Moves) / (float64(r.People) * float64(r.Days) / month) }},
+	{"travel", "minutes per moved day", "between the own centre and the other, one way", 1, -1, func(r *Result) float64 { return float64(r.Travel) / float64(r.Moves) }},
+	{"decisions", "per week", "proposals that planners approved or rejected", 1, -1, func(r *Result) float64 { return float64(r.Decisions) * 7 / float64(r.Days) }},
+	{"walk-in-wait", "minutes", "from drawing a ticket to being called, mean of those who were", 1, -1, func(r *Result) float64 { return mean(r.WalkIns.Waited) }},
+	{"walk-in-95th", "minutes", "the same, 95th percentile; 180 stands for more", 1, -1, func(r *Result) float64 { return quantile(r.WalkIns.Waited, .95) }},
 }
 
 // Figure is one of Figures by its name; NaN where there is none of that name.

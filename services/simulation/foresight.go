@@ -273,6 +273,7 @@ func (f *foresight) clairvoyant() error {
 		days := float64(m.Flow) / float64(m.Minutes)
 		away[[2]int{m.From, (m.Day + f.in.Weekday0) / 7}] += days
 		if m.Day >= first {
+			f.run.tally.shifts(f.days.From+day.Day(m.Day), f.districts[f.district[m.From]], f.districts[f.district[m.To]], days)
 			f.moves += days
 			f.travel += days * float64(f.in.Travel[m.From][m.To])
 		}

@@ -94,6 +94,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		homes: map[id.Centre]int{}, walkins: map[place][]eventscapacity.Line{},
 		days:   day.Period{From: s.From - day.Day(s.WarmUp), Until: s.From + day.Day(s.Days)},
 		demand: newDemand(o.Seed, s, o.City.Network.Districts, o.City.Network.Services)}
+	r.demand.begins = r.days.From
+	r.City = o.City.known(s)
 	begin := r.days.From.At(0, o.City.Zone)
 	r.agenda = agenda.New(begin)
 	r.tally.init(r)
@@ -123,7 +125,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			o.Progress(int(on-r.days.From)+1, r.days.Days())
 		}
 	}
-	out := r.tally.result()
+	out, err := r.result()
+	if err != nil {
+		return nil, err
+	}
 	out.Logs, err = r.hashes()
 	return out, err
 }

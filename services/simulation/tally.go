@@ -1,8 +1,6 @@
 package simulation
 
 import (
-	"slices"
-
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/events/staffing"
@@ -20,6 +18,7 @@ type tally struct {
 	lead     map[gauge]int
 	travel   map[[2]id.Centre]int
 	district map[id.Centre]id.District
+	shift    map[districtDay]shift
 	out      Result
 }
 
@@ -44,6 +43,7 @@ type Result struct {
 	Next                     []int
 	Districts                map[id.District]*Kept
 	Curve                    []Point
+	Series                   map[id.District]*Series
 	// Moves are person-days at another centre, Across those in another district,
 	// Travel the minutes one way of all.
 	Moves, Across, Travel int
@@ -95,10 +95,11 @@ type WalkIns struct {
 
 func (t *tally) init(r *run) {
 	t.lead, t.travel, t.district = map[gauge]int{}, map[[2]id.Centre]int{}, map[id.Centre]id.District{}
+	t.shift = map[districtDay]shift{}
 	for _, k := range r.City.Network.Centres {
 		t.know(k.ID, k.District, k.TravelMinutes)
 	}
-	t.out = Result{Refusals: map[string]int{}, Districts: map[id.District]*Kept{}, Next: make([]int, r.horizon()+2), People: len(r.City.People),
+	t.out = Result{Refusals: map[string]int{}, Districts: map[id.District]*Kept{}, Series: map[id.District]*Series{}, Next: make([]int, r.horizon()+2), People: len(r.City.People),
 		Days: r.Scenario.Days, WalkIns: WalkIns{Waited: make([]int, 181)}}
 	for _, d := range r.City.Network.Districts {
 		t.out.Districts[d.ID] = &Kept{}
@@ -157,6 +158,7 @@ func (t *tally) measure(on day.Day, horizon int) {
 			days = horizon + 1
 		}
 		t.out.Next[days]++
+		t.record(g, days)
 		p.Measured, kept.Measured = p.Measured+1, kept.Measured+1
 		p.SumNext, kept.SumNext = p.SumNext+min(days, horizon), kept.SumNext+min(days, horizon)
 		if days <= 14 {
@@ -239,6 +241,7 @@ func (t *tally) move(r *run, on day.Day, from, to id.Centre, n int) {
 	}
 	t.out.Moves += n
 	t.out.Travel += n * t.travel[[2]id.Centre{from, to}]
+	t.shifts(on, t.district[from], t.district[to], float64(n))
 	if t.district[from] != t.district[to] {
 		t.out.Across += n
 	}
@@ -265,7 +268,6 @@ func (t *tally) called(r *run, minutes int) {
 	}
 }
 
-func (t *tally) result() *Result {
-	slices.SortFunc(t.out.Curve, func(a, b Point) int { return int(a.Day - b.Day) })
-	return &t.out
+func (r *run) result() (*Result, error) {
+	return &r.tally.out, r.curves()
 }
