@@ -52,10 +52,10 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 		}
 		c.unanswered(s, e.Deployment, stored.Position)
 	case capacity.ProposalSuperseded:
-		for _, l := range s.Details.Losses {
-			c.again(Place(l), stored.Position)
-		}
-		if e.By == "" {
+		if e.By == "" { // the one that replaces it has answered for its places too
+			for _, l := range s.Details.Losses {
+				c.again(Place(l), stored.Position)
+			}
 			c.freed(s, stored.Position)
 		}
 		c.decided(stored, pid, "superseded", e.Reason, nil)

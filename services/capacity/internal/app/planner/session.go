@@ -406,7 +406,7 @@ func (r *run) worth(all []id.Proposal) (points float64, broken []id.Proposal, er
 	for _, pid := range all {
 		for _, m := range r.City.Proposals[pid].Moves {
 			c, ok := r.change(m)
-			if !ok || !IsReoptimisation(r.City.Proposals[pid]) && m.Returns == nil && len(r.City.Losses[read.Place{Centre: m.To, Day: m.Day}]) == 0 {
+			if !ok || !IsReoptimisation(r.City.Proposals[pid]) && m.Returns == nil && !r.wanted(r.City.Proposals[pid], m) {
 				fails(pid)
 				continue
 			}
@@ -422,6 +422,13 @@ func (r *run) worth(all []id.Proposal) (points float64, broken []id.Proposal, er
 		}
 	}
 	return points, broken, err
+}
+
+// wanted: somebody is missed where a move goes, or leaves it by the same proposal.
+func (r *run) wanted(s proposal.State, m proposal.Move) bool {
+	return len(r.City.Losses[read.Place{Centre: m.To, Day: m.Day}]) > 0 || slices.ContainsFunc(s.Moves, func(x proposal.Move) bool {
+		return x.Day == m.Day && x.From == m.To && x.Employee != m.Employee
+	})
 }
 
 // change is a proposed move in the problem's numbers; not ok where it cannot be
