@@ -39,10 +39,10 @@ var Figures = []Figure{
 	{"unmet", "%", "of requests that found no appointment their citizens would take", 2, -1, func(r *Result) float64 { return share(r.Unmet, r.Asked) }},
 	{"uncovered", "‰", "of booked appointments whose citizens came and nobody on duty could serve them", 2, -1,
 		func(r *Result) float64 { return 10 * share(r.Uncovered, r.Booked) }},
-	{"moved-days", "per employee and month", "days that employees worked at another centre than their own", 2, -1,
+	{"moved-days", "per person, month", "days that employees worked at another centre than their own, per employee and month", 2, -1,
 		func(r *Result) float64 { return float64(r.Moves) / (float64(r.People) * float64(r.Days) / month) }},
-	{"travel", "minutes per moved day", "between the own centre and the other, one way", 1, -1, func(r *Result) float64 { return float64(r.Travel) / float64(r.Moves) }},
-	{"decisions", "per week", "proposals that planners approved or rejected", 1, -1, func(r *Result) float64 { return float64(r.Decisions) * 7 / float64(r.Days) }},
+	{"travel", "minutes one way", "between the own centre and the other, mean over moved days", 1, -1, func(r *Result) float64 { return float64(r.Travel) / float64(r.Moves) }},
+	{"decisions", "a week", "proposals that planners approved or rejected", 1, -1, func(r *Result) float64 { return float64(r.Decisions) * 7 / float64(r.Days) }},
 	{"walk-in-wait", "minutes", "from drawing a ticket to being called, mean of those who were", 1, -1, func(r *Result) float64 { return mean(r.WalkIns.Waited) }},
 	{"walk-in-95th", "minutes", "the same, 95th percentile; 180 stands for more", 1, -1, func(r *Result) float64 { return quantile(r.WalkIns.Waited, .95) }},
 }

@@ -26,6 +26,10 @@ type Policy struct {
 // Plans says whether Lotse proposes anything.
 func (p Policy) Plans() bool { return p.plans }
 
+// Book says whether it is played in a book instead of by the services, which takes
+// seconds.
+func (p Policy) Book() bool { return p.book != nil }
+
 // Rules are the network's with what the policy changes.
 func (p Policy) Rules(set eventscapacity.Policy) eventscapacity.Policy {
 	if p.rules != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/pprof"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lotse-hamburg/lotse/services/simulation"
+	"github.com/lotse-hamburg/lotse/services/simulation/compare"
 	"github.com/lotse-hamburg/lotse/tools/network"
 	"github.com/lotse-hamburg/lotse/tools/simulate"
 )
@@ -46,6 +48,8 @@ type simulated struct {
 	From     string         `json:"from"`
 	Days     int            `json:"days"`
 	WarmUp   int            `json:"warm_up"`
+	Table    compare.Table  `json:"table"`
+	Claim    compare.Claim  `json:"claim"`
 	Runs     []simulate.Run `json:"runs"`
 }
 
@@ -121,28 +125,22 @@ func (f *simulateFlags) options(cmd *cobra.Command) (o simulate.Options, err err
 }
 
 func (f *simulateFlags) run(cmd *cobra.Command, o simulate.Options) error {
-	progress := func(string) {}
-	if errs := cmd.ErrOrStderr(); terminal(errs) {
-		progress = rewrite(errs)
-	}
-	runs := len(o.Seeds) * len(o.Policies)
-	o.Progress = func(p simulate.Progress) {
-		left := time.Duration(float64(p.Took) / float64(p.Days) * float64(p.Of-p.Days))
-		progress(fmt.Sprintf("day %d of %d, %d of %s done, %s; about %s left", p.Days, p.Of, p.Runs, count(runs, "run"),
-			p.Took.Round(time.Second), left.Round(time.Second)))
-	}
+	errs := cmd.ErrOrStderr()
+	teller := simulate.NewTeller(errs, terminal(errs), o.Jobs(), runtime.GOMAXPROCS(0), o.Now)
+	o.Progress = teller.Tell
 	stop, err := profile(f.profile)
 	if err != nil {
 		return err
 	}
 	all, err := simulate.Compare(cmd.Context(), o)
-	progress("")
+	teller.Clear()
 	if err := errors.Join(err, stop()); err != nil {
 		return err
 	}
 	if f.json {
 		s := &o.Scenario
-		return printJSON(cmd.OutOrStdout(), simulated{s.Name, s.From.String(), s.Days, s.WarmUp, all})
+		return printJSON(cmd.OutOrStdout(), simulated{s.Name, s.From.String(), s.Days, s.WarmUp, compare.TableOf(compare.Samples(all), compare.Unsteered),
+			compare.ClaimOf(compare.Samples(all)), all})
 	}
 	return simulate.Print(cmd.OutOrStdout(), all)
 }

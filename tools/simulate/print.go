@@ -6,39 +6,89 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
+	"unicode/utf8"
+
+	"github.com/lotse-hamburg/lotse/services/simulation"
+	"github.com/lotse-hamburg/lotse/services/simulation/compare"
 )
 
-// Print writes a table, a run a line, and what each run's logs hash to: the same
-// command gives the same hashes.
+// Print writes what came of runs: each figure by policy, with intervals where there
+// are several seeds, the differences to capacity that stays where it is, the claim,
+// and what each run's logs hash to: the same command gives the same hashes.
 func Print(w io.Writer, runs []Run) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "policy\tseed\tcitizens\tbooked\tunmet\tmean lead\t≤ 14 d\t≤ 10 d\tuncovered\tmoved days\tproposals\ttook\t")
-	for _, r := range runs {
-		o := r.Result
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s d\t%s\t%s\t%d\t%d\t%d\t%s\t\n", r.Policy, r.Seed, o.Citizens, o.Booked, o.Unmet,
-			quotient("%.2f", o.SumLead, o.Booked, 1), quotient("%.1f %%", o.Kept14, o.Measured, 100), quotient("%.1f %%", o.Kept10, o.Measured, 100),
-			o.Uncovered, o.Moves, o.Proposals, r.Took.Round(100*time.Millisecond))
+	samples := compare.Samples(runs)
+	table := compare.TableOf(samples, compare.Unsteered)
+	var b strings.Builder
+	few, many := bounds(table.Seeds)
+	switch {
+	case many == 1:
+		fmt.Fprintln(&b, "One seed, so nothing is said about others: --seeds 5 gives intervals.")
+	case few == many:
+		fmt.Fprintf(&b, "Means over %d seeds ± half the %.0f %% interval (Student's t).\n", many, 100*compare.Confidence)
+	default:
+		fmt.Fprintf(&b, "Means over %d to %d seeds ± half the %.0f %% interval (Student's t).\n", few, many, 100*compare.Confidence)
 	}
-	if err := t.Flush(); err != nil {
-		return err
+	grid(&b, table, func(r compare.Row) []compare.Estimate { return r.Policies }, "%.*f")
+	if table.Against != "" {
+		fmt.Fprintf(&b, "\nDifferences to %s on the same seeds: the same citizens came, the same people were ill.\n", table.Against)
+		grid(&b, table, func(r compare.Row) []compare.Estimate { return r.Differences }, "%+.*f")
 	}
-	for _, r := range runs {
-		var logs []string
-		for _, name := range slices.Sorted(maps.Keys(r.Result.Logs)) {
-			logs = append(logs, name+" "+r.Result.Logs[name])
+	if c := compare.ClaimOf(samples); c.Known() {
+		fmt.Fprintln(&b)
+		for _, l := range c.Lines() {
+			fmt.Fprintf(&b, "%s: %s (aimed at: %s): %s\n", l.What, l.Figure, l.Aim, l.Verdict)
 		}
-		if _, err := fmt.Fprintf(w, "logs of %s, seed %d: %s\n", r.Policy, r.Seed, strings.Join(logs, ", ")); err != nil {
-			return err
-		}
 	}
-	return nil
+	fmt.Fprintln(&b)
+	for _, r := range runs {
+		logs := Hashes(r.Result)
+		if logs == "" {
+			logs = "none, it was played in a book"
+		}
+		took := ""
+		if r.Took > 0 {
+			took = fmt.Sprintf(" (%s)", r.Took.Round(100*time.Millisecond))
+		}
+		fmt.Fprintf(&b, "logs of %s, seed %d%s: %s\n", r.Policy, r.Seed, took, logs)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
-func quotient(form string, a, b int, scale float64) string {
-	if b == 0 {
-		return "–"
+// Hashes of a run's logs, by service.
+func Hashes(r *simulation.Result) string {
+	var logs []string
+	for _, name := range slices.Sorted(maps.Keys(r.Logs)) {
+		logs = append(logs, name+" "+r.Logs[name])
 	}
-	return fmt.Sprintf(form, scale*float64(a)/float64(b))
+	return strings.Join(logs, ", ")
+}
+
+func bounds(seeds []int) (few, many int) { return slices.Min(seeds), slices.Max(seeds) }
+
+// grid writes a row for each figure, with its unit at the end.
+func grid(b *strings.Builder, t compare.Table, of func(compare.Row) []compare.Estimate, form string) {
+	rows := [][]string{append([]string{""}, t.Policies...)}
+	units := []string{""}
+	for _, r := range t.Rows {
+		row := []string{r.Name}
+		for _, e := range of(r) {
+			row = append(row, e.Text(form, r.Digits, " ±"))
+		}
+		rows, units = append(rows, row), append(units, r.Unit)
+	}
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for n, row := range rows {
+		line := fmt.Sprintf("%-*s", width[0], row[0])
+		for i, cell := range row[1:] {
+			line += fmt.Sprintf("  %*s", width[i+1], cell)
+		}
+		fmt.Fprintln(b, strings.TrimRight(line+"  "+units[n], " "))
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lotse-hamburg/lotse/services/simulation"
+	"github.com/lotse-hamburg/lotse/services/simulation/compare"
 	"github.com/lotse-hamburg/lotse/services/simulation/scenario"
 )
 
@@ -19,72 +20,100 @@ type Options struct {
 	Scenario scenario.Scenario
 	Policies []simulation.Policy
 	Seeds    []uint64
+	Play
+}
+
+// Play is how runs are played.
+type Play struct {
 	// Workers play at the same time, one run each; 0: one per core.
 	Workers int
 	// Now measures how long a run takes.
 	Now func() time.Time
-	// Progress is told after each day of any run; nil: nobody listens.
+	// Progress is told after each day of any run, one after the other; nil: nobody
+	// listens.
 	Progress func(Progress)
 }
 
-// Progress of all runs together.
+// Job is a run to be played.
+type Job struct {
+	City     simulation.City
+	Scenario scenario.Scenario
+	Policy   simulation.Policy
+	Seed     uint64
+}
+
+// Days that the run simulates, its warm-up included.
+func (j Job) Days() int { return j.Scenario.WarmUp + j.Scenario.Days }
+
+// Progress is how far one of the jobs is.
 type Progress struct {
-	Days, Of int // simulated, over all runs
-	Runs     int // finished
-	Took     time.Duration
+	Job int
+	// Day of the job, 0 when it begins; Done when its result is there.
+	Day  int
+	Done bool
 }
 
 // Run is one policy on one seed.
-type Run struct {
-	Policy string             `json:"policy"`
-	Seed   uint64             `json:"seed"`
-	Result *simulation.Result `json:"result"`
-	// Took is what it cost by the wall clock, the others playing beside it. It is
-	// the only figure that another run with the same seed may not repeat.
-	Took time.Duration `json:"-"`
-}
+type Run = compare.Run
 
 // Compare plays each policy on each seed and answers in that order, seed by seed.
-// A run has its own services and its own goroutine; runs share nothing that is
-// written, so how many play at once changes no figure.
 func Compare(ctx context.Context, o Options) ([]Run, error) {
-	if len(o.Policies) == 0 || len(o.Seeds) == 0 {
+	jobs := o.Jobs()
+	if len(jobs) == 0 {
 		return nil, fmt.Errorf("%d policies and %d seeds: name at least one of each", len(o.Policies), len(o.Seeds))
 	}
-	if o.Workers < 1 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
-	var all []Run
+	all := make([]Run, len(jobs))
+	return all, o.Play.All(ctx, jobs, func(i int, r Run) error {
+		all[i] = r
+		return nil
+	})
+}
+
+// Jobs of a comparison, in the order of its runs.
+func (o Options) Jobs() (all []Job) {
 	for _, seed := range o.Seeds {
 		for _, p := range o.Policies {
-			all = append(all, Run{Policy: p.Name, Seed: seed})
+			all = append(all, Job{o.City, o.Scenario, p, seed})
 		}
 	}
-	began := o.Now()
+	return all
+}
+
+// All plays jobs and hands each run on, one after the other, when it is done. A run
+// has its own services and its own goroutine; runs share nothing that is written,
+// so how many play at once changes no figure.
+func (p Play) All(ctx context.Context, jobs []Job, done func(i int, r Run) error) error {
+	if p.Workers < 1 {
+		p.Workers = runtime.GOMAXPROCS(0)
+	}
 	var lock sync.Mutex
-	at := Progress{Of: len(all) * (o.Scenario.WarmUp + o.Scenario.Days)}
-	tell := func(days, runs int) {
+	tell := func(at Progress) {
 		lock.Lock()
 		defer lock.Unlock()
-		at.Days, at.Runs, at.Took = at.Days+days, at.Runs+runs, o.Now().Sub(began)
-		if o.Progress != nil {
-			o.Progress(at)
+		if p.Progress != nil {
+			p.Progress(at)
 		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(o.Workers)
-	for i := range all {
+	g.SetLimit(p.Workers)
+	for i, j := range jobs {
 		g.Go(func() error {
-			r, from := &all[i], o.Now()
-			out, err := simulation.Run(ctx, simulation.Options{City: o.City, Scenario: o.Scenario, Seed: r.Seed,
-				Policy: o.Policies[i%len(o.Policies)], Progress: func(int, int) { tell(1, 0) }})
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			from := p.Now()
+			tell(Progress{Job: i})
+			out, err := simulation.Run(ctx, simulation.Options{City: j.City, Scenario: j.Scenario, Seed: j.Seed, Policy: j.Policy,
+				Progress: func(day, _ int) { tell(Progress{Job: i, Day: day}) }})
 			if err != nil {
 				return err
 			}
-			r.Result, r.Took = out, o.Now().Sub(from)
-			tell(0, 1)
-			return nil
+			r := Run{Policy: j.Policy.Name, Seed: j.Seed, Result: out, Took: p.Now().Sub(from)}
+			tell(Progress{Job: i, Day: j.Days(), Done: true})
+			lock.Lock()
+			defer lock.Unlock()
+			return done(i, r)
 		})
 	}
-	return all, g.Wait()
+	return g.Wait()
 }
