@@ -157,18 +157,47 @@ func TestADistrictSupposesOnlyItsOwn(t *testing.T) {
 	}
 }
 
-// BenchmarkWhatIf supposes three ill people of one centre at Hamburg size.
+// BenchmarkWhatIf asks each kind of question at Hamburg size: 25 centres, 500
+// people, 60 days.
 func BenchmarkWhatIf(b *testing.B) {
 	w := metropolis(b)
-	i := 0
-	for b.Loop() {
-		var all []any
-		for n := range 3 {
-			all = append(all, absent(id.Employee(fmt.Sprintf("c%d-%d", i%25, n+1)), monday+1, monday+2))
-		}
-		if rec := w.call("POST", "/v1/what-if", map[string]any{"absent": all}, nil); rec.Code != http.StatusOK {
-			b.Fatal(rec.Body)
-		}
-		i++
+	evening := func(c string, people int) map[string]any {
+		return map[string]any{"centre": c, "from": monday + 1, "until": monday + 60, "people": people,
+			"weekdays": map[string]any{"4": []any{map[string]any{"from": "08:00", "to": "19:00"}}}}
+	}
+	var everywhere []any
+	for c := range 25 {
+		everywhere = append(everywhere, evening(fmt.Sprintf("c%d", c), 4))
+	}
+	closed := map[string]any{"centre": "c3", "from": monday + 7, "until": monday + 21}
+	for _, q := range []struct {
+		name string
+		ask  func(i int) map[string]any
+	}{
+		{"absent", func(i int) map[string]any {
+			var all []any
+			for n := range 3 {
+				all = append(all, absent(id.Employee(fmt.Sprintf("c%d-%d", i%25, n+1)), monday+1, monday+2))
+			}
+			return map[string]any{"absent": all}
+		}},
+		{"closure", func(int) map[string]any { return map[string]any{"places": []any{closed}} }},
+		{"demand", func(int) map[string]any { return map[string]any{"demand": 1.3} }},
+		{"evenings", func(int) map[string]any { return map[string]any{"hours": everywhere} }},
+		{"policy", func(int) map[string]any {
+			return map[string]any{"policy": map[string]any{"max_travel_minutes": 25, "walk_in_share": .05}}
+		}},
+		{"all at once", func(int) map[string]any {
+			return map[string]any{"absent": []any{absent("c1-1", monday+1, monday+8)}, "places": []any{closed}, "hours": []any{evening("c5", 4)}, "demand": 1.1,
+				"policy": map[string]any{"max_days_away_per_week": 1}}
+		}},
+	} {
+		b.Run(q.name, func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				if rec := w.call("POST", "/v1/what-if", q.ask(i), nil); rec.Code != http.StatusOK {
+					b.Fatal(rec.Body)
+				}
+			}
+		})
 	}
 }

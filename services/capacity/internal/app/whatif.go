@@ -2,22 +2,19 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app/planner"
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 )
 
-// supposing is where suppositions are priced: beside the desk, so that nobody who
-// is ill waits for somebody who might be.
+// supposing is where suppositions are priced: on a copy of the city and beside the
+// desk, so that nobody who is ill waits for somebody who might be, and nobody who
+// asks waits for the desk.
 type supposing struct {
-	turn    chan struct{} // of one at a time: a large question takes seconds
-	session *planner.Session
+	turn chan struct{} // of one at a time
+	with *planner.Supposer
 }
-
-// supposeTime bounds each search of a what-if.
-const supposeTime = 250 * time.Millisecond
 
 // WhatIf answers what a supposition would do. The real city, its plan and its
 // log stay as they are. Whoever no longer waits for the answer, such as somebody who
@@ -40,18 +37,25 @@ func (a *App) WhatIf(ctx context.Context, s planner.Supposition) (planner.Outcom
 	if !ready {
 		return planner.Outcome{}, field("what if", "", "cannot be asked yet: the city has no districts, or its first day has not begun")
 	}
-	if w.session == nil {
-		w.session = planner.NewSession(planner.Options{Stop: stopAfter(supposeTime)})
+	if w.with == nil {
+		w.with = planner.NewSupposer()
 	}
-	return w.session.Suppose(q)
+	out, err := w.with.Suppose(q, func() bool { return ctx.Err() != nil })
+	if err == nil {
+		err = ctx.Err()
+	}
+	return out, err
 }
 
 // MaySuppose refuses a planner bound to districts who asks about others' people
-// or centres. What nobody knows the question itself refuses.
+// or centres, or about the policy, which is the city's. What nobody knows the question itself refuses.
 func (a *App) MaySuppose(ctx context.Context, s planner.Supposition) (err error) {
 	p, bound := access.Bound(ctx, access.DistrictPlanner)
 	if !bound {
 		return nil
+	}
+	if !s.Policy.Empty() {
+		return access.NotYours("the policy is the whole city's: ask the central planner")
 	}
 	a.node.View(func() {
 		own := func(k id.Centre) bool {
@@ -68,17 +72,11 @@ func (a *App) MaySuppose(ctx context.Context, s planner.Supposition) (err error)
 				err = access.NotYours("centre %q lies in another district", m.Centre)
 			}
 		}
+		for _, h := range s.Hours {
+			if !own(h.Centre) {
+				err = access.NotYours("centre %q lies in another district", h.Centre)
+			}
+		}
 	})
 	return err
-}
-
-// stopAfter makes functions that end a search so long after it was asked first.
-func stopAfter(most time.Duration) func() func() bool {
-	return func() func() bool {
-		end, asked := time.Now().Add(most), 0
-		return func() bool {
-			asked++
-			return asked%16 == 0 && time.Now().After(end)
-		}
-	}
 }

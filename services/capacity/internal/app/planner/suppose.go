@@ -21,109 +21,171 @@ type Absent struct {
 	day.Period
 }
 
-// Supposition is what if: it never happens to the real city.
+// Supposition is what if: it never happens to the real city. Its parts hold all at
+// once.
 type Supposition struct {
 	Absent []Absent
-	// Measures: closures and other hours.
+	// Measures: closures, and hours that replace all of a centre's.
 	Measures []capacity.Measure
+	// Hours that change on some weekdays only.
+	Hours []HoursIf
+	// Policy, where it would be another.
+	Policy PolicyIf
 	// Demand is the factor on what is asked for from now on, 0 and 1: as expected;
 	// of Districts only, of all where there are none.
 	Demand    float64
 	Districts []id.District
 }
 
-// errNothing: the city would stay as it is.
-var errNothing = &events.FieldError{Field: "what if", Reason: "is empty: name somebody who is absent, a measure, or another demand"}
+// Empty: nothing is asked.
+func (s Supposition) Empty() bool {
+	return len(s.Absent)+len(s.Measures)+len(s.Hours) == 0 && s.Policy.Empty() && (s.Demand == 0 || s.Demand == 1)
+}
 
-// Suppose makes the city that would be. The one handed in stays as it is. touched
-// are the places whose offering is another, losses those where people are missed.
-func Suppose(city *read.City, s Supposition) (fork *read.City, loss Loss, touched []read.Place, err error) {
-	fork = city.Still()
-	if len(s.Absent)+len(s.Measures) == 0 && (s.Demand == 0 || s.Demand == 1) {
-		return nil, Loss{}, nil, errNothing
+// errNothing: the city would stay as it is.
+var errNothing = &events.FieldError{Field: "what if", Reason: "is empty: name somebody who is absent, a measure, other opening hours, another policy or another demand"}
+
+// Fork is the city that would be.
+type Fork struct {
+	*read.City
+	// Loss are those who would be missed, and where.
+	Loss Loss
+	// Touched are the places whose offering may be another, by day and centre.
+	Touched []read.Place
+	// Extra minutes of duty that people would work beyond their roster.
+	Extra day.Minutes
+
+	touched map[read.Place]bool
+	own     map[id.Employee]bool // whose duties are the fork's own
+}
+
+// Suppose makes the city that would be. The one handed in stays as it is.
+func Suppose(city *read.City, s Supposition) (*Fork, error) {
+	if s.Empty() {
+		return nil, errNothing
 	}
-	loss = Loss{Cause: Supposed}
+	f := &Fork{City: city.Still(), Loss: Loss{Cause: Supposed}, touched: map[read.Place]bool{}, own: map[id.Employee]bool{}}
 	for i, a := range s.Absent {
-		if err := take(fork, &loss, fmt.Sprintf("absent[%d]", i), a); err != nil {
-			return nil, Loss{}, nil, err
+		if err := f.take(fmt.Sprintf("absent[%d]", i), a); err != nil {
+			return nil, err
 		}
 	}
-	touched = slices.Clone(loss.Places)
 	for i, m := range s.Measures {
-		f := fmt.Sprintf("measures[%d]", i)
-		if err := network.CheckMeasure(f, m); err != nil {
-			return nil, Loss{}, nil, err
+		if err := f.measure(fmt.Sprintf("measures[%d]", i), m); err != nil {
+			return nil, err
 		}
-		if _, known := fork.Centres[m.Centre]; !known {
-			return nil, Loss{}, nil, &events.FieldError{Field: f + ".centre", Value: string(m.Centre), Reason: "is not a centre: name one of GET /v1/network"}
-		}
-		fork.Measures[m.ID] = capacity.MeasureChanged{Measure: m}
-		for d := max(m.From, fork.Today); d < min(m.Until, fork.Horizon().Until); d++ {
-			if p := (read.Place{Centre: m.Centre, Day: d}); !slices.Contains(touched, p) {
-				touched = append(touched, p)
-			}
+	}
+	if err := f.reopen(s.Hours); err != nil {
+		return nil, err
+	}
+	if !s.Policy.Empty() {
+		if err := f.rule(s.Policy); err != nil {
+			return nil, err
 		}
 	}
 	if s.Demand != 0 && s.Demand != 1 {
-		if err := scale(fork, s); err != nil {
-			return nil, Loss{}, nil, err
+		if err := f.scale(s); err != nil {
+			return nil, err
 		}
 	}
-	slices.SortFunc(touched, read.ComparePlaces)
-	slices.SortFunc(loss.Places, read.ComparePlaces)
-	uncover(fork, touched)
-	return fork, loss, touched, nil
+	f.Touched = slices.SortedFunc(maps.Keys(f.touched), read.ComparePlaces)
+	slices.SortFunc(f.Loss.Places, read.ComparePlaces)
+	f.uncover()
+	return f, nil
 }
 
 // Supposed is the cause of what was only supposed.
 const Supposed = "what-if"
 
-// take takes somebody off duty, as an absence would.
-func take(c *read.City, loss *Loss, field string, a Absent) error {
-	d, known := c.Duties[a.Employee]
+// within refuses a period that has nothing to do with the days that are planned.
+func (f *Fork) within(field string, p day.Period) error {
+	h := f.Horizon()
 	switch {
-	case !known:
+	case p.Days() == 0:
+		return &events.FieldError{Field: field + ".until", Value: p.Until.String(), Reason: "is not after from " + p.From.String() + ": name the day after the last one"}
+	case p.Until <= h.From:
+		return &events.FieldError{Field: field + ".until", Value: p.Until.String(), Reason: "lies behind: name days from " + h.From.String() + " on"}
+	case p.From >= h.Until:
+		return &events.FieldError{Field: field + ".from", Value: p.From.String(), Reason: "lies beyond what is planned: name days before " + h.Until.String()}
+	}
+	return nil
+}
+
+// centre refuses one that nobody knows.
+func (f *Fork) centre(field string, k id.Centre) error {
+	if _, known := f.Centres[k]; !known {
+		return &events.FieldError{Field: field + ".centre", Value: string(k), Reason: "is not a centre: name one of GET /v1/network"}
+	}
+	return nil
+}
+
+func (f *Fork) touch(p read.Place) { f.touched[p] = true }
+
+// take takes somebody off duty, as an absence would.
+func (f *Fork) take(field string, a Absent) error {
+	d, known := f.Duties[a.Employee]
+	if !known {
 		return &events.FieldError{Field: field + ".employee", Value: string(a.Employee), Reason: "is nobody whose duties are known"}
-	case a.Days() == 0:
-		return &events.FieldError{Field: field + ".until", Value: a.Until.String(), Reason: "is not after from " + a.From.String() + ": name the first day back"}
+	}
+	if err := f.within(field, a.Period); err != nil {
+		return err
 	}
 	var left []observed.Duty
 	for _, x := range d.Duties {
-		if !a.Contains(x.Day) || x.Day < c.Today || !c.Horizon().Contains(x.Day) {
+		if !a.Contains(x.Day) || x.Day < f.Today || !f.Horizon().Contains(x.Day) {
 			left = append(left, x)
 			continue
 		}
 		p := read.Place{Centre: x.Centre, Day: x.Day}
 		lost := read.Lost{Cause: Supposed, Duty: x}
-		if c.Losses[p] == nil {
-			c.Losses[p] = map[id.Employee]read.Lost{}
+		if f.Losses[p] == nil {
+			f.Losses[p] = map[id.Employee]read.Lost{}
 		}
-		c.Losses[p][a.Employee] = lost
-		if !slices.Contains(loss.Places, p) {
-			loss.Places = append(loss.Places, p)
+		f.Losses[p][a.Employee] = lost
+		if !slices.Contains(f.Loss.Places, p) {
+			f.Loss.Places = append(f.Loss.Places, p)
 		}
-		loss.Lost, loss.LostBy = append(loss.Lost, lost), append(loss.LostBy, a.Employee)
+		f.touch(p)
+		f.Loss.Lost, f.Loss.LostBy = append(f.Loss.Lost, lost), append(f.Loss.LostBy, a.Employee)
 	}
 	if len(left) == len(d.Duties) {
 		return &events.FieldError{Field: field + ".from", Value: a.From.String(), Reason: "to " + a.Until.String() + " has no duty of " + string(a.Employee) + ": choose days on which they work"}
 	}
 	d.Duties = left
-	c.Duties[a.Employee] = d
+	f.Duties[a.Employee], f.own[a.Employee] = d, true
+	return nil
+}
+
+// measure puts a closure or other hours into force.
+func (f *Fork) measure(field string, m capacity.Measure) error {
+	if err := network.CheckMeasure(field, m); err != nil {
+		return err
+	}
+	if err := f.centre(field, m.Centre); err != nil {
+		return err
+	}
+	if err := f.within(field, m.Period); err != nil {
+		return err
+	}
+	f.Measures[m.ID] = capacity.MeasureChanged{Measure: m}
+	for d := max(m.From, f.Today); d < min(m.Until, f.Horizon().Until); d++ {
+		f.touch(read.Place{Centre: m.Centre, Day: d})
+	}
 	return nil
 }
 
 // scale changes what is asked for.
-func scale(c *read.City, s Supposition) error {
+func (f *Fork) scale(s Supposition) error {
 	if !(s.Demand >= .1 && s.Demand <= 5) {
 		return &events.FieldError{Field: "demand", Value: fmt.Sprint(s.Demand), Reason: "must lie between 0.1 and 5: 1.2 is a fifth more"}
 	}
 	for i, d := range s.Districts {
-		if !slices.ContainsFunc(c.Policy.Districts, func(x capacity.District) bool { return x.ID == d }) {
+		if !slices.ContainsFunc(f.City.Policy.Districts, func(x capacity.District) bool { return x.ID == d }) {
 			return &events.FieldError{Field: fmt.Sprintf("districts[%d]", i), Value: string(d), Reason: "is not a district of the city"}
 		}
 	}
-	c.Policy.Districts = slices.Clone(c.Policy.Districts)
-	for i, d := range c.Policy.Districts {
+	f.City.Policy.Districts = slices.Clone(f.City.Policy.Districts)
+	for i, d := range f.City.Policy.Districts {
 		if len(s.Districts) > 0 && !slices.Contains(s.Districts, d.ID) {
 			continue
 		}
@@ -131,20 +193,24 @@ func scale(c *read.City, s Supposition) error {
 		for k, m := range d.DailyDemand {
 			asked[k] = day.Minutes(float64(m)*s.Demand + .5)
 		}
-		c.Policy.Districts[i].DailyDemand = asked
+		f.City.Policy.Districts[i].DailyDemand = asked
 	}
 	return nil
 }
 
 // uncover says at touched places what booking would: which of what is booked
 // nobody serves. Where it has not told what is in use, the day's minutes decide.
-func uncover(c *read.City, touched []read.Place) {
-	for _, p := range touched {
-		l := c.Loads[p]
+func (f *Fork) uncover() {
+	var present map[read.Place][]offering.Presence
+	for _, p := range f.Touched {
+		l := f.Loads[p]
 		if l.InUse == nil {
 			continue
 		}
-		short := offering.Short(linesAt(c, p), *l.InUse)
+		if present == nil {
+			present = onDuty(f.City, nil)
+		}
+		short := offering.Short(offering.Lines(present[p], f.Opening(p.Centre, p.Day), f.Rules()), *l.InUse)
 		if short == nil {
 			continue
 		}
@@ -169,24 +235,27 @@ func uncover(c *read.City, touched []read.Place) {
 			l.Uncovered[k] = max(l.Uncovered[k], sum)
 		}
 		use.Uncovered, l.InUse = rows, &use
-		c.Loads[p] = l
+		f.Loads[p] = l
 	}
 }
 
-// linesAt is what capacity would offer at a place.
-func linesAt(c *read.City, p read.Place) []capacity.Line {
-	var present []offering.Presence
-	for e, d := range c.Duties {
-		if _, gone := c.Withdrawn[p][e]; gone {
-			continue
-		}
+// onDuty lists who is at each place, by employee: by their duties, less those being
+// withdrawn, but where sent says that somebody is elsewhere on a day.
+func onDuty(c *read.City, sent map[read.PersonDay]id.Centre) map[read.Place][]offering.Presence {
+	all := make(map[read.Place][]offering.Presence, len(c.Loads))
+	for _, e := range slices.Sorted(maps.Keys(c.Duties)) {
+		d := c.Duties[e]
 		for _, x := range d.Duties {
-			if x.Centre == p.Centre && x.Day == p.Day {
-				present = append(present, offering.Presence{Employee: e, Span: x.Span, Breaks: x.Breaks, Skills: d.Skills})
+			p := read.Place{Centre: x.Centre, Day: x.Day}
+			if to, away := sent[read.PersonDay{Employee: e, Day: x.Day}]; away {
+				p.Centre = to
+			} else if _, gone := c.Withdrawn[p][e]; gone {
+				continue
 			}
+			all[p] = append(all[p], offering.Presence{Employee: e, Span: x.Span, Breaks: x.Breaks, Skills: d.Skills})
 		}
 	}
-	return offering.Lines(present, c.Opening(p.Centre, p.Day), c.Rules())
+	return all
 }
 
 // Closing is the i-th supposed measure: a centre closed in a period, or open at

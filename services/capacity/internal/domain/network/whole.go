@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events"
@@ -249,8 +250,13 @@ func CheckMeasure(f string, m capacity.Measure) error {
 			return err
 		}
 	}
-	for w, spans := range m.Hours {
-		if err := checkSpans(fmt.Sprintf("%s.hours.%d", f, w), w, spans); err != nil {
+	return CheckSpans(f+".hours", m.Hours)
+}
+
+// CheckSpans validates opening hours by weekday; f is their path.
+func CheckSpans(f string, hours map[int][]day.Span) error {
+	for _, w := range slices.Sorted(maps.Keys(hours)) {
+		if err := checkSpans(fmt.Sprintf("%s.%d", f, w), w, hours[w]); err != nil {
 			return err
 		}
 	}
