@@ -38,11 +38,11 @@ var Figures = []Figure{
 		func(r *Result) float64 { return gini(r.nextByDistrict()) }},
 	{"unmet", "%", "of requests that found no appointment their citizens would take", 2, -1, func(r *Result) float64 { return share(r.Unmet, r.Asked) }},
 	{"uncovered", "‰", "of booked appointments whose citizens came and nobody on duty could serve them", 2, -1,
-		func(r *Result) float64 { return 10 * share(r.Uncovered, r.Booked) }},
+		func(r *Result) float64 { return r.served(10 * share(r.Uncovered, r.Booked)) }},
 	{"moved-days", "per person, month", "days that employees worked at another centre than their own, per employee and month", 2, -1,
 		func(r *Result) float64 { return float64(r.Moves) / (float64(r.People) * float64(r.Days) / month) }},
 	{"travel", "minutes one way", "between the own centre and the other, mean over moved days", 1, -1, func(r *Result) float64 { return float64(r.Travel) / float64(r.Moves) }},
-	{"decisions", "a week", "proposals that planners approved or rejected", 1, -1, func(r *Result) float64 { return float64(r.Decisions) * 7 / float64(r.Days) }},
+	{"decisions", "a week", "proposals that planners approved or rejected", 1, -1, func(r *Result) float64 { return r.served(float64(r.Decisions) * 7 / float64(r.Days)) }},
 	{"walk-in-wait", "minutes", "from drawing a ticket to being called, mean of those who were", 1, -1, func(r *Result) float64 { return mean(r.WalkIns.Waited) }},
 	{"walk-in-95th", "minutes", "the same, 95th percentile; 180 stands for more", 1, -1, func(r *Result) float64 { return quantile(r.WalkIns.Waited, .95) }},
 }
@@ -55,6 +55,14 @@ func (r *Result) Figure(name string) float64 {
 		}
 	}
 	return math.NaN()
+}
+
+// served is a number of the services, which a book does not have.
+func (r *Result) served(x float64) float64 {
+	if len(r.Logs) == 0 {
+		return math.NaN()
+	}
+	return x
 }
 
 func share(a, b int) float64 { return 100 * float64(a) / float64(b) }

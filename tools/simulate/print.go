@@ -29,10 +29,10 @@ func Print(w io.Writer, runs []Run) error {
 	default:
 		fmt.Fprintf(&b, "Means over %d to %d seeds ± half the %.0f %% interval (Student's t).\n", few, many, 100*compare.Confidence)
 	}
-	grid(&b, table, func(r compare.Row) []compare.Estimate { return r.Policies }, "%.*f")
+	grid(&b, table, "", func(r compare.Row) []compare.Estimate { return r.Policies }, "%.*f")
 	if table.Against != "" {
 		fmt.Fprintf(&b, "\nDifferences to %s on the same seeds: the same citizens came, the same people were ill.\n", table.Against)
-		grid(&b, table, func(r compare.Row) []compare.Estimate { return r.Differences }, "%+.*f")
+		grid(&b, table, table.Against, func(r compare.Row) []compare.Estimate { return r.Differences }, "%+.*f")
 	}
 	if c := compare.ClaimOf(samples); c.Known() {
 		fmt.Fprintln(&b)
@@ -67,14 +67,23 @@ func Hashes(r *simulation.Result) string {
 
 func bounds(seeds []int) (few, many int) { return slices.Min(seeds), slices.Max(seeds) }
 
-// grid writes a row for each figure, with its unit at the end.
-func grid(b *strings.Builder, t compare.Table, of func(compare.Row) []compare.Estimate, form string) {
-	rows := [][]string{append([]string{""}, t.Policies...)}
+// grid writes a row for each figure, with its unit at the end, and a column for each
+// policy but one.
+func grid(b *strings.Builder, t compare.Table, without string, of func(compare.Row) []compare.Estimate, form string) {
+	head := []string{""}
+	for _, p := range t.Policies {
+		if p != without {
+			head = append(head, p)
+		}
+	}
+	rows := [][]string{head}
 	units := []string{""}
 	for _, r := range t.Rows {
 		row := []string{r.Name}
-		for _, e := range of(r) {
-			row = append(row, e.Text(form, r.Digits, " ±"))
+		for i, e := range of(r) {
+			if t.Policies[i] != without {
+				row = append(row, e.Text(form, r.Digits, " ±"))
+			}
 		}
 		rows, units = append(rows, row), append(units, r.Unit)
 	}

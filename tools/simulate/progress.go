@@ -9,7 +9,8 @@ import (
 )
 
 // Teller says how far runs are: on a terminal in one line that is written again and
-// again, elsewhere in a line for each quarter of a run. Finished runs keep a line.
+// again, elsewhere in a line for each quarter of a run that takes long. Finished
+// runs keep a line.
 type Teller struct {
 	w        io.Writer
 	terminal bool
@@ -32,7 +33,7 @@ type running struct {
 
 // NewTeller for jobs that so many workers play.
 func NewTeller(w io.Writer, terminal bool, jobs []Job, workers int, now func() time.Time) *Teller {
-	return &Teller{w: w, terminal: terminal, jobs: jobs, workers: max(1, min(workers, len(jobs))), now: now, began: now(), at: make([]running, len(jobs))}
+	return &Teller{w: w, terminal: terminal, jobs: jobs, workers: max(1, min(workers, len(jobs))), now: now, began: now(), written: now(), at: make([]running, len(jobs))}
 }
 
 // Tell what happened.
@@ -52,7 +53,8 @@ func (t *Teller) Tell(p Progress) {
 			t.written = now
 			t.show(t.state())
 		}
-	case 4*r.day/j.Days() > before && r.day < j.Days():
+	case 4*r.day/j.Days() > before && r.day < j.Days() && now.Sub(t.written) >= 15*time.Second:
+		t.written = now
 		t.line(fmt.Sprintf("%s: day %d of %d, %d %%; %s", j, r.day, j.Days(), 100*r.day/j.Days(), t.rest()))
 	}
 }
@@ -82,7 +84,7 @@ func (t *Teller) state() string {
 
 // rest says how many runs are done, and about how long the others will take. Each
 // policy's days cost what those played have cost; of one that was not played yet,
-// what those of the others did.
+// what those of the others did, or in a book a small part of it.
 func (t *Teller) rest() string {
 	type cost struct {
 		took time.Duration
@@ -105,7 +107,9 @@ func (t *Teller) rest() string {
 	for i, r := range t.at {
 		c := of[t.jobs[i].Policy.Name]
 		if c.days == 0 {
-			c = all
+			if c = all; t.jobs[i].Policy.Book() {
+				c.took /= 50
+			}
 		}
 		if c.days > 0 {
 			left += c.took / time.Duration(c.days) * time.Duration(t.jobs[i].Days()-r.day)

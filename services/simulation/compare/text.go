@@ -30,11 +30,13 @@ func (c Claim) Known() bool { return c.MovedVerdict != Unknown }
 // Lines of the claim.
 func (c Claim) Lines() []Line {
 	percent := func(e Estimate) Estimate { e.Mean, e.Half = 100*e.Mean, 100*e.Half; return e }
-	closed := percent(c.Closed).Text("%.*f", 0, " ± ") + " %"
-	if c.ClosedVerdict == Unknown {
+	distance := fmt.Sprintf("of %s points %s are gained", c.Distance.Text("%.*f", 1, " ± "), c.Gained.Text("%.*f", 1, " ± "))
+	closed := percent(c.Closed).Text("%.*f", 0, " ± ") + " %: " + distance
+	switch c.ClosedVerdict {
+	case Unknown:
 		closed = "–"
-	} else {
-		closed += fmt.Sprintf(" of %s points, %s gained", c.Distance.Text("%.*f", 1, " ± "), c.Gained.Text("%.*f", 1, " ± "))
+	case Nothing:
+		closed = distance
 	}
 	change := "–"
 	if c.Change.Known() {
