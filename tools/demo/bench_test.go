@@ -24,47 +24,9 @@ import (
 //
 //	go test -run '^$' -bench SickNote -benchtime 400x ./tools/demo
 func BenchmarkSickNote(b *testing.B) {
-	n, err := network.Load(filepath.Join("..", "..", "deploy", "networks", "hamburg"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	n.Policy.Automatic.Enabled = false
-	city, err := allinone.Start(b.Context(), allinone.Config{Data: b.TempDir(), HTTP: "127.0.0.1:0", NATS: "127.0.0.1:0"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() {
-		if err := city.Close(); err != nil {
-			b.Error(err)
-		}
-	}()
-	nc, err := nats.Connect(city.NATSURL())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer nc.Close()
-	w, err := Watch(nc)
-	if err != nil {
-		b.Fatal(err)
-	}
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		b.Fatal(err)
-	}
-	o := Options{URL: city.URL(), NATS: city.NATSURL(), Network: n, Today: day.Of(time.Now(), zone), Seed: 1,
-		Said: func(s string) { b.Log(s) }, Told: func(Row) {},
-		Load: func(ctx context.Context) error {
-			_, err := apply.Apply(ctx, apply.Authorized(&http.Client{Timeout: time.Minute}, city.Token(allinone.AllRoles)), city.URL(), n)
-			return err
-		}}
-	p := &player{Options: o, nc: nc, w: w, report: newReport(o)}
-	ctx := WithToken(b.Context(), city.Token(allinone.AllRoles))
-	for _, part := range []func(context.Context) error{p.load, p.citizens} {
-		if err := part(ctx); err != nil {
-			b.Fatal(err)
-		}
-	}
-	notes := oneDay(n, newCalendar(o.Today, n), b.N)
+	p, _ := hamburg(b)
+	n, nc, w := p.Network, p.nc, p.w
+	notes := oneDay(n, newCalendar(p.Today, n), b.N)
 	b.ResetTimer()
 	for _, note := range notes {
 		w.Expect(note)
@@ -105,4 +67,49 @@ func oneDay(n *network.Network, c calendar, count int) []Note {
 		}
 	}
 	return notes
+}
+
+// hamburg runs, with its citizens' bookings, and nobody approves anything by itself.
+func hamburg(b *testing.B) (*player, context.Context) {
+	n, err := network.Load(filepath.Join("..", "..", "deploy", "networks", "hamburg"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	n.Policy.Automatic.Enabled = false
+	city, err := allinone.Start(b.Context(), allinone.Config{Data: b.TempDir(), HTTP: "127.0.0.1:0", NATS: "127.0.0.1:0"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := city.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	nc, err := nats.Connect(city.NATSURL())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(nc.Close)
+	w, err := Watch(nc)
+	if err != nil {
+		b.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		b.Fatal(err)
+	}
+	o := Options{URL: city.URL(), NATS: city.NATSURL(), Network: n, Today: day.Of(time.Now(), zone), Seed: 1,
+		Said: func(s string) { b.Log(s) }, Told: func(Row) {},
+		Load: func(ctx context.Context) error {
+			_, err := apply.Apply(ctx, apply.Authorized(&http.Client{Timeout: time.Minute}, city.Token(allinone.AllRoles)), city.URL(), n)
+			return err
+		}}
+	p := &player{Options: o, nc: nc, w: w, report: newReport(o)}
+	ctx := WithToken(b.Context(), city.Token(allinone.AllRoles))
+	for _, part := range []func(context.Context) error{p.load, p.citizens} {
+		if err := part(ctx); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return p, ctx
 }
