@@ -108,37 +108,14 @@ func (l *Lane) failed(msg *message.Message, failures int, err error) {
 	}
 }
 
-// start is where to begin reading: after the checkpoint. What the stream no
-// longer has is taken in from the source first, so that a lane that was away for
-// long does not wait for the next event to notice.
+// start is where to begin reading the stream as it is now.
 func (l *Lane) start(ctx context.Context) (uint64, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.known = false
-	for range 3 {
-		at, err := l.checkpoint(ctx)
-		if err != nil {
-			return 0, err
-		}
-		info, err := l.stream(ctx)
-		if err != nil {
-			return 0, err
-		}
-		epoch := bus.StreamEpoch(info.Config)
-		switch {
-		case at.Epoch > 0 && epoch > at.Epoch:
-			err = l.newEpoch(ctx, epoch)
-		case (at.Epoch == 0 || epoch == at.Epoch) && info.State.FirstSeq > uint64(at.Position+1):
-			l.gaps.Add(1)
-			err = l.fill(ctx, int64(info.State.FirstSeq)-1)
-		default:
-			return uint64(at.Position + 1), nil
-		}
-		if err != nil && !errors.Is(err, errAgain) {
-			return 0, err
-		}
+	info, err := l.stream(ctx)
+	if err != nil {
+		return 0, err
 	}
-	return 0, errAgain
+	from, err := l.Begin(ctx, bus.StreamEpoch(info.Config), int64(info.State.FirstSeq))
+	return uint64(from), err
 }
 
 func (l *Lane) stream(ctx context.Context) (*jetstream.StreamInfo, error) {

@@ -26,6 +26,35 @@ func (l *Lane) Step(ctx context.Context, e events.Envelope) error {
 	return l.step(ctx, e)
 }
 
+// Begin is where to begin reading a stream of this epoch whose oldest message is
+// first: after the checkpoint. What the stream no longer has is taken in from the
+// source before, so that a lane that was away for long does not wait for the next
+// event to notice. Like Step it is not bound to the bus.
+func (l *Lane) Begin(ctx context.Context, epoch, first int64) (from int64, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.known = false
+	for range 3 {
+		at, err := l.checkpoint(ctx)
+		if err != nil {
+			return 0, err
+		}
+		switch {
+		case at.Epoch > 0 && epoch > at.Epoch:
+			err = l.newEpoch(ctx, epoch)
+		case (at.Epoch == 0 || epoch == at.Epoch) && first > at.Position+1:
+			l.gaps.Add(1)
+			err = l.fill(ctx, first-1)
+		default:
+			return at.Position + 1, nil
+		}
+		if err != nil && !errors.Is(err, errAgain) {
+			return 0, err
+		}
+	}
+	return 0, errAgain
+}
+
 // step is react plus parking. The caller holds mu.
 func (l *Lane) step(ctx context.Context, e events.Envelope) error {
 	for {

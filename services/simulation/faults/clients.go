@@ -146,10 +146,12 @@ func (m *machine) book(r *request, die uint32) (string, error) {
 	if unsure && r.key == "" {
 		m.clients.lost++
 	}
-	if err != nil || unsure {
+	// A refusal is not remembered by its key: who clicks again after one, and gets
+	// no answer then, may have an appointment now and has to ask once more.
+	r.done = err == nil && !unsure
+	if !r.done {
 		return said, err
 	}
-	r.done = true
 	if r.key == "" {
 		if said != "done" {
 			return said, nil

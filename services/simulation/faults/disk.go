@@ -19,7 +19,12 @@ type disk struct {
 	next []act // what happens to the next commits that write something
 	away int   // commits that do not reach the log
 	went int   // faults that took place
+	left int   // commits that one turn may still make
 }
+
+// turnful is how many commits a turn makes at most; services that answer
+// themselves for ever are a finding.
+const turnful = 2000
 
 // Commit writes, or does what was ordered instead.
 func (d *disk) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.Outcome, error) {
@@ -32,6 +37,9 @@ func (d *disk) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.Ou
 	}
 	if !writes {
 		return d.Store.Commit(ctx, units)
+	}
+	if d.left--; d.left < 0 {
+		return nil, wrong("a turn does not end: it has written %d times", turnful)
 	}
 	if d.away > 0 {
 		d.away--

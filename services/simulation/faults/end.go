@@ -59,7 +59,7 @@ func (m *machine) end() error {
 	return m.rested()
 }
 
-// heal ends all faults; the bus brings again what lanes have not taken in.
+// heal ends all faults; the bus brings again some of what lanes have taken in.
 func (m *machine) heal() {
 	for _, x := range m.members {
 		x.standby, x.refuses = nil, 0

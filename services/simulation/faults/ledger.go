@@ -95,6 +95,7 @@ func (l *ledger) look() error {
 			return err
 		}
 		for _, e := range page {
+			l.m.show(name, e)
 			if err := l.take(name, e); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
 
 // Options of a story.
@@ -50,7 +52,7 @@ type machine struct {
 	ledger  *ledger
 	count   map[act]int
 	trace   hash.Hash
-	version int // of the network
+	shown   bytes.Buffer // events that the trace is not told of yet
 }
 
 // violation is a finding.
@@ -78,11 +80,13 @@ func Run(ctx context.Context, o Options) (Outcome, error) {
 	steps := draw(dice, o.Steps)
 	out := Outcome{Seed: o.Seed, Steps: o.Steps}
 	err = m.furnish(automatic, busy)
+	m.shown.Reset() // the trace begins with the first step
 	if err == nil {
 		out.At, err = m.play(steps)
 	}
 	if err == nil {
 		err = m.end()
+		m.tell(len(steps), step{act: "the faults have ended"}, "", err)
 	}
 	var found violation
 	switch {
@@ -135,7 +139,22 @@ func (m *machine) tell(i int, s step, said string, err error) {
 	fmt.Fprintln(m.trace, line)
 	if m.Trace != nil {
 		fmt.Fprintln(m.Trace, line)
+		m.Trace.Write(m.shown.Bytes())
+		m.shown.Reset()
 	}
+}
+
+// show keeps an event for the trace, to be written after the step that it came
+// of.
+func (m *machine) show(service string, e eventlog.Event) {
+	if m.Trace == nil {
+		return
+	}
+	data := string(e.Data)
+	if len(data) > 160 {
+		data = data[:160] + "…"
+	}
+	fmt.Fprintf(&m.shown, "       %s %d %s %s %s\n", service, e.Position, e.Stream, e.Type, data)
 }
 
 // logs adds what the logs hold to the trace's hash.
@@ -196,7 +215,7 @@ func (m *machine) do(s step) (said string, err error) {
 	case turnOne:
 		return x.name, m.turn(x)
 	case tickOne:
-		return x.name, m.at(x, x.leader, x.leader.node.Tick)
+		return x.name, m.tick(x)
 	case talk:
 		_, err := m.talk(40)
 		return "", err
@@ -270,6 +289,14 @@ func (m *machine) turn(x *member) error {
 	return m.at(x, x.leader, x.leader.node.Step)
 }
 
+// tick is what a service's leader does by the clock.
+func (m *machine) tick(x *member) error {
+	for _, r := range x.leader.roads {
+		r.watch()
+	}
+	return m.at(x, x.leader, x.leader.node.Tick)
+}
+
 // talk lets everybody have turns until nobody has anything to say, at most so
 // many rounds.
 func (m *machine) talk(rounds int) (quiet bool, err error) {
@@ -335,7 +362,7 @@ func (m *machine) settle(seconds int) error {
 		}
 		m.clock.Advance(time.Second)
 		for _, x := range m.members {
-			if err := m.at(x, x.leader, x.leader.node.Tick); err != nil {
+			if err := m.tick(x); err != nil {
 				return err
 			}
 		}

@@ -75,7 +75,7 @@ func (m *machine) beginAll() error {
 
 // begin a process on a member's log.
 func (m *machine) begin(x *member) (*process, error) {
-	p := &process{disk: &disk{Store: x.store}}
+	p := &process{disk: &disk{Store: x.store, left: turnful}}
 	x.lives++
 	deps := node.Deps{Store: p.disk, Now: m.clock.Now, Journal: x.ids}
 	var err error
@@ -140,6 +140,7 @@ func (m *machine) kill(x *member, p *process) error {
 // at does something in a process, and buries the process if it has died of it.
 // An error that is no fault of ours is a finding.
 func (m *machine) at(x *member, p *process, do func(context.Context) error) error {
+	p.disk.left = turnful
 	err := safely(m.ctx, do)
 	if p.disk.dead {
 		if err := m.kill(x, p); err != nil {

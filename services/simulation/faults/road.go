@@ -49,6 +49,7 @@ type road struct {
 	from, to *member
 	lane     *lane.Lane
 	at       int64 // public position up to which messages were handed over, or lost
+	begun    bool  // at is where the lane has begun to read
 	held     bool
 	next     []trouble // of the next messages
 	went     int       // troubles that took place
@@ -65,6 +66,17 @@ type trouble struct {
 func (r *road) carry(ctx context.Context, limit int64) (moved bool, err error) {
 	if err := r.from.fill(ctx); err != nil || r.held {
 		return false, err
+	}
+	if !r.begun {
+		head, err := r.from.store.Head(ctx)
+		if err != nil {
+			return false, err
+		}
+		from, err := r.lane.Begin(ctx, head.Epoch, r.from.bus.first)
+		if err != nil {
+			return false, err
+		}
+		moved, r.at, r.begun = true, from-1, true
 	}
 	r.at = max(r.at, r.from.bus.first-1)
 	for ; limit > 0 && r.at < r.from.bus.last; limit-- {
@@ -92,6 +104,14 @@ func (r *road) carry(ctx context.Context, limit int64) (moved bool, err error) {
 		r.at++
 	}
 	return moved, nil
+}
+
+// watch is what a lane does every few seconds: when the stream is ahead of it and
+// brings nothing any more, for its end was lost, it begins anew.
+func (r *road) watch() {
+	if r.at == r.from.bus.last && r.lane.Stats().Position < r.at {
+		r.begun = false
+	}
 }
 
 // hand gives the lane the message of one position.
