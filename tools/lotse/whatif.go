@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -16,64 +16,41 @@ import (
 )
 
 const whatIfHelp = `Asks a running Lotse what would be: people absent, centres closed or open at other
-hours, more or less asked for. It says for each district the lead time and the booked
-appointments that nobody could serve, as it is, as it would be, and with what Lotse
-would propose. Nothing of it happens.
+hours, another policy, more or less asked for, or several of these at once. For the days
+ahead it compares three cities: as it is, as it would be, and with what Lotse would
+propose then. Nothing of it happens.
 
-  --absent and --close may be given several times; all hold from --from to --to`
+  --absent, --close, --hours and --weekday may be given several times; all hold from
+  --from to --to. --hours replaces all hours of a centre, --weekday those of one weekday
+  (mon to sun) and leaves the others; "closed" closes it. Nobody works longer for that,
+  unless --people says how many would.
+  --policy sets a field of the policy: goal_days, limit_days, min_lead_days, notice_days,
+  max_days_away_per_week, max_days_away_per_half_year, max_travel_minutes,
+  saturdays_in_four_weeks, walk_in_share, express_counters, least_gain, demand_quantile,
+  expected_sickness, and automatic.enabled, .max_moves, .max_travel_minutes, .min_gain
+  and .mobile_only.
+
+Shares in brackets are where much and where little is asked for, one run in ten each.`
 
 const whatIfExample = `  lotse what-if --absent e-1a2b3c --absent e-4d5e6f --from 2026-12-01
   lotse what-if --close altona --from 2026-12-01 --to 2026-12-04
   lotse what-if --hours altona=08:00-12:00 --from 2026-12-01
-  lotse what-if --demand 1.3 --district wandsbek`
+  lotse what-if --weekday altona/thu=08:00-20:00 --people 4 --from 2026-12-01 --to 2027-01-29
+  lotse what-if --weekday altona/wed=closed --from 2026-12-01 --to 2027-01-29
+  lotse what-if --policy max_travel_minutes=30 --policy walk_in_share=0.1
+  lotse what-if --demand 1.3 --district wandsbek --close altona --from 2026-12-01`
 
 type whatIfFlags struct {
 	askFlags
-	absent, closed, hours, districts []string
-	from, to, lang                   string
-	demand                           float64
-}
-
-// supposedOutcome is what capacity answers.
-type supposedOutcome struct {
-	Damage    float64 `json:"damage"`
-	Gain      float64 `json:"gain"`
-	Districts []struct {
-		District string        `json:"district"`
-		Is       supposedStage `json:"is"`
-		Would    supposedStage `json:"would"`
-		With     supposedStage `json:"with"`
-	} `json:"districts"`
-	Places []struct {
-		Centre   string `json:"centre"`
-		Day      string `json:"day"`
-		District string `json:"district"`
-		Is       int    `json:"is"`
-		Would    int    `json:"would"`
-		With     int    `json:"with"`
-	} `json:"places"`
-	Moves []struct {
-		Employee string            `json:"employee"`
-		Day      string            `json:"day"`
-		From     string            `json:"from"`
-		To       string            `json:"to"`
-		Gain     float64           `json:"gain"`
-		Why      map[string]string `json:"why,omitempty"`
-	} `json:"moves"`
-	Approval string   `json:"approval,omitempty"`
-	Unsolved []string `json:"unsolved"`
-	Complete bool     `json:"complete"`
-}
-
-type supposedStage struct {
-	Days      int     `json:"days"`
-	Uncovered int     `json:"uncovered"`
-	Late      float64 `json:"late"`
+	absent, closed, hours, weekdays, policy, districts []string
+	from, to, lang                                     string
+	demand                                             float64
+	people                                             int
 }
 
 func newWhatIf() *cobra.Command {
 	var f whatIfFlags
-	cmd := &cobra.Command{Use: "what-if", Short: "Ask what absences, closures or more demand would do", Long: whatIfHelp, Example: whatIfExample, Args: none,
+	cmd := &cobra.Command{Use: "what-if", Short: "Ask what absences, closures, other hours, another policy or more demand would do", Long: whatIfHelp, Example: whatIfExample, Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			body, err := f.body()
 			if err != nil {
@@ -93,6 +70,9 @@ func newWhatIf() *cobra.Command {
 	cmd.Flags().StringArrayVar(&f.absent, "absent", nil, "pseudonym of an `employee` who would be absent")
 	cmd.Flags().StringArrayVar(&f.closed, "close", nil, "`centre` that would be closed")
 	cmd.Flags().StringArrayVar(&f.hours, "hours", nil, "other opening hours, Monday to Saturday: `centre=08:00-12:00`")
+	cmd.Flags().StringArrayVar(&f.weekdays, "weekday", nil, "other opening hours on one weekday: `centre/thu=08:00-20:00`, or closed")
+	cmd.Flags().IntVar(&f.people, "people", 0, "`number` of people who would work for what --weekday opens longer")
+	cmd.Flags().StringArrayVar(&f.policy, "policy", nil, "`field=value` of another policy")
 	cmd.Flags().StringVar(&f.from, "from", "", "first `day` of absences and closures, 2026-12-01")
 	cmd.Flags().StringVar(&f.to, "to", "", "last `day`; the first one if missing")
 	cmd.Flags().Float64Var(&f.demand, "demand", 0, "`factor` on what is asked for; 1.2: a fifth more")
@@ -112,9 +92,19 @@ func (f *whatIfFlags) body() (map[string]any, error) {
 	} else if len(f.districts) > 0 {
 		return nil, errors.New("--district without --demand: say by which factor more or less is asked for there")
 	}
-	if len(f.absent)+len(f.closed)+len(f.hours) == 0 {
-		if f.demand == 0 {
-			return nil, errors.New("nothing is supposed: give --absent, --close, --hours or --demand")
+	if len(f.policy) > 0 {
+		policy, err := parsePolicy(f.policy)
+		if err != nil {
+			return nil, err
+		}
+		body["policy"] = policy
+	}
+	if f.people != 0 && len(f.weekdays) == 0 {
+		return nil, errors.New("--people without --weekday: say what would be open longer")
+	}
+	if len(f.absent)+len(f.closed)+len(f.hours)+len(f.weekdays) == 0 {
+		if f.demand == 0 && len(f.policy) == 0 {
+			return nil, errors.New("nothing is supposed: give --absent, --close, --hours, --weekday, --policy or --demand")
 		}
 		return body, nil
 	}
@@ -152,6 +142,13 @@ func (f *whatIfFlags) body() (map[string]any, error) {
 		}
 		places = append(places, map[string]any{"centre": centre, "from": from, "until": last + 1, "hours": week})
 	}
+	weekdays, err := f.byWeekday(from, last+1)
+	if err != nil {
+		return nil, err
+	}
+	if len(weekdays) > 0 {
+		body["hours"] = weekdays
+	}
 	if len(absent) > 0 {
 		body["absent"] = absent
 	}
@@ -180,42 +177,67 @@ func parseHours(text string) (centre string, span day.Span, err error) {
 	return centre, span, nil
 }
 
+var weekdayNames = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+// byWeekday gathers --weekday by centre, in the order given.
+func (f *whatIfFlags) byWeekday(from, until day.Day) (all []map[string]any, err error) {
+	for _, text := range f.weekdays {
+		centre, rest, ok := strings.Cut(text, "/")
+		name, times, two := strings.Cut(rest, "=")
+		w := slices.Index(weekdayNames, name) + 1
+		if !ok || !two || centre == "" || w == 0 {
+			return nil, fmt.Errorf("--weekday %q: write centre/thu=08:00-20:00 or centre/thu=closed, with one of %s", text, strings.Join(weekdayNames, ", "))
+		}
+		spans := []day.Span{}
+		if times != "closed" {
+			_, span, err := parseHours(centre + "=" + times)
+			if err != nil {
+				return nil, fmt.Errorf("--weekday %q: write a time as 08:00-20:00, or closed", text)
+			}
+			spans = append(spans, span)
+		}
+		i := slices.IndexFunc(all, func(m map[string]any) bool { return m["centre"] == centre })
+		if i < 0 {
+			i = len(all)
+			all = append(all, map[string]any{"centre": centre, "from": from, "until": until, "people": f.people, "weekdays": map[int]any{}})
+		}
+		days := all[i]["weekdays"].(map[int]any)
+		if _, twice := days[w]; twice {
+			return nil, fmt.Errorf("--weekday %q: the hours of that day are given twice", text)
+		}
+		days[w] = spans
+	}
+	return all, nil
+}
+
+// parsePolicy reads "max_travel_minutes=30" and "automatic.enabled=true"; which
+// fields there are, and what they may be, the service knows.
+func parsePolicy(all []string) (map[string]any, error) {
+	policy := map[string]any{}
+	for _, text := range all {
+		field, value, ok := strings.Cut(text, "=")
+		var v any
+		if err := json.Unmarshal([]byte(value), &v); !ok || field == "" || err != nil {
+			return nil, fmt.Errorf("--policy %q: write field=value with a number, true or false", text)
+		}
+		if room, inner, nested := strings.Cut(field, "."); nested {
+			in, _ := policy[room].(map[string]any)
+			if in == nil {
+				in = map[string]any{}
+			}
+			in[inner] = v
+			policy[room] = in
+		} else {
+			policy[field] = v
+		}
+	}
+	return policy, nil
+}
+
 func (f *whatIfFlags) ask(ctx context.Context, body map[string]any) (out supposedOutcome, err error) {
 	client, err := f.token.client("central-planner", f.timeout)
 	if err != nil {
 		return out, err
 	}
 	return out, apply.Ask(ctx, client, f.server, "capacity", http.MethodPost, "/v1/what-if", body, "", &out)
-}
-
-func (o supposedOutcome) print(w io.Writer, lang string) error {
-	fmt.Fprintf(w, "damage %.0f points; Lotse's moves would bring %.0f\n", o.Damage, o.Gain)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "district\tlead is\twould\twith\tuncovered is\twould\twith\t")
-	days := func(n int) string {
-		if n < 0 {
-			return "none"
-		}
-		return fmt.Sprintf("%d d", n)
-	}
-	for _, d := range o.Districts {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t\n", d.District, days(d.Is.Days), days(d.Would.Days), days(d.With.Days), d.Is.Uncovered, d.Would.Uncovered, d.With.Uncovered)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	for _, m := range o.Moves {
-		fmt.Fprintf(w, "%s  %s  %s → %s  %s\n", m.Day, m.Employee, m.From, m.To, m.Why[lang])
-	}
-	for _, u := range o.Unsolved { // in English and in German
-		en, de, _ := strings.Cut(u, " / ")
-		if lang == "de" {
-			en = de
-		}
-		fmt.Fprintln(w, "stays: "+en)
-	}
-	if !o.Complete {
-		fmt.Fprintln(w, "there was no time to look at everything")
-	}
-	return nil
 }
