@@ -38,6 +38,20 @@ func simulated(n *network.Network, s scenario.Scenario, seed uint64, before int)
 	return h
 }
 
+// named is a history with the scenario's seasons known, as a policy may name them.
+func named(h outlook.History, n *network.Network, s scenario.Scenario) outlook.History {
+	h.Known = func(g int, d day.Day) float64 {
+		m := 1.0
+		for _, x := range s.Demand.Seasons {
+			if x.Contains(d) && x.District == "" && (x.Skill == "" || x.Skill == n.Catalogue.Groups[g].Skill) {
+				m *= x.Factor
+			}
+		}
+		return m
+	}
+	return h
+}
+
 func isHoliday(all []capacity.Holiday, school bool) func(day.Day) bool {
 	return func(d day.Day) bool {
 		return slices.ContainsFunc(all, func(h capacity.Holiday) bool { return h.School == school && h.Contains(d) })

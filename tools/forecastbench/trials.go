@@ -37,6 +37,9 @@ func trials(folder, scenarios, counts string, seed uint64) (all []trial, err err
 		}
 		h := simulated(n, s, seed, before)
 		all = append(all, years(name, h, s.Days, rolls))
+		if len(s.Demand.Seasons) > 0 {
+			all = append(all, years(name+", its seasons named beforehand", named(h, n, s), s.Days, rolls))
+		}
 		keep := young + min(s.Days, 120) + ahead
 		t := trial{name: fmt.Sprintf("%s, its last months alone", name), history: without(h, keep), ahead: ahead, seasons: []int{7}, learned: young}
 		for o := young; o+ahead <= keep; o += rolls {

@@ -13,6 +13,9 @@ const (
 	// are known.
 	year   = 364
 	enough = year + 28
+	// fresh weeks say what level there is, not what season: they count for that only
+	// where nothing else does.
+	fresh = 63
 	// passes over the factors, each fitted with the others as they are.
 	passes = 4
 	// around is how many days before and after a day its level is taken from, where
@@ -120,6 +123,9 @@ func (d *data) seasons(f *factors, g, until int) {
 		if d.weekday[t] != 0 {
 			continue
 		}
+		if t+7 > until-fresh && n[d.week[t]] > 0 {
+			continue
+		}
 		a := min(max(0, t+3-year/2), until-year)
 		is, was := y[t+7]-y[t], e[t+7]-e[t]
 		if was <= 0 {
@@ -134,7 +140,7 @@ func (d *data) seasons(f *factors, g, until int) {
 			f.season[g][w] = 1
 			continue
 		}
-		uncertain := 1/max(1, counted[w]) + noise*noise/(7*times[w])
+		uncertain := 1/max(1, counted[w]) + usualNoise*usualNoise/(7*times[w])
 		sure := likeOne * likeOne / (likeOne*likeOne + uncertain)
 		f.season[g][w] = 1 + sure*(sum[w]/n[w]-1)
 	}

@@ -75,6 +75,7 @@ func (d *data) filter(e [][]float64, g int, r rule, at func(*followed)) *followe
 	}
 	x = y
 	past := make([]float64, 0, d.known)
+	var weeks watch
 	for t := range d.known {
 		sum, expected := 0.0, 0.0
 		for k, i := range d.of[g] {
@@ -84,6 +85,9 @@ func (d *data) filter(e [][]float64, g int, r rule, at func(*followed)) *followe
 		}
 		if expected > 0 {
 			y, x = r.level*y+sum, r.level*x+expected
+			if is, was, hasBroken := weeks.see(sum, expected, f.level); hasBroken {
+				y, x, past = is, was, past[:0]
+			}
 			f.level = y / x
 			for k, i := range d.of[g] {
 				if c := d.count(i, t); c >= 0 && e[i][t] > 0 {
@@ -142,7 +146,7 @@ func (d *data) judged() int {
 }
 
 // errors are told of a group's forecasts within the last days, of whole days ahead.
-func (d *data) errors(e [][]float64, g int, r rule, judged int, tell func(ahead, t int, y, mean float64)) {
+func (d *data) errors(e [][]float64, g int, r rule, judged int, tell func(i, ahead, t int, y, mean float64)) {
 	every := judgedEvery
 	if judged < 4*judgedEvery {
 		every = 1
@@ -158,7 +162,7 @@ func (d *data) errors(e [][]float64, g int, r rule, judged int, tell func(ahead,
 			}
 			for k, i := range d.of[g] {
 				if y := d.count(i, f.t-1+h); y >= 0 && e[i][f.t-1+h] > 0 {
-					tell(h, f.t-1+h, y, f.mean(d, e, k, h))
+					tell(i, h, f.t-1+h, y, f.mean(d, e, k, h))
 				}
 			}
 		}
@@ -170,7 +174,7 @@ func (d *data) errors(e [][]float64, g int, r rule, judged int, tell func(ahead,
 func (d *data) choose(e [][]float64, groups []int, judged int) rule {
 	try := func(r rule) (sum float64) {
 		for _, g := range groups {
-			d.errors(e, g, r, judged, func(_, _ int, y, mean float64) { sum += math.Abs(y - mean) })
+			d.errors(e, g, r, judged, func(_, _, _ int, y, mean float64) { sum += math.Abs(y - mean) })
 		}
 		return sum
 	}

@@ -23,7 +23,7 @@ const (
 
 // usual is the factor of a kind of day before anything was counted; school holidays
 // are an estimate.
-var usual = [kinds]float64{Ordinary: 1, School: .85, Public: .02, After: 1}
+var usual = [kinds]float64{Ordinary: 1, School: .95, Public: .02, After: 1}
 
 // usualWeek are the weekdays' factors before anything was counted, Monday first: hardly
 // anything on weekends.
@@ -63,6 +63,7 @@ func (d Day) Times(f float64) Day {
 type Model struct {
 	days   [][]Day // by series, then day
 	spread [classes]spread
+	own    []float64 // by series, how wide against others
 	rules  []rule
 }
 
@@ -77,7 +78,10 @@ func (m *Model) Days(series int) []Day { return m.days[series] }
 func Learn(h History, ahead int) *Model {
 	m := &Model{days: make([][]Day, len(h.Series)), spread: usualSpread()}
 	d := newData(h, ahead)
-	m.rules = make([]rule, d.groups)
+	m.rules, m.own = make([]rule, d.groups), make([]float64, len(h.Series))
+	for i := range m.own {
+		m.own[i] = 1
+	}
 	for g := range m.rules {
 		m.rules[g] = usualRule
 	}
@@ -85,7 +89,7 @@ func Learn(h History, ahead int) *Model {
 		before := d.fit(d.known - judged)
 		e := d.exposure(before)
 		m.choose(d, e, judged)
-		m.spread = d.measure(e, m.rules, judged)
+		m.spread, m.own = d.measure(e, m.rules, judged)
 	}
 	e := d.exposure(d.fit(d.known))
 	for g, r := range m.rules {
@@ -93,7 +97,7 @@ func Learn(h History, ahead int) *Model {
 		for k, i := range d.of[g] {
 			m.days[i] = make([]Day, ahead)
 			for t := range ahead {
-				m.days[i][t] = m.spread[class(t+1)].around(f.mean(d, e, k, t+1), t+1)
+				m.days[i][t] = m.spread[class(t+1)].of(m.own[i]).around(f.mean(d, e, k, t+1), t+1)
 			}
 		}
 	}

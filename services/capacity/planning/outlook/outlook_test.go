@@ -177,6 +177,65 @@ func TestWhatWasNotCountedChangesNothing(t *testing.T) {
 	about(t, "with a gap", Learn(gap, 1).Day(0, 1).Mean, Learn(h, 1).Day(0, 1).Mean, .05)
 }
 
+func TestABrokenLevelIsSeenWithinAWeek(t *testing.T) {
+	h := counted(427, 7, func(_, t int) float64 {
+		if t >= 420 {
+			return 150
+		}
+		return 100
+	})
+	about(t, "a week after", Learn(h, 30).Day(0, 30).Mean, 150, .05)
+}
+
+func TestOneOddDayIsNoBreak(t *testing.T) {
+	weeks := func(of float64) (mean float64) {
+		m := Learn(counted(427, 7, func(_, t int) float64 {
+			if t == 420 {
+				return of
+			}
+			return 100
+		}), 30)
+		for i := range 7 {
+			for ahead := 1; ahead <= 30; ahead++ {
+				mean += m.Day(i, ahead).Mean / 7 / 30
+			}
+		}
+		return mean
+	}
+	about(t, "the weeks after", weeks(130), weeks(100), .06)
+}
+
+// Weekdays of which two of each are known differ by chance.
+func TestFewDaysDoNotMakeWeekdays(t *testing.T) {
+	d := dice(11)
+	h := counted(14, 30, func(_, _ int) float64 { return 60 + 80*d.next() })
+	m := Learn(h, 7)
+	for i := range h.Series {
+		least, most := math.Inf(1), 0.0
+		for _, x := range m.Days(i)[:5] {
+			least, most = min(least, x.Mean), max(most, x.Mean)
+		}
+		if most > 1.15*least {
+			t.Errorf("series %d: from %.1f to %.1f", i, least, most)
+		}
+	}
+}
+
+func TestASeriesIsAsWideAsItWas(t *testing.T) {
+	d := dice(5)
+	h := counted(200, 10, func(i, _ int) float64 {
+		if i == 0 {
+			return 200 * (.4 + 1.2*d.next())
+		}
+		return 200
+	})
+	m := Learn(h, 7)
+	wide, narrow := m.Day(0, 1), m.Day(1, 1)
+	if wide.High-wide.Low < 1.6*(narrow.High-narrow.Low) {
+		t.Errorf("%+v is hardly wider than %+v", wide, narrow)
+	}
+}
+
 func TestKnownSeasonsCount(t *testing.T) {
 	h := counted(56, 2, func(_, _ int) float64 { return 100 })
 	h.Known = func(_ int, d day.Day) float64 {

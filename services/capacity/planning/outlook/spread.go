@@ -28,6 +28,13 @@ type spread struct {
 	until          int
 }
 
+// A series is as wide as others are for so many days, and never less or more than
+// these shares of it.
+const (
+	likeOthers        = 6
+	narrowest, widest = .25, 4
+)
+
 // usualV is the v of who has counted nothing: two of three days within a fourth of
 // the mean.
 const usualV = .06
@@ -44,6 +51,12 @@ func usualSpread() (all [classes]spread) {
 		all[c] = spread{v: usualV, wander: unknownSeason, low: -normal, high: normal, until: 1 << 20}
 	}
 	return all
+}
+
+// of a series that is wider or narrower than others.
+func (s spread) of(own float64) spread {
+	s.v *= own
+	return s
 }
 
 // around makes the interval of a mean: the quantiles of a count with the variance
@@ -63,19 +76,29 @@ func (s spread) around(mean float64, ahead int) Day {
 	return out
 }
 
-// measure learns spreads from the errors of the last days.
-func (d *data) measure(e [][]float64, rules []rule, judged int) [classes]spread {
-	type miss struct{ y, mean float64 }
+// measure learns spreads from the errors of the last days, and how much wider or
+// narrower each series' own is.
+func (d *data) measure(e [][]float64, rules []rule, judged int) ([classes]spread, []float64) {
+	type miss struct {
+		i       int
+		y, mean float64
+	}
+	width := make([]scatter, len(d.Series))
+	seen := make([]map[int]bool, len(d.Series))
+	for i := range seen {
+		seen[i] = map[int]bool{}
+	}
 	var all [classes][]miss
 	var days [classes]map[int]bool
-	out := usualSpread()
+	out, sure := usualSpread(), [classes]float64{}
 	for c := range out {
 		out[c].until, days[c] = 1, map[int]bool{}
 	}
 	for g, r := range rules {
-		d.errors(e, g, r, judged, func(ahead, t int, y, mean float64) {
+		d.errors(e, g, r, judged, func(i, ahead, t int, y, mean float64) {
 			if c := class(ahead); mean > 0 {
-				all[c] = append(all[c], miss{y, mean})
+				all[c] = append(all[c], miss{i, y, mean})
+				seen[i][t] = true
 				days[c][t] = true
 				out[c].until = max(out[c].until, ahead)
 			}
@@ -99,12 +122,35 @@ func (d *data) measure(e [][]float64, rules []rule, judged int) [classes]spread 
 			s.wander = 0
 		}
 		// Errors of a day have much in common: as many are known as there are days.
-		sure := float64(len(days[c])) / float64(len(days[c])+shrinks)
-		s.v = max(.0005, min(1, sure*over/square+(1-sure)*usualV))
+		sure[c] = float64(len(days[c])) / float64(len(days[c])+shrinks)
+		s.v = max(.0005, min(1, sure[c]*over/square+(1-sure[c])*usualV))
+		for _, m := range all[c] {
+			expected := s.v * m.mean * m.mean
+			off := min((m.y-m.mean)*(m.y-m.mean), 9*(m.mean+expected))
+			width[m.i].over, width[m.i].square = width[m.i].over+off-m.mean, width[m.i].square+expected
+		}
+	}
+	own := make([]float64, len(width))
+	for i, w := range width {
+		own[i] = 1
+		if w.square > 0 {
+			n := float64(len(seen[i]))
+			own[i] = max(narrowest, min(widest, (n*max(0, w.over/w.square)+likeOthers)/(n+likeOthers)))
+		}
+	}
+	for c := range out {
+		s, sure := &out[c], sure[c]
+		if len(all[c]) == 0 {
+			if c > 0 {
+				*s = out[c-1]
+			}
+			continue
+		}
 		z := make([]float64, 0, len(all[c]))
 		for _, m := range all[c] {
-			sigma := math.Sqrt(m.mean + s.v*m.mean*m.mean)
-			skew := (1 + 2*s.v*m.mean) / sigma
+			v := s.v * own[m.i]
+			sigma := math.Sqrt(m.mean + v*m.mean*m.mean)
+			skew := (1 + 2*v*m.mean) / sigma
 			u := min((m.y-m.mean)/sigma, 3/skew) // beyond it the correction turns back
 			z = append(z, u-skew*(u*u-1)/6)
 		}
@@ -114,7 +160,7 @@ func (d *data) measure(e [][]float64, rules []rule, judged int) [classes]spread 
 		s.mid = min(.5, max(-.5, sure*quantile(z, .5)))
 		s.high = max(.3, min(2.5, sure*quantile(z, High)+(1-sure)*normal))
 	}
-	return out
+	return out, own
 }
 
 // quantile of what is sorted, between the two next to it.
