@@ -5,7 +5,7 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest contracts browser screenshots bench sim mutations plan-report forecast-report demo up fmt tidy ci
+.PHONY: help test race lint archtest contracts browser screenshots bench sim mutations plan-report forecast-report proof demo up fmt tidy ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ plan-report: ## measure the planner and write docs/planning-report.md (about ten
 
 forecast-report: ## hold the forecast of requests against what came and write docs/forecast-report.md (about a minute of one core)
 	go run ./tools/forecastbench -report docs/forecast-report.md
+
+proof: ## play all scenarios under all policies and write docs/proof.md (hours; goes on where it was cut; SEEDS=3,year=5)
+	go run ./tools/proof -seeds $(or $(SEEDS),3) $(PROOF)
 
 demo: ## a city, a flu, and what Lotse does about it
 	go run ./tools/lotse demo

@@ -32,6 +32,8 @@ type Play struct {
 	// Progress is told after each day of any run, one after the other; nil: nobody
 	// listens.
 	Progress func(Progress)
+	// Enough says that no further run is to begin; nil: all are played.
+	Enough func() bool
 }
 
 // Job is a run to be played.
@@ -98,7 +100,7 @@ func (p Play) All(ctx context.Context, jobs []Job, done func(i int, r Run) error
 	g.SetLimit(p.Workers)
 	for i, j := range jobs {
 		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
+			if err := ctx.Err(); err != nil || p.Enough != nil && p.Enough() {
 				return err
 			}
 			from := p.Now()
