@@ -42,7 +42,7 @@ func New(deps Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := app.New(deps.Node, app.Options{Zone: zone, Watch: !deps.Config.Planning, RepairTime: deps.Config.RepairTime, NightDraws: deps.Config.NightDraws, OfferingPace: deps.Config.OfferingPace})
+	a := app.New(deps.Node, app.Options{Zone: zone, Watch: !deps.Config.Planning, RepairTime: deps.Config.RepairTime, NightDraws: deps.Config.NightDraws, AnswerDraws: deps.Config.AnswerDraws, Terse: deps.Config.Terse, OfferingPace: deps.Config.OfferingPace})
 	return &Service{app: a, handler: sync.OnceValue(func() http.Handler { return httpapi.New(a).Handler() }), config: deps.Config}, nil
 }
 

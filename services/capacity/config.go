@@ -17,6 +17,8 @@ type Config struct {
 	Zone         string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the city; a plan day is a date in it"`
 	RepairTime   time.Duration `envconfig:"REPAIR_TIME" default:"120ms" desc:"how long the planner may look for what mends one cause; what it has found by then is proposed"`
 	NightDraws   int           `envconfig:"NIGHT_DRAWS" default:"0" desc:"how many steps an overhaul of the whole city may draw, for a machine that has little time at night; a bounded one does not look for what else would help; 0: as many as its rounds take"`
+	AnswerDraws  int           `envconfig:"ANSWER_DRAWS" default:"0" desc:"how many steps the planner may draw for what mends one cause, whatever the time; 0: only REPAIR_TIME bounds it"`
+	Terse        bool          `envconfig:"TERSE" default:"false" desc:"true: proposals say what is moved and what it gains, but not why; for load tests, where nobody reads them"`
 	Licence      string        `envconfig:"OPEN_DATA_LICENCE" default:"dl-de/by-2-0" desc:"licence of the open data about the promise: dl-de/by-2-0, dl-de/zero-2-0 or cc-by/4.0"`
 	Publisher    string        `envconfig:"OPEN_DATA_PUBLISHER" default:"Lotse" desc:"who answers for the open data, as its description names them, such as the city"`
 	PublicURL    string        `envconfig:"PUBLIC_URL" desc:"address under which the public pages are reached, https://termine.example, for links in the open data and in reports; empty: they have none of their own"`
@@ -35,6 +37,9 @@ func (c Config) Validate() error {
 	}
 	if c.NightDraws < 0 {
 		return fmt.Errorf("LOTSE_CAPACITY_NIGHT_DRAWS is %d: give 0 or more", c.NightDraws)
+	}
+	if c.AnswerDraws < 0 {
+		return fmt.Errorf("LOTSE_CAPACITY_ANSWER_DRAWS is %d: give 0 or more", c.AnswerDraws)
 	}
 	if c.OfferingPace < 0 || c.OfferingPace > 10*time.Second {
 		return fmt.Errorf("LOTSE_CAPACITY_OFFERING_PACE is %s: give 0 to 10s", c.OfferingPace)

@@ -103,7 +103,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return r.foresee()
 	}
 	cfg := capacity.DefaultConfig()
-	cfg.OfferingPace, cfg.Planning, cfg.NightDraws = 0, o.Policy.Plans(), s.Work.NightDraws
+	cfg.OfferingPace, cfg.Planning, cfg.Terse = 0, o.Policy.Plans(), true
+	cfg.NightDraws, cfg.AnswerDraws = s.Work.NightDraws, s.Work.AnswerDraws
 	var err error
 	if r.world, err = world.New(ctx, world.Options{Start: begin, Seed: o.Seed, Capacity: cfg, Heard: r.hear, Wants: r.wants}); err != nil {
 		return nil, err

@@ -185,6 +185,9 @@ type Work struct {
 	// NightDraws bounds the steps that a night's planning of the whole city draws
 	// at random; 0: it is not bounded.
 	NightDraws int `json:"night_draws"`
+	// AnswerDraws bounds those for what mends what HR has said by one time; 0:
+	// likewise.
+	AnswerDraws int `json:"answer_draws"`
 }
 
 // Special is something that happens once.
@@ -236,6 +239,7 @@ func (s *Scenario) Validate() error {
 	v.that(s.Planners.Hours > 0, "planners.hours", s.Planners.Hours, "must be above 0")
 	v.source("work", s.Work.Source)
 	v.that(s.Work.NightDraws >= 0, "work.night_draws", s.Work.NightDraws, "must not be negative")
+	v.that(s.Work.AnswerDraws >= 0, "work.answer_draws", s.Work.AnswerDraws, "must not be negative")
 	for i, e := range s.Events {
 		at := fmt.Sprintf("events[%d]", i)
 		v.source(at, e.Source)

@@ -77,6 +77,9 @@ type Options struct {
 	RepairTime time.Duration
 	// NightDraws bounds an overhaul by its work, see planner.NewOverhaul; 0: not.
 	NightDraws int
+	// AnswerDraws and Terse are planner.Options.
+	AnswerDraws int
+	Terse       bool
 	// OfferingPace bounds how often one centre-day's offering is said where many
 	// changes come at once; 0: not at all.
 	OfferingPace time.Duration
@@ -113,7 +116,7 @@ func New(deps node.Deps, opt Options) *App {
 	a := &App{City: read.NewCity(), History: read.NewHistory(opt.Zone), opt: opt, supposing: supposing{turn: make(chan struct{}, 1)}}
 	a.City.Pace(opt.OfferingPace)
 	a.gauges = newGauges(a.drift.get)
-	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon}), map[id.Proposal]int64{}
+	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon, Draws: opt.AnswerDraws, Terse: opt.Terse}), map[id.Proposal]int64{}
 	a.node = node.New(node.Spec{
 		Service: capacity.Service, Codec: Codec, Registry: heard(),
 		Sources: a.sources(), Models: []node.Model{a.City, a.History},

@@ -71,7 +71,7 @@ func (a *App) due(ctx context.Context, now time.Time) error {
 		switch {
 		case remeasured: // whoever works at a centre that is closed now may help elsewhere
 			began.Reason = overhaul.Measure
-		case share <= set.Drift || now.Sub(since) < quiet:
+		case min(1, share) <= set.Drift || now.Sub(since) < quiet: // a share of 1 as the limit: never
 			return nil
 		default:
 			began.Reason = overhaul.Drift

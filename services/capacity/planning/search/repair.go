@@ -75,15 +75,16 @@ func (p *Planner) Repair(r Region, o Options) (Repaired, error) {
 	}()
 	var l list
 	d := newDice(o.Seed)
-	p.coverFirst(days, &l, d, o, stop)
+	p.coverFirst(r, days, &l, d, o, stop)
 	s.guard.strict = false
-	for a := days[0] - days[0]%7; a <= days[len(days)-1] && !stop(); a += 7 {
-		if !slices.ContainsFunc(days, func(t int) bool { return t >= a && t < a+7 }) {
-			continue
+	weeks := weeksOf(days)
+	for _, a := range weeks {
+		if stop() {
+			break
 		}
 		b := min(s.in.Horizon, a+7)
 		k.descend(a, b, &l, stop)
-		c := schedule{hot: 3, cold: coolest, limit: 15, tries: 4, most: o.walk(), from: a, to: b}
+		c := schedule{hot: 3, cold: coolest, limit: 15, tries: 4, most: min(o.walk(), o.share(2*len(weeks)*(1+o.Rounds))), from: a, to: b}
 		for range 1 + o.Rounds {
 			if stop() {
 				break
@@ -131,6 +132,16 @@ func (r *Region) days(horizon int) []int {
 	return slices.Compact(days)
 }
 
+// weeksOf are the first days of the weeks, from day 0 on, in which days lie.
+func weeksOf(days []int) (all []int) {
+	for _, t := range days {
+		if a := t - t%7; len(all) == 0 || all[len(all)-1] != a {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
 // more is by how many people a centre may have more on a day.
 func (r *Region) more(c, t int) int {
 	switch {
@@ -159,22 +170,37 @@ func (s *state) bound(r Region, days []int) {
 
 // coverFirst makes moves that cover what is booked or a missing head: single
 // steps, then walks that aim at what is left.
-func (p *Planner) coverFirst(days []int, l *list, d *dice, o Options, stop stopper) {
+func (p *Planner) coverFirst(r Region, days []int, l *list, d *dice, o Options, stop stopper) {
 	s, k := p.s, p.k
 	s.guard.strict = true
 	for _, t := range days {
-		if s.guard.need(s, t) {
+		if s.needs(r, t) {
 			k.descend(t, t+1, l, stop)
 		}
 	}
-	for _, t := range days {
+	bare := slices.DeleteFunc(slices.Clone(days), func(t int) bool { return !s.needs(r, t) })
+	for _, t := range bare {
 		if stop() {
 			return
 		}
-		if !s.guard.need(s, t) {
+		if !s.needs(r, t) {
 			continue
 		}
-		c := schedule{hot: 30, cold: coolest, limit: anything, tries: 40, most: o.walk(), from: t, to: t + 1}
+		c := schedule{hot: 30, cold: coolest, limit: anything, tries: 40, most: min(o.walk(), o.share(2*len(bare))), from: t, to: t + 1}
 		k.improve(c, d, l, stop)
 	}
+}
+
+// needs tells whether anything is uncovered or missing on a day where a region asks
+// for help: what helps elsewhere is not kept.
+func (s *state) needs(r Region, t int) bool {
+	for c := range s.in.Centres {
+		if _, named := r.Heads[planning.Spot{Centre: c, Day: t}]; r.Heads != nil && !named {
+			continue
+		}
+		if s.lost(c, t) > 0 || s.short(c, t) > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -24,8 +24,9 @@ type Options struct {
 	Walk int
 	// Draws bounds the steps that the walks of a round of Solve and Improve draw, all
 	// together; half of them go through the horizon, the rest to uncovered bookings.
-	// 0: as many as the schedule takes, some millions for a city. It bounds the work
-	// where the clock must not.
+	// Of a repair it bounds those of the whole repair, half of them for uncovered
+	// bookings. 0: as many as the schedule takes, some millions for a city. It bounds
+	// the work where the clock must not.
 	Draws int
 	// Stop is asked often; nil never stops.
 	Stop func() bool

@@ -28,6 +28,9 @@ func (r *run) explain(a *Answer, m mended) (explain.Explanation, error) {
 	if len(m.Moves)+len(a.Places) == 0 {
 		return explain.Explanation{Complete: true}, nil
 	}
+	if r.opt.Terse {
+		return r.terse(a, m), nil
+	}
 	after := slices.Clone(m.begin.X)
 	for _, x := range m.Moves {
 		after[x.Employee] = slices.Clone(after[x.Employee])
@@ -63,6 +66,25 @@ func (r *run) explain(a *Answer, m mended) (explain.Explanation, error) {
 		}
 	}
 	return explain.Explain(q)
+}
+
+// terse is an explanation without a word beyond what stays uncovered or short, and
+// where: the gain is the moves' by themselves.
+func (r *run) terse(a *Answer, m mended) (x explain.Explanation) {
+	x.Complete = true
+	for _, y := range m.Moves {
+		x.Gain += y.Gain
+	}
+	for _, p := range a.Places {
+		c, known := r.centreAt[p.Centre]
+		t := r.index(p.Day)
+		if !known || t < 0 || t >= r.Horizon || m.after.UncoveredMinutes[c][t]+m.after.MissingHeads[c][t] == 0 {
+			continue
+		}
+		said := string(p.Centre) + ", " + p.Day.String()
+		x.Unsolved = append(x.Unsolved, explain.Unsolved{Text: explain.Text{De: said, En: said}})
+	}
+	return x
 }
 
 // causeOf says what has happened, without a reason: who is missed where.

@@ -20,6 +20,11 @@ type Options struct {
 	// Stop, when set, makes the function that ends one repair before it has come
 	// to its end: the plan is sound all the same.
 	Stop func() func() bool
+	// Draws bounds the steps that the walks of one repair draw
+	// (search.Options.Draws): work that does not depend on the clock. 0: not.
+	Draws int
+	// Terse drafts say what is moved and what it gains, but not why.
+	Terse bool
 }
 
 func (o Options) stop() func() bool {
@@ -197,7 +202,7 @@ func (r *run) mend(places []read.Place, left map[read.Place]int) (mended, error)
 		return m, nil
 	}
 	var err error
-	if m.Repaired, err = r.warm.repair(heads, search.Options{LeastGain: r.set.LeastGain, Stop: r.opt.stop(), Walk: r.walk()}); err != nil {
+	if m.Repaired, err = r.warm.repair(heads, search.Options{LeastGain: r.set.LeastGain, Stop: r.opt.stop(), Walk: r.walk(), Draws: r.opt.Draws}); err != nil {
 		return m, err
 	}
 	if len(m.Moves) > 0 {
