@@ -315,9 +315,13 @@ func (c *City) routes() error {
 		prefix := "/" + s.Node().Service()
 		all[prefix+"/"] = http.StripPrefix(prefix, s.Handler())
 	}
+	var health []func(context.Context) node.Health
+	for _, s := range c.services() {
+		health = append(health, s.Node().Health)
+	}
 	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: c.log, Zone: c.zone}, FeedbackMail: c.cfg.FeedbackMail, Sessions: c.sessions})
 	var err error
-	c.handler, err = httpserver.Process(c.front, c.sessions, telemetry.MetricsHandler(), home, all)
+	c.handler, err = httpserver.Process(c.front, c.sessions, httpserver.Watched{Metrics: telemetry.MetricsHandler(), Ready: httpserver.Ready(func() string { return httpserver.Serving }, health...)}, home, all)
 	return err
 }
 

@@ -37,9 +37,10 @@ type Deps struct {
 
 // Service is booking. It has no goroutines: node.Run puts them around it.
 type Service struct {
-	app     *app.App
-	guard   *guard.Guard
-	handler func() http.Handler // made when it is first asked for: a simulation never does
+	app      *app.App
+	guard    *guard.Guard
+	replicas int                 // of the bucket of slots
+	handler  func() http.Handler // made when it is first asked for: a simulation never does
 }
 
 // New makes the service; Node().Start must be called before it serves.
@@ -79,7 +80,7 @@ func New(deps Deps) (*Service, error) {
 	before := guard.New(guard.Options{Reads: cfg.rate(cfg.RateReads), Commands: cfg.rate(cfg.RateCommands),
 		Failures: guard.Rate{PerSecond: float64(cfg.WrongCodes) / wrongCodesIn.Seconds(), Burst: cfg.WrongCodes},
 		Streams:  cfg.StreamsMost, Proxies: proxies, Now: a.Node().Now, Random: deps.Random})
-	return &Service{app: a, guard: before, handler: sync.OnceValue(func() http.Handler {
+	return &Service{app: a, guard: before, replicas: deps.Node.StreamReplicas, handler: sync.OnceValue(func() http.Handler {
 		mux, citizens := http.NewServeMux(), http.NewServeMux()
 		citizens.Handle(zms.Prefix+"/", zms.New(a))
 		mux.Handle("/", httpapi.New(a, cfg.SSEWrite, book.Proven))

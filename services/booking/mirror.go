@@ -72,7 +72,7 @@ var errBucketLost = errors.New("the bucket was made anew by somebody else")
 
 // mirror fills the bucket and follows until something fails.
 func (s *Service) mirror(ctx context.Context, js jetstream.JetStream, works func()) error {
-	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: SlotsBucket, History: 1,
+	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: SlotsBucket, History: 1, Replicas: max(s.replicas, 1),
 		Description: "free slots per centre and day, key centre.date, written by booking"})
 	if err != nil {
 		return err

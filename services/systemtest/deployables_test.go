@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,26 +29,65 @@ import (
 type deployment struct {
 	*town
 	bin, data, bus string
-	running        map[string]*process
+	running        map[string]*process // by name
+	extra          []string            // of the environment
 }
 
 type process struct {
 	*exec.Cmd
 	url    string
 	ended  chan struct{} // closed when standard error is read to its end
+	mu     sync.Mutex
 	output strings.Builder
 }
 
-func deploy(t *testing.T) *deployment {
+// said is what it has written so far.
+func (p *process) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.output.String()
+}
+
+// built is where the deployables lie that the tests of this binary share.
+var built struct {
+	sync.Once
+	folder string
+	err    error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.folder != "" {
+		_ = os.RemoveAll(built.folder)
+	}
+	os.Exit(code)
+}
+
+// programs builds the deployables as they are released, without C.
+func programs(t *testing.T) (folder string) {
 	t.Helper()
-	d := &deployment{bin: t.TempDir(), data: t.TempDir(), running: map[string]*process{}}
-	build := exec.Command("go", "build", "-o", d.bin)
-	for _, service := range lotse.Services {
-		build.Args = append(build.Args, fmt.Sprintf("../%s/cmd/%sd", service, service))
+	built.Do(func() {
+		if built.folder, built.err = os.MkdirTemp("", "lotse-deployables-"); built.err != nil {
+			return
+		}
+		build := exec.Command("go", "build", "-o", built.folder)
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		for _, service := range lotse.Services {
+			build.Args = append(build.Args, fmt.Sprintf("../%s/cmd/%sd", service, service))
+		}
+		if out, err := build.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("%w: %s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
 	}
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	return built.folder
+}
+
+func deploy(t *testing.T, extra ...string) *deployment {
+	t.Helper()
+	d := &deployment{extra: extra, bin: programs(t), data: t.TempDir(), running: map[string]*process{}}
 	access := filepath.Join(d.data, "nats")
 	var wish natsaccess.Wish
 	for role, name := range map[natsaccess.Role]string{natsaccess.HR: "hr", natsaccess.Operator: "test"} {
@@ -93,13 +133,17 @@ func deploy(t *testing.T) *deployment {
 	return d
 }
 
-// run starts a deployable and returns when it serves.
-func (d *deployment) run(service string) {
+// run starts a deployable under the name of its service.
+func (d *deployment) run(service string) { d.replica(service, service) }
+
+// replica starts a deployable and returns when it serves.
+func (d *deployment) replica(name, service string, env ...string) *process {
 	d.t.Helper()
 	p := &process{Cmd: exec.Command(filepath.Join(d.bin, service+"d")), ended: make(chan struct{})}
 	p.Env = append(os.Environ(), "LOTSE_HTTP=127.0.0.1:0", "LOTSE_TOKENS_FILE="+filepath.Join(d.data, "tokens"), "LOTSE_NATS="+d.bus, "LOTSE_NATS_CREDS="+natsaccess.Credentials(filepath.Join(d.data, "nats"), service),
 		"LOTSE_ABSENCE_PSEUDONYMS=*=given", "LOTSE_STAFFING_PSEUDONYMS=*=given",
-		"LOTSE_DATA="+filepath.Join(d.data, service))
+		"LOTSE_DATA="+filepath.Join(d.data, name), "LOTSE_DRAIN=0s")
+	p.Env = append(append(p.Env, d.extra...), env...)
 	stderr, err := p.StderrPipe()
 	if err != nil {
 		d.t.Fatal(err)
@@ -107,7 +151,7 @@ func (d *deployment) run(service string) {
 	if err := p.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.running[service] = p
+	d.running[name] = p
 	serves := make(chan string, 1)
 	go func() {
 		defer close(p.ended)
@@ -117,7 +161,9 @@ func (d *deployment) run(service string) {
 			if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "serving" {
 				serves <- line.HTTP
 			}
+			p.mu.Lock()
 			p.output.WriteString(lines.Text() + "\n")
+			p.mu.Unlock()
 		}
 	}()
 	select {
@@ -128,6 +174,7 @@ func (d *deployment) run(service string) {
 	case <-time.After(20 * time.Second):
 		d.t.Fatalf("%sd does not serve", service)
 	}
+	return p
 }
 
 // kill ends a deployable as a power cut would.

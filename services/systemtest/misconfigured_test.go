@@ -12,10 +12,7 @@ import (
 // A deployable that cannot run says which setting is at fault, and what the
 // system said, and ends with code 1.
 func TestDeployablesSayWhatIsWrong(t *testing.T) {
-	bin := filepath.Join(t.TempDir(), "absenced")
-	if out, err := exec.Command("go", "build", "-o", bin, "../absence/cmd/absenced").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	bin := filepath.Join(programs(t), "absenced")
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

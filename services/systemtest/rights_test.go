@@ -50,7 +50,7 @@ type route struct {
 
 // routes are what the services' own documents say, and what has none.
 func routes(t *testing.T, w *town) []route {
-	all := []route{{"GET", "/healthz", "process GET /healthz", false}, {"GET", "/metrics", "process GET /metrics", false},
+	all := []route{{"GET", "/healthz", "process GET /healthz", false}, {"GET", "/readyz", "process GET /readyz", false}, {"GET", "/metrics", "process GET /metrics", false},
 		{"GET", "/booking/v1/links/a/b/show", "booking GET /v1/links/{id}/{secret}/{what}", false}, {"POST", "/booking/v1/links/a/b/cancel", "booking POST /v1/links/{id}/{secret}/{what}", false},
 		{"GET", "/booking/zms/offices-and-services/", "booking /zms/", false}, {"POST", "/booking/zms/reserve-appointment", "booking /zms/", false}}
 	for _, service := range lotse.Services {

@@ -12,7 +12,7 @@ import (
 )
 
 // notPages are GET routes for machines; docs/rights.md lists them too.
-var notPages = regexp.MustCompile(`^GET /(v1/|zms/|assets/|healthz$|metrics$|openapi|auth/(callback|me)$)`)
+var notPages = regexp.MustCompile(`^GET /(v1/|zms/|assets/|healthz$|readyz$|metrics$|openapi|auth/(callback|me)$)`)
 
 // routed are the pages that somebody may get, by the table of rights.
 func routed(t *testing.T, root string) map[string]bool {

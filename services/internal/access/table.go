@@ -51,6 +51,7 @@ const Process = "process"
 var Table = withAlike(map[string]map[string][]Grant{
 	Process: {
 		"GET /healthz":       everybody,
+		"GET /readyz":        everybody, // whether, not why
 		"GET /metrics":       monitors,
 		"GET /auth/login":    everybody,
 		"POST /auth/login":   everybody, // with a development token

@@ -3,7 +3,6 @@
 package daemon
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -14,19 +13,13 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/clock"
-	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
-	"github.com/lotse-hamburg/lotse/services/internal/eventlog/postgres"
-	"github.com/lotse-hamburg/lotse/services/internal/eventlog/sqlite"
 	"github.com/lotse-hamburg/lotse/services/internal/httpserver"
 	"github.com/lotse-hamburg/lotse/services/internal/node"
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
@@ -36,19 +29,22 @@ import (
 // Config is what every deployable reads from the environment, with the prefix
 // LOTSE.
 type Config struct {
-	HTTP         string `default:"127.0.0.1:8080" desc:"address of the API, host:port"`
-	NATS         string `default:"nats://127.0.0.1:4222" desc:"URLs of the bus, separated by commas"`
-	NATSCreds    string `split_words:"true" desc:"file with NATS credentials, of lotse nats-config (<user>.nk) or of an operator (.creds); empty: none"`
-	NATSInbox    string `split_words:"true" desc:"prefix of the subjects on which answers are heard; empty: _INBOX_<service>, as lotse nats-config allows it"`
-	NATSCA       string `envconfig:"NATS_CA" desc:"file of the authority that the NATS server's certificate comes from; empty: the machine's authorities"`
-	NATSCert     string `split_words:"true" desc:"file of the certificate shown to the NATS server, with LOTSE_NATS_KEY; empty: none"`
-	NATSKey      string `split_words:"true" desc:"file of that certificate's key"`
-	Postgres     string `desc:"URL of the database that holds the log; empty: a SQLite file in the data folder"`
-	PostgresFile string `split_words:"true" desc:"file that holds the database's URL, instead of LOTSE_POSTGRES"`
-	Data         string `default:"lotse-data" desc:"folder for the SQLite log and for keys"`
-	OTLP         string `desc:"OpenTelemetry endpoint for traces, http://host:4318; empty: traces are not exported"`
-	LogLevel     string `split_words:"true" default:"info" desc:"debug, info, warn or error"`
-	FeedbackMail string `split_words:"true" desc:"mail address to which readers of the pages may send feedback; empty: none is named"`
+	HTTP         string        `default:"127.0.0.1:8080" desc:"address of the API, host:port"`
+	NATS         string        `default:"nats://127.0.0.1:4222" desc:"URLs of the bus, separated by commas; tls:// where it must be encrypted"`
+	NATSCreds    string        `split_words:"true" desc:"file with NATS credentials, of lotse nats-config (<user>.nk) or of an operator (.creds); empty: none"`
+	NATSInbox    string        `split_words:"true" desc:"prefix of the subjects on which answers are heard; empty: _INBOX_<service>, as lotse nats-config allows it"`
+	NATSCA       string        `envconfig:"NATS_CA" desc:"file of the authority that the NATS server's certificate comes from; empty: the machine's authorities"`
+	NATSCert     string        `split_words:"true" desc:"file of the certificate shown to the NATS server, with LOTSE_NATS_KEY; empty: none"`
+	NATSKey      string        `split_words:"true" desc:"file of that certificate's key"`
+	Postgres     string        `desc:"URL of the database that holds the log; empty: a SQLite file in the data folder"`
+	PostgresFile string        `split_words:"true" desc:"file that holds the database's URL, instead of LOTSE_POSTGRES"`
+	Data         string        `default:"lotse-data" desc:"folder for the SQLite log and for keys"`
+	OTLP         string        `desc:"OpenTelemetry endpoint for traces, http://host:4318; empty: traces are not exported"`
+	LogLevel     string        `split_words:"true" default:"info" desc:"debug, info, warn or error"`
+	Drain        time.Duration `default:"2s" desc:"how long a process that was asked to end still serves while /readyz says no, so that gateways send nothing more: longer than they take to notice"`
+	BusReplicas  int           `split_words:"true" default:"1" desc:"servers of a NATS cluster that keep a copy of what this service says: 1, 3 or 5, and no more than there are"`
+	Connections  int           `envconfig:"POSTGRES_CONNECTIONS" default:"8" desc:"connections to the database that this process opens at most; all replicas of all services share the server's max_connections"`
+	FeedbackMail string        `split_words:"true" desc:"mail address to which readers of the pages may send feedback; empty: none is named"`
 	httpserver.ServerConfig
 	access.Config
 }
@@ -76,6 +72,16 @@ func (c *Config) validate() (level slog.Level, err error) {
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		errs = append(errs, fmt.Errorf("LOTSE_LOG_LEVEL %q: write debug, info, warn or error", c.LogLevel))
 	}
+	if c.Drain < 0 || c.Drain > 5*time.Minute {
+		errs = append(errs, fmt.Errorf("LOTSE_DRAIN is %s: give 0s to 5m", c.Drain))
+	}
+	if c.BusReplicas != 1 && c.BusReplicas != 3 && c.BusReplicas != 5 {
+		errs = append(errs, fmt.Errorf("LOTSE_BUS_REPLICAS is %d: give 1, 3 or 5", c.BusReplicas))
+	}
+	if c.Connections < 2 || c.Connections > 1000 {
+		errs = append(errs, fmt.Errorf("LOTSE_POSTGRES_CONNECTIONS is %d: give 2 to 1000", c.Connections))
+	}
+	errs = append(errs, c.addresses()...)
 	c.ProxiesGiven = c.Proxies
 	if err := c.ServerConfig.Validate(); err != nil {
 		errs = append(errs, err)
@@ -108,7 +114,11 @@ func Main(p Program) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	flags := flag.NewFlagSet(p.Name+"d", flag.ContinueOnError)
-	check := flags.Bool("check", false, "check the configuration and exit")
+	var only task
+	flags.BoolFunc("check", "", only.check)
+	flags.BoolFunc("migrate", "", only.be(migrate))
+	flags.BoolFunc("version", "", only.be(version))
+	flags.BoolFunc("table", "", only.be(table))
 	flags.SetOutput(io.Discard)
 	err := flags.Parse(os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
@@ -122,7 +132,15 @@ func Main(p Program) int {
 		fmt.Fprintf(os.Stderr, "%sd: %v\nSee %sd -help.\n", p.Name, err, p.Name)
 		return 2
 	}
-	if err := p.run(ctx, *check); err != nil {
+	switch only {
+	case version:
+		fmt.Printf("%sd %s\n", p.Name, Version())
+		return 0
+	case table:
+		p.table(os.Stdout)
+		return 0
+	}
+	if err := p.run(ctx, only, stop); err != nil {
 		fmt.Fprintf(os.Stderr, "%sd: %v\n", p.Name, err)
 		return 1
 	}
@@ -131,7 +149,9 @@ func Main(p Program) int {
 
 func (p Program) prefix() string { return "LOTSE_" + strings.ToUpper(p.Name) }
 
-func (p Program) run(ctx context.Context, checkOnly bool) error {
+// run does one task, or serves until ctx ends. asked is called when that is
+// heard, so that who asks again is obeyed at once.
+func (p Program) run(ctx context.Context, only task, asked func()) error {
 	var cfg Config
 	if err := errors.Join(Read("LOTSE", &cfg), Read(p.prefix(), p.Own)); err != nil {
 		return err
@@ -142,12 +162,18 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 		p.Prepare(cfg)
 	}
 	front, sessions, unusable := cfg.Front(time.Now, func(err error) { slog.Error("tokens stay as they were", "error", err) })
-	err = errors.Join(err, unusable, p.Own.Validate())
-	if err != nil || checkOnly {
+	if err := errors.Join(err, unusable, p.Own.Validate()); err != nil || only == check {
 		return err
 	}
 	logger := telemetry.Logger(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}), p.Name)
-	shutdown, err := telemetry.Setup(ctx, telemetry.Options{Service: p.Name, OTLPEndpoint: cfg.OTLP, Logger: logger})
+	slog.SetDefault(logger) // what libraries say
+	switch only {
+	case connect:
+		return p.connect(ctx, cfg, logger)
+	case migrate:
+		return p.migrate(ctx, cfg, logger)
+	}
+	shutdown, err := telemetry.Setup(ctx, telemetry.Options{Service: p.Name, Version: Version(), OTLPEndpoint: cfg.OTLP, Logger: logger})
 	if err != nil {
 		return err
 	}
@@ -156,8 +182,8 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 		defer cancel()
 		_ = shutdown(end)
 	}()
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil { // for keys, also where Postgres has the log
-		return fmt.Errorf("LOTSE_DATA %s: %w: name a folder that can be written to", cfg.Data, err)
+	if err := folder(cfg); err != nil { // for keys, also where Postgres has the log
+		return err
 	}
 	listen, err := net.Listen("tcp", cfg.HTTP)
 	if err != nil {
@@ -169,8 +195,7 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	conn, err := bus.Connect(ctx, bus.Options{URL: cfg.NATS, CredsFile: cfg.NATSCreds, Name: p.Name + "d", Logger: logger,
-		InboxPrefix: cmp.Or(cfg.NATSInbox, "_INBOX_"+p.Name), CA: cfg.NATSCA, Cert: cfg.NATSCert, Key: cfg.NATSKey})
+	conn, err := p.dial(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}
@@ -179,50 +204,23 @@ func (p Program) run(ctx context.Context, checkOnly bool) error {
 	if err != nil {
 		return err
 	}
-	service, err := p.New(node.Deps{Store: store, Now: clock.System(zone), Logger: logger})
+	service, err := p.New(node.Deps{Store: store, Now: clock.System(zone), Logger: logger, StreamReplicas: cfg.BusReplicas})
 	if err != nil {
 		return err
 	}
-	if cfg.Config.Empty() {
-		logger.Warn("nobody but citizens can be recognised: name LOTSE_TOKENS_FILE or LOTSE_OIDC_ISSUER")
-	}
-	if cfg.TLSCert == "" && !access.Loopback(cfg.HTTP) {
-		logger.Warn("tokens and personal data cross the network in clear unless a gateway encrypts them: name LOTSE_TLS_CERT and LOTSE_TLS_KEY", "http", cfg.HTTP)
-	}
+	cfg.caution(logger)
 	served, err := service.Pages()
 	if err != nil {
 		return err
 	}
 	served["/"] = service.Handler()
 	home := pages.NewHome(pages.HomeOptions{Options: pages.Options{Log: logger, Zone: zone}, FeedbackMail: cfg.FeedbackMail, Sessions: sessions})
-	h, err := httpserver.Process(front, sessions, telemetry.MetricsHandler(), home, served)
+	l := &life{drain: cfg.Drain, asked: asked}
+	l.state.Store(httpserver.Starting)
+	watched := httpserver.Watched{Metrics: telemetry.MetricsHandler(), Ready: httpserver.Ready(l.is, service.Node().Health)}
+	h, err := httpserver.Process(front, sessions, watched, home, served)
 	if err != nil {
 		return err
 	}
-	return p.serve(ctx, service, conn, func(ctx context.Context) error { return cfg.Serve(ctx, listen, h) }, listen.Addr())
-}
-
-func open(ctx context.Context, cfg Config, name string, logger *slog.Logger) (eventlog.Store, error) {
-	if cfg.Postgres != "" {
-		return postgres.Open(ctx, postgres.Options{URL: cfg.Postgres, Schema: "lotse_" + name})
-	}
-	return sqlite.Open(ctx, filepath.Join(cfg.Data, name+".db"), sqlite.WithLogger(logger))
-}
-
-// serve runs everything until ctx ends; serveHTTP listens on at.
-func (p Program) serve(ctx context.Context, s Service, conn *bus.Conn, serveHTTP func(context.Context) error, at net.Addr) error {
-	if err := s.Node().Start(ctx); err != nil {
-		return err
-	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return s.Node().Run(ctx, conn) })
-	for _, beside := range p.Beside {
-		g.Go(func() error { return beside(ctx, s, conn) })
-	}
-	g.Go(func() error { return serveHTTP(ctx) })
-	s.Node().Logger().Info("serving", "http", at.String())
-	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
+	return p.serve(ctx, service, conn, l, func(ctx context.Context) error { return cfg.Serve(ctx, listen, l.gate(h)) }, listen.Addr())
 }

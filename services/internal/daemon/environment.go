@@ -75,9 +75,22 @@ func settings(prefix string, of any) (all []setting) {
 
 // usage prints the settings for a terminal of 80 columns.
 func (p Program) usage(out io.Writer) {
-	_, _ = fmt.Fprintf(out, "%sd runs the service %s.\n\n  -check  check the configuration and exit\n  -help   this text\n\nIt is configured by the environment; in brackets what holds where a variable is not set:\n", p.Name, p.Name)
+	_, _ = fmt.Fprintf(out, "%sd runs the service %s.\n\n"+
+		"  -check          check the configuration and exit; what is wrong is named with its cure\n"+
+		"  -check=connect  and reach database and bus, changing nothing\n"+
+		"  -migrate        bring the database's tables up to date and exit; serving does so, too\n"+
+		"  -version        say which version this is\n"+
+		"  -table          print these settings, tab-separated\n"+
+		"  -help           this text\n\nIt is configured by the environment; in brackets what holds where a variable is not set:\n", p.Name, p.Name)
 	for _, s := range p.settings() {
 		_, _ = fmt.Fprintf(out, "\n%s [%s]\n%s", s.key, cmp.Or(s.standard, "empty"), wrapped(s.desc, 76))
+	}
+}
+
+// table prints the settings as tab-separated lines: name, default, what it does.
+func (p Program) table(out io.Writer) {
+	for _, s := range p.settings() {
+		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\n", s.key, s.standard, s.desc)
 	}
 }
 

@@ -2,7 +2,6 @@ package httpserver_test
 
 import (
 	"crypto/rand"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
@@ -29,7 +28,7 @@ func TestThePageForTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := httpserver.Process(front.Using(sessions), sessions, http.NotFoundHandler(), pages.NewHome(pages.HomeOptions{Sessions: sessions}), nil)
+	h, err := httpserver.Process(front.Using(sessions), sessions, httpserver.Watched{}, pages.NewHome(pages.HomeOptions{Sessions: sessions}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,12 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
 )
 
-// grace is how long requests may take to finish once the server stops.
-const grace = 3 * time.Second
+// Once the server stops commands may take grace to finish, and reads lastReads:
+// a bit more than one that waits for a position.
+const (
+	grace     = 3 * time.Second
+	lastReads = 600 * time.Millisecond
+)
 
 // ServerConfig is how a process serves, read from the environment by envconfig.
 type ServerConfig struct {
@@ -60,9 +64,11 @@ func Serve(ctx context.Context, listen net.Listener, h http.Handler) error {
 	return DefaultServer().Serve(ctx, listen, h)
 }
 
-// Serve answers requests on listen until ctx ends. The requests' contexts end
-// with it, so that nobody who streams holds the server up; what is still running
-// after a grace of 3 s is cut off. Whatever a client does slowly has a time-out.
+// Serve answers requests on listen until ctx ends. Then it takes none any more;
+// the contexts of reads end after a moment, so that nobody who streams holds the
+// server up, and commands may finish: who is cut off does not know whether they
+// were done. What is still running after a grace of 3 s is cut off. Whatever a
+// client does slowly has a time-out.
 func (c ServerConfig) Serve(ctx context.Context, listen net.Listener, h http.Handler) error {
 	secure, err := c.tls()
 	if err != nil {
@@ -78,9 +84,13 @@ func (c ServerConfig) Serve(ctx context.Context, listen net.Listener, h http.Han
 	if secure != nil {
 		h = strict(h)
 	}
-	web := &http.Server{Handler: h, ReadHeaderTimeout: c.HeadersIn, ReadTimeout: c.RequestIn, WriteTimeout: c.AnswerIn,
+	leaving, hurry := context.WithCancel(context.Background())
+	defer hurry()
+	end, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	web := &http.Server{Handler: untilLeaving(leaving, h), ReadHeaderTimeout: c.HeadersIn, ReadTimeout: c.RequestIn, WriteTimeout: c.AnswerIn,
 		IdleTimeout: c.IdleFor, MaxHeaderBytes: 32 << 10, TLSConfig: secure, ErrorLog: log.New(nameless{}, "", 0),
-		BaseContext: func(net.Listener) context.Context { return ctx }}
+		BaseContext: func(net.Listener) context.Context { return end }}
 	served := make(chan error, 1)
 	go func() {
 		if secure != nil {
@@ -94,13 +104,28 @@ func (c ServerConfig) Serve(ctx context.Context, listen net.Listener, h http.Han
 		return fmt.Errorf("http: %w", err)
 	case <-ctx.Done():
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer time.AfterFunc(lastReads, hurry).Stop()
+	patience, cancel := context.WithTimeout(end, grace)
 	defer cancel()
-	if web.Shutdown(end) != nil {
+	if web.Shutdown(patience) != nil {
+		cut()
 		_ = web.Close()
 	}
 	<-served // http.ErrServerClosed
 	return nil
+}
+
+// untilLeaving ends reads, streams above all, when leaving ends.
+func untilLeaving(leaving context.Context, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			ctx, cancel := context.WithCancel(r.Context())
+			defer cancel()
+			defer context.AfterFunc(leaving, cancel)()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // nameless logs what net/http finds wrong, without the client's address.
@@ -151,14 +176,25 @@ func (c ServerConfig) tls() (*tls.Config, error) {
 	return cfg, err
 }
 
+// Watched is what a process tells those who look after it. Nil serves 404.
+type Watched struct {
+	Metrics http.Handler // GET /metrics
+	Ready   http.Handler // GET /readyz: may it be asked?
+}
+
 // Process serves what one process has: handlers of services by prefix, its
 // health, its metrics, its pages, and their log-in, to whom the front recognises.
 // Pages of services stand among services, by the tops of their paths.
-func Process(front *access.Front, sessions *access.Sessions, metrics http.Handler, home *pages.Home, services map[string]http.Handler) (http.Handler, error) {
+func Process(front *access.Front, sessions *access.Sessions, watched Watched, home *pages.Home, services map[string]http.Handler) (http.Handler, error) {
 	own, all := http.NewServeMux(), http.NewServeMux()
-	own.Handle("GET /metrics", metrics)
 	own.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	patterns := []string{"GET /metrics", "GET /healthz"}
+	patterns := []string{"GET /healthz"}
+	for pattern, h := range map[string]http.Handler{"GET /metrics": watched.Metrics, "GET /readyz": watched.Ready} {
+		if h != nil {
+			own.Handle(pattern, h)
+			patterns = append(patterns, pattern)
+		}
+	}
 	if sessions != nil {
 		for pattern, serve := range sessions.Routes() {
 			own.HandleFunc(pattern, serve)

@@ -213,7 +213,7 @@ func TestAProcessWithoutLogIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := httpserver.Process(front, nil, http.NotFoundHandler(), pages.NewHome(pages.HomeOptions{}), nil)
+	h, err := httpserver.Process(front, nil, httpserver.Watched{}, pages.NewHome(pages.HomeOptions{}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestTheProcessItself(t *testing.T) {
 	}
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "figures") })
 	api := httpserver.New(slog.New(slog.DiscardHandler), "capacity", "Capacity", "1", "")
-	h, err := httpserver.Process(front, nil, metrics, pages.NewHome(pages.HomeOptions{}), map[string]http.Handler{"/": api.Handler()})
+	h, err := httpserver.Process(front, nil, httpserver.Watched{Metrics: metrics}, pages.NewHome(pages.HomeOptions{}), map[string]http.Handler{"/": api.Handler()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func TestBrowsersReadPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	api := httpserver.New(slog.New(slog.DiscardHandler), "capacity", "Capacity", "1", "")
-	h, err := httpserver.Process(front, nil, http.NotFoundHandler(), pages.NewHome(pages.HomeOptions{}), map[string]http.Handler{"/": api.Handler()})
+	h, err := httpserver.Process(front, nil, httpserver.Watched{}, pages.NewHome(pages.HomeOptions{}), map[string]http.Handler{"/": api.Handler()})
 	if err != nil {
 		t.Fatal(err)
 	}

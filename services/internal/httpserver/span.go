@@ -2,10 +2,12 @@ package httpserver
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 )
@@ -24,7 +26,13 @@ func spanned(service string, route func(*http.Request) string, next http.Handler
 	inner := otelhttp.NewHandler(http.HandlerFunc(func(w http.ResponseWriter, seen *http.Request) {
 		asked := seen.Context().Value(askedKey{}).(*http.Request).WithContext(seen.Context())
 		asked.Body = seen.Body // whose bytes are counted
-		next.ServeHTTP(w, asked)
+		if !slog.Default().Enabled(seen.Context(), slog.LevelDebug) {
+			next.ServeHTTP(w, asked)
+			return
+		}
+		began, answer := time.Now(), &answered{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(answer, asked)
+		slog.DebugContext(seen.Context(), "asked", "of", service, "method", seen.Method, "route", seen.URL.Path, "status", answer.status, "took", time.Since(began).String())
 	}), service)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		pattern := route(r)
@@ -37,6 +45,21 @@ func spanned(service string, route func(*http.Request) string, next http.Handler
 		inner.ServeHTTP(w, seen.WithContext(context.WithValue(r.Context(), askedKey{}, r)))
 	})
 }
+
+// answered remembers the status of an answer.
+type answered struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answered) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController flush and set deadlines.
+func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func method(m string) string {
 	if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}, m) {

@@ -22,6 +22,7 @@ import (
 	quick "github.com/segmentio/encoding/json"
 
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/journal"
@@ -84,6 +85,8 @@ type Deps struct {
 	Now     func() time.Time
 	Logger  *slog.Logger
 	Journal journal.Options // Now is overwritten
+	// StreamReplicas is how many servers of a NATS cluster keep the stream; 0: 1.
+	StreamReplicas int
 	// SnapshotEvery is after how many events a running node writes itself down;
 	// 0: 50,000.
 	SnapshotEvery int64
@@ -101,9 +104,12 @@ type Node struct {
 	changed  chan struct{} // closed and replaced when applied moves
 	asked    chan struct{} // somebody waits for a position: look at the log
 	turn     turn
-	stepping sync.Mutex   // one fold at a time
-	saving   sync.Mutex   // one snapshot at a time
-	saved    atomic.Int64 // position of the newest snapshot
+	trail    trail
+	conn     atomic.Pointer[bus.Conn] // of Run
+	way      atomic.Pointer[way]      // of the present turn
+	stepping sync.Mutex               // one fold at a time
+	saving   sync.Mutex               // one snapshot at a time
+	saved    atomic.Int64             // position of the newest snapshot
 
 	gauges   *gauges
 	settling sync.RWMutex // held while a parked message is settled
@@ -117,6 +123,9 @@ func New(spec Spec, deps Deps) *Node {
 		deps.Logger = slog.New(slog.DiscardHandler)
 	}
 	deps.Journal.Now = deps.Now
+	if deps.Journal.Observe == nil {
+		deps.Journal.Observe = observeCommits(spec.Service)
+	}
 	spec.Codec = spec.Codec.With(ParkedHandled{}).Unmarshalling(quick.Unmarshal)
 	return &Node{spec: spec, deps: deps, journal: journal.New(deps.Store, deps.Journal),
 		parked: map[string]map[string]int{}, gauges: newGauges(spec.Service),

@@ -22,7 +22,9 @@ import (
 func (n *Node) Run(ctx context.Context, conn *bus.Conn) error {
 	g, ctx := errgroup.WithContext(ctx)
 	part := n.parts(ctx, g)
+	n.conn.Store(conn)
 	defer n.watchParked()()
+	defer n.watchPositions()()
 	part("journal", n.journal.Run)
 	part("fold", n.foldLoop)
 	if n.memories() != nil {
@@ -69,10 +71,15 @@ func (n *Node) alone(ctx context.Context, conn *bus.Conn) error {
 	for _, r := range n.spec.Reactors {
 		part(r.Name, func(ctx context.Context) error { n.reactLoop(ctx, r); return nil })
 	}
-	part("relay", relay.New(relay.Options{Service: name, Log: n.Log(), Conn: conn, Logger: n.log}).Run)
+	w := &way{out: relay.New(relay.Options{Service: name, Log: n.Log(), Conn: conn, Replicas: n.deps.StreamReplicas, Logger: n.log}), in: map[string]*lane.Lane{}}
+	part("relay", w.out.Run)
 	for _, in := range n.Inbounds() {
-		part("lane from "+in.Source(), lane.New(lane.Options{Consumer: name, Source: in.Source(), Conn: conn, Handler: in, OnEpoch: in.Rewind, Logger: n.log}).Run)
+		l := lane.New(lane.Options{Consumer: name, Source: in.Source(), Conn: conn, Handler: in, OnEpoch: in.Rewind, Logger: n.log})
+		w.in[in.Source()] = l
+		part("lane from "+in.Source(), l.Run)
 	}
+	n.way.Store(w)
+	defer n.way.CompareAndSwap(w, nil)
 	if n.spec.Tick != nil {
 		part("tick", func(ctx context.Context) error { n.tickLoop(ctx, n.spec.Tick); return nil })
 	}

@@ -126,6 +126,7 @@ type App struct {
 
 	mu    sync.Mutex
 	unmet map[unmetKey]booking.SearchUnmet // to be noted at the next tick
+	lost  lost                             // who has been counted today
 }
 
 // looked is when the waiting list was gone through last, and what was free then.
@@ -171,6 +172,7 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 		Sweep:     a.sweep,
 		Snapshots: node.Snapshots{Schema: snapshotSchema, Streams: openDay},
 	}, deps)
+	a.tellRisk()
 	return a
 }
 

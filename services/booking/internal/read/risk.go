@@ -43,6 +43,9 @@ func (m *WhoIsAtRisk) Apply(stored eventlog.Event, event decider.Event) {
 	}
 }
 
+// Count of all of them.
+func (m *WhoIsAtRisk) Count() int { return len(m.all) }
+
 // List returns up to limit appointments at centres of mine after a cursor, by
 // day, time and id; next is the cursor to go on with, empty at the end.
 func (m *WhoIsAtRisk) List(mine func(id.Centre) bool, after string, limit int) (page []AtRisk, next string) {

@@ -37,7 +37,7 @@ var Codec = decider.NewCodec(
 	capacity.ProposalSuperseded{}, capacity.ProposalExpired{}, capacity.ProposalApplied{}, capacity.ProposalUndone{},
 	capacity.DeploymentRequested{}, capacity.DeploymentWithdrawn{}, capacity.PromiseAtRisk{}, capacity.PromiseRestored{},
 	capacity.LeadTimeMeasured{},
-	observed.DutiesObserved{}, observed.LoadObserved{}, observed.BookingsObserved{}, calendar.Began{}, damage.Assessed{},
+	observed.DutiesObserved{}, observed.LoadObserved{}, observed.BookingsObserved{}, observed.SearchesObserved{}, calendar.Began{}, damage.Assessed{},
 	proposal.Detailed{}, proposal.Closing{}, proposal.Failed{}, proposal.Ordered{}, proposal.Refused{},
 	proposal.Cancelled{}, proposal.ReturnBegan{}, proposal.Reappraised{},
 	network.PolicyEdited{}, network.PolicyFiled{},
@@ -53,6 +53,7 @@ var (
 	duties      = journal.Aggregate[observed.DutiesObserved, observed.DutiesObserved]{Category: "duties", Decider: observed.Duties, Codec: Codec}
 	loads       = journal.Aggregate[observed.LoadObserved, observed.LoadObserved]{Category: "load", Decider: observed.Load, Codec: Codec}
 	bookings    = journal.Aggregate[observed.BookingsObserved, observed.BookingsObserved]{Category: "bookings", Decider: observed.Bookings, Codec: Codec}
+	searches    = journal.Aggregate[observed.SearchesObserved, observed.SearchesObserved]{Category: "searches", Decider: observed.Searches, Codec: Codec}
 	offerings   = journal.Aggregate[offering.State, offering.Set]{Category: "offering", Decider: offering.Offering, Codec: Codec}
 	proposals   = journal.Aggregate[proposal.State, proposal.Command]{Category: "proposal", Decider: proposal.Decider, Codec: Codec}
 	leadTimes   = journal.Aggregate[promise.State, promise.Measure]{Category: "leadtime", Decider: promise.Decider, Codec: Codec}
@@ -128,6 +129,7 @@ func New(deps node.Deps, opt Options) *App {
 		},
 		Tick: a.tick,
 	}, deps)
+	a.tellPromise()
 	return a
 }
 

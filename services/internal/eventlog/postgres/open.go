@@ -160,6 +160,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // prepare checks that the server keeps its promises and brings the tables up
 // to date.
 func prepare(ctx context.Context, conn *pgx.Conn, o Options) error {
+	if err := fit(ctx, conn); err != nil {
+		return err
+	}
+	return migrate(ctx, conn, o.Schema)
+}
+
+// fit checks that the server keeps its promises.
+func fit(ctx context.Context, conn *pgx.Conn) error {
 	var fsync, commit, encoding string
 	var standby bool
 	err := conn.QueryRow(ctx, `SELECT current_setting('fsync'), current_setting('synchronous_commit'),
@@ -176,7 +184,7 @@ func prepare(ctx context.Context, conn *pgx.Conn, o Options) error {
 	case encoding != "UTF8":
 		return fmt.Errorf("the database is encoded in %s: create it with ENCODING 'UTF8'", encoding)
 	}
-	return migrate(ctx, conn, o.Schema)
+	return nil
 }
 
 // poll wakes followers for what other replicas wrote.
