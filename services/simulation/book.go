@@ -42,7 +42,7 @@ func (f *foresight) people(n *capacityNetwork, all []contract, off map[id.Employ
 		slices.Sort(s.Skills)
 		var near []int
 		for to, m := range in.Travel[home] {
-			if to != home && m <= n.Policy.MaxTravelMinutes {
+			if to != home && m <= n.Policy.MaxTravelMinutes && slices.Max(in.Centres[to].Open) != 0 {
 				near = append(near, to)
 			}
 		}

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -32,6 +33,9 @@ type demand struct {
 	set      *scenario.Scenario
 	kinds    []kind // by district and service
 	weekMean float64
+	// begins is the first day of a run: in its first week comes what had been asked
+	// before it. 0: there is no run.
+	begins day.Day
 }
 
 // kind is who comes for what: requests of a mean week.
@@ -67,11 +71,41 @@ func newDemand(seed uint64, s *scenario.Scenario, districts []capacity.District,
 			}
 			requests := 5 * float64(r.DailyDemand[skill]) / (mean / shares)
 			for _, t := range of {
-				d.kinds = append(d.kinds, kind{r.ID, t.ID, skill, r.AnyShare, requests * t.Share / shares})
+				d.kinds = append(d.kinds, kind{r.ID, t.ID, skill, anyOf(s, r), requests * t.Share / shares})
 			}
 		}
 	}
 	return d
+}
+
+// anyOf is the share of a district's citizens that accepts every centre.
+func anyOf(s *scenario.Scenario, r capacity.District) float64 {
+	if s.Citizens.Any != nil {
+		return *s.Citizens.Any
+	}
+	return r.AnyShare
+}
+
+// levelOf is how many times what the network says a district's citizens ask for.
+func levelOf(s *scenario.Scenario, r id.District) float64 {
+	if x, given := s.Demand.District[r]; given {
+		return s.Demand.Level * x
+	}
+	return s.Demand.Level
+}
+
+// known is the city as its services are told of it: how many ask in an ordinary
+// week, and who accepts every centre.
+func (c City) known(s *scenario.Scenario) City {
+	all := slices.Clone(c.Network.Districts)
+	for i, r := range all {
+		all[i].DailyDemand, all[i].AnyShare = map[id.Skill]day.Minutes{}, anyOf(s, r)
+		for k, m := range r.DailyDemand {
+			all[i].DailyDemand[k] = day.Minutes(math.Round(levelOf(s, r.ID) * float64(m)))
+		}
+	}
+	c.Network.Districts = all
+	return c
 }
 
 // mean is how many of a kind ask on a day.
@@ -79,8 +113,11 @@ func (d *demand) mean(k kind, on day.Day) float64 {
 	t := on.At(0, time.UTC)
 	_, week := t.ISOWeek()
 	set := d.set.Demand
-	m := set.Level * k.weekly * set.Weekday[int(on-on.Monday())] * set.Week[min(week, len(set.Week))-1] / d.weekMean
+	m := levelOf(d.set, k.district) * k.weekly * set.Weekday[int(on-on.Monday())] * set.Week[min(week, len(set.Week))-1] / d.weekMean
 	m *= 1 + set.Growth*float64(on-d.from)/365
+	if d.begins > 0 && on < d.begins+7 {
+		m *= 1 + set.Ahead[k.district]/5
+	}
 	for _, s := range set.Seasons {
 		if s.Contains(on) && (s.Skill == "" || s.Skill == k.skill) && (s.District == "" || s.District == k.district) {
 			m *= s.Factor

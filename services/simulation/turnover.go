@@ -29,8 +29,12 @@ func leavings(seed uint64, set scenario.Turnover, in day.Period, people []Person
 	}
 	for _, p := range people {
 		d := dice.Of(seed, "turnover", string(p.ID))
-		after := d.ExpFloat64() * 365 / set.Leaving
-		if after >= float64(in.Days()) {
+		rate := set.Leaving
+		if x, given := set.District[p.District]; given {
+			rate *= x
+		}
+		after := d.ExpFloat64() * 365 / rate
+		if !(after < float64(in.Days())) {
 			continue
 		}
 		t := (in.From + day.Day(after)).At(0, time.UTC)

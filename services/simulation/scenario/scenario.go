@@ -37,8 +37,14 @@ type Scenario struct {
 // demand by district and skill; these numbers shape it.
 type Demand struct {
 	Source string `json:"source"`
-	// Level multiplies the network's demand.
-	Level float64 `json:"level"`
+	// Level multiplies the network's demand, and District a district's beside it:
+	// 1 where it is missing. The services are told of both, as a city knows how many
+	// come in an ordinary week.
+	Level    float64                 `json:"level"`
+	District map[id.District]float64 `json:"district,omitempty"`
+	// Ahead is how many working days of requests had come before the run begins:
+	// they come in its first week, so that calendars are not empty.
+	Ahead map[id.District]float64 `json:"ahead,omitempty"`
 	// Weekday shares of a week's requests, Monday first.
 	Weekday [7]float64 `json:"weekday"`
 	// Hour shares of a day's requests.
@@ -66,6 +72,8 @@ type Season struct {
 // Citizens are how people book.
 type Citizens struct {
 	Source string `json:"source"`
+	// Any is the share that accepts every centre; missing: the network's.
+	Any *float64 `json:"any,omitempty"`
 	// Wish shares: who wants to come within how many days at the earliest.
 	Wish []Wish `json:"wish"`
 	// Patience in days: who is offered nothing sooner goes away, and asks again.
@@ -146,8 +154,10 @@ type Leave struct {
 // Turnover is who leaves, and when somebody new serves.
 type Turnover struct {
 	Source string `json:"source"`
-	// Leaving is the share of people who leave in a year.
-	Leaving float64 `json:"leaving"`
+	// Leaving is the share of people who leave in a year; District multiplies it in
+	// a district, 1 where it is missing.
+	Leaving  float64                 `json:"leaving"`
+	District map[id.District]float64 `json:"district,omitempty"`
 	// Notice is how many days before it is known that somebody leaves.
 	Notice int `json:"notice"`
 	// Vacant days until somebody is found, and Onboarding days until they serve.
@@ -228,6 +238,9 @@ func (s *Scenario) Validate() error {
 	s.Leave.validate(v)
 	v.source("turnover", s.Turnover.Source)
 	v.share("turnover.leaving", s.Turnover.Leaving)
+	for r, x := range s.Turnover.District {
+		v.that(x >= 0 && x <= 20, "turnover.district."+string(r), x, "must lie between 0 and 20")
+	}
 	v.that(s.Turnover.Vacant >= 0 && s.Turnover.Onboarding >= 0 && s.Turnover.Notice >= 0, "turnover.vacant", s.Turnover.Vacant, "must not be negative")
 	v.source("hr", s.HR.Source)
 	for name, x := range map[string]float64{"hr.late": s.HR.Late, "hr.repeated": s.HR.Repeated, "hr.corrected": s.HR.Corrected, "hr.open_ended": s.HR.OpenEnded} {
@@ -287,6 +300,12 @@ func (v *verdict) sums(field string, all []float64) {
 func (d *Demand) validate(v *verdict) {
 	v.source("demand", d.Source)
 	v.that(d.Level > 0 && d.Level <= 5, "demand.level", d.Level, "must lie above 0 and at most at 5")
+	for r, x := range d.District {
+		v.that(x > 0 && x <= 5, "demand.district."+string(r), x, "must lie above 0 and at most at 5")
+	}
+	for r, x := range d.Ahead {
+		v.that(x >= 0 && x <= 60, "demand.ahead."+string(r), x, "must be 0 to 60 working days")
+	}
 	v.sums("demand.weekday", d.Weekday[:])
 	v.sums("demand.hour", d.Hour[:])
 	v.that(len(d.Week) == 53, "demand.week", len(d.Week), "must have 53 indices, one per ISO week")
@@ -314,6 +333,9 @@ func (c *Citizens) validate(v *verdict) {
 	for name, x := range map[string]float64{"elsewhere": c.Elsewhere, "again": c.Again, "cancelled": c.Cancelled, "no_show": c.NoShow,
 		"no_show_per_day": c.NoShowPerDay, "telephone": c.Telephone, "accepts": c.Accepts} {
 		v.share("citizens."+name, x)
+	}
+	if c.Any != nil {
+		v.share("citizens.any", *c.Any)
 	}
 	v.that(c.AgainAfter >= 1, "citizens.again_after", c.AgainAfter, "must be 1 day or more")
 }

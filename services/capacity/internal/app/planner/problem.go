@@ -192,11 +192,11 @@ func (p *problem) addCentres(c *read.City) {
 }
 
 // reach is home and the nearest centres within the travel that the policy
-// allows.
+// allows, of those that open at all: one that has closed for good is no help.
 func (p *problem) reach(home, within int) []int {
 	near := make([]int, 0, len(p.centres))
 	for j := range p.centres {
-		if j != home && p.Travel[home][j] <= within {
+		if j != home && p.Travel[home][j] <= within && slices.Max(p.Centres[j].Open) != 0 {
 			near = append(near, j)
 		}
 	}
