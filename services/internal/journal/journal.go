@@ -40,6 +40,9 @@ type Options struct {
 	// Gather is how long a commit waits at most for those who will ask soon,
 	// default 3 ms.
 	Gather time.Duration
+	// Pause waits before a commit whose answer was lost is asked for again, or until
+	// ctx ends; default: by the clock of the machine. A simulation does not wait.
+	Pause func(ctx context.Context, d time.Duration)
 	// CommitTimeout bounds one commit, default 10 s.
 	CommitTimeout time.Duration
 	// Observe, when set, is told of each commit: units and how long it took.
@@ -108,8 +111,18 @@ func New(store eventlog.Store, opt Options) *Journal {
 	if opt.CommitTimeout == 0 {
 		opt.CommitTimeout = 10 * time.Second
 	}
+	if opt.Pause == nil {
+		opt.Pause = pause
+	}
 	return &Journal{store: store, opt: opt, cache: newStateCache(opt.Cache), tail: newTail(store),
 		queue: make(chan *request, opt.Queue), ended: make(chan struct{})}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
 }
 
 func orDefault(n, d int) int {
@@ -386,10 +399,8 @@ func (j *Journal) commit(ctx context.Context, units []eventlog.Unit) ([]eventlog
 		if !errors.Is(err, eventlog.ErrUnknown) {
 			break
 		}
-		select {
-		case <-ctx.Done():
+		if j.opt.Pause(ctx, time.Duration(1<<try)*20*time.Millisecond); ctx.Err() != nil {
 			return nil, err
-		case <-time.After(time.Duration(1<<try) * 20 * time.Millisecond):
 		}
 	}
 	if err == nil && len(outcomes) != len(units) {

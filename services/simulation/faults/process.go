@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/services/absence"
 	"github.com/lotse-hamburg/lotse/services/booking"
@@ -61,7 +62,7 @@ func (m *machine) member(name string) *member {
 func (m *machine) beginAll() error {
 	m.seed[0], m.seed[1], m.seed[2], m.seed[3] = byte(m.Seed), byte(m.Seed>>8), byte(m.Seed>>16), byte(m.Seed>>24)
 	for i, name := range services {
-		m.members = append(m.members, &member{name: name, store: memory.New(memory.WithClock(m.clock.Now)), ids: journal.Options{NewID: world.IDs(m.seed, byte(i+1), m.clock.Now)}})
+		m.members = append(m.members, &member{name: name, store: memory.New(memory.WithClock(m.clock.Now)), ids: journal.Options{NewID: world.IDs(m.seed, byte(i+1), m.clock.Now), Pause: func(context.Context, time.Duration) {}}})
 	}
 	for _, x := range m.members {
 		var err error
