@@ -176,6 +176,21 @@ func TestThePageOfWhatIf(t *testing.T) {
 	if rec := w.page(ofBeta, "GET", ask, "en", nil); rec.Code != http.StatusForbidden {
 		t.Errorf("another district's people: %d", rec.Code)
 	}
+	body := w.page(central, "GET", "/desk/what-if?run=1&centre=west&closing=weekday&weekday=2&opens=08:00&closes=20:00&stay=2&last="+(monday+27).String()+
+		"&demand=200&max_travel_minutes=30&goal_days=10&automatic=yes", "de", nil).Body.String()
+	for _, want := range []string{"Ganze Stadt", "Ausweis, Alpha", `id="if-lead-alpha"`, "über ihren Dienst hinaus"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in %s", want, body)
+		}
+	}
+	for target, want := range map[string]string{"max_travel_minutes=-1": "#f-max_travel_minutes", "stay=x&centre=west&closing=weekday": "#f-stay", "goal_days=15": "#f-goal_days"} {
+		if rec := w.page(central, "GET", "/desk/what-if?run=1&"+target, "en", nil); rec.Code != http.StatusUnprocessableEntity || !strings.Contains(rec.Body.String(), want) {
+			t.Errorf("%s: %d, no %q", target, rec.Code, want)
+		}
+	}
+	if body := w.page(ofBeta, "GET", "/desk/what-if", "en", nil).Body.String(); strings.Contains(body, "f-goal_days") {
+		t.Error("a district is asked about the city's policy")
+	}
 }
 
 func TestHistoryTellsWhoDecidedWhat(t *testing.T) {

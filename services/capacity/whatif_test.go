@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,16 +16,39 @@ import (
 	"github.com/lotse-hamburg/lotse/services/internal/access"
 )
 
+type share struct{ Low, Expected, High float64 }
+
+type lead struct{ Low, Expected, High []int }
+
 type stage struct {
 	Days, Uncovered int
 	Late            float64
+	Kept            share
+	Lead            lead
+}
+
+type promised struct {
+	Goal, Limit int
+	Kept        share
 }
 
 type supposed struct {
-	Damage, Gain float64
-	Districts    []struct {
+	From                 string
+	Days                 int
+	Damage, Relief, Gain float64
+	Is, Would, With      promised
+	Anyway               []events_capacity.Move
+	Extra                int `json:"extra_minutes"`
+	Districts            []struct {
 		District        string
 		Is, Would, With stage
+		Groups          []struct {
+			Skill           string
+			Is, Would, With struct {
+				Kept share
+				Lead lead
+			}
+		}
 	}
 	Places []struct {
 		Centre, Day     string
@@ -117,6 +141,33 @@ func TestWhatIfACentreIsClosedOrMoreIsAskedFor(t *testing.T) {
 	}
 }
 
+// The days ahead as they are are those that pages show; hours, policy and demand
+// change them, also together.
+func TestWhatIfComparesTheDaysAhead(t *testing.T) {
+	w := running(t, nil)
+	evening := map[string]any{"centre": "west", "from": monday, "until": monday + 28, "weekdays": map[string]any{"2": []any{map[string]any{"from": "08:00", "to": "20:00"}}, "5": []any{}}, "people": 2}
+	said := w.whatIf(map[string]any{"hours": []any{evening}, "policy": map[string]any{"limit_days": 12, "automatic": map[string]any{"enabled": true}}, "demand": 3})
+	if said.From != monday.String() || said.Days != 28 || said.Is.Limit != 14 || said.Would.Limit != 12 || said.With.Goal != 10 || said.Extra != 2*4*120 {
+		t.Errorf("%+v", said)
+	}
+	if said.Would.Kept.Expected >= said.Is.Kept.Expected || said.Is.Kept.Low > said.Is.Kept.High {
+		t.Errorf("kept %+v, then %+v", said.Is.Kept, said.Would.Kept)
+	}
+	c := w.service.Glance()
+	for i, d := range said.Districts {
+		if len(d.Groups) != 1 || d.Groups[0].Skill != "id" || len(d.Would.Lead.High) != 28 {
+			t.Fatalf("%+v", d)
+		}
+		if shown := c.Districts[i].Ahead; !slices.Equal(shown.Middle, d.Is.Lead.Expected) || !slices.Equal(shown.High, d.Groups[0].Is.Lead.High) {
+			t.Errorf("%s: pages show %v, what if says %v", d.District, shown, d.Is.Lead)
+		}
+	}
+	same := w.whatIf(map[string]any{"policy": map[string]any{"limit_days": 14}})
+	if same.Is != same.Would || same.Is != same.With || same.Damage+same.Relief != 0 {
+		t.Errorf("nothing is another: %+v", same)
+	}
+}
+
 func TestWhatIfNamesWhatIsWrong(t *testing.T) {
 	w := running(t, nil)
 	for want, body := range map[string]map[string]any{
@@ -126,6 +177,11 @@ func TestWhatIfNamesWhatIsWrong(t *testing.T) {
 		"absent[0].from":        {"absent": []any{absent("west-1", tuesday+4, tuesday+6)}}, // a weekend
 		"measures[0].centre":    {"places": []any{map[string]any{"centre": "nowhere", "from": tuesday, "until": tuesday + 1}}},
 		"measures[0].until":     {"places": []any{map[string]any{"centre": "west", "from": tuesday, "until": tuesday}}},
+		"measures[0].from":      {"places": []any{map[string]any{"centre": "west", "from": monday + 90, "until": monday + 91}}},
+		"hours[0].centre":       {"hours": []any{map[string]any{"centre": "nowhere", "from": tuesday, "until": tuesday + 1, "weekdays": map[string]any{"2": []any{}}}}},
+		"hours[0].until":        {"hours": []any{map[string]any{"centre": "west", "from": monday - 9, "until": monday - 2, "weekdays": map[string]any{"2": []any{}}}}},
+		"policy.goal_days":      {"policy": map[string]any{"goal_days": 20}},
+		"horizon_days":          {"policy": map[string]any{"horizon_days": 20}},
 		"districts[0]":          {"demand": 2, "districts": []string{"gamma"}},
 		"demand":                {"demand": .01},
 		"measures[0].hours.2[0": {"places": []any{map[string]any{"centre": "west", "from": tuesday, "until": tuesday + 1, "hours": map[string]any{"2": []any{map[string]any{"from": "12:00", "to": "08:00"}}}}}},
@@ -154,6 +210,12 @@ func TestADistrictSupposesOnlyItsOwn(t *testing.T) {
 	}
 	if code := ask(fmt.Sprintf(`{"places":[{"centre":"east","from":"%s","until":"%s"}]}`, tuesday, tuesday+1)); code != http.StatusForbidden {
 		t.Errorf("others' centre: %d", code)
+	}
+	if code := ask(fmt.Sprintf(`{"hours":[{"centre":"east","from":"%s","until":"%s","weekdays":{"2":[]}}]}`, tuesday, tuesday+1)); code != http.StatusForbidden {
+		t.Errorf("others' hours: %d", code)
+	}
+	if code := ask(`{"policy":{"max_travel_minutes":10}}`); code != http.StatusForbidden {
+		t.Errorf("the city's policy: %d", code)
 	}
 }
 

@@ -35,7 +35,7 @@ func (a *App) open(p id.Proposal, seen int64) (s proposal.State, city *read.City
 }
 
 // Preview evaluates an open proposal as a planner would have it, on the city as it
-// stands. Nothing is written. What is not open any more it refuses.
+// stands, on a copy of it and not at the desk. Nothing is written. What is not open any more it refuses.
 func (a *App) Preview(p id.Proposal, m Amendment) (Amended, proposal.State, error) {
 	s, city := a.open(p, 0)
 	if city == nil {
@@ -44,9 +44,11 @@ func (a *App) Preview(p id.Proposal, m Amendment) (Amended, proposal.State, erro
 	if err := dropped(s, m); err != nil {
 		return Amended{}, s, err
 	}
-	a.desk.mu.Lock()
-	defer a.desk.mu.Unlock()
-	out, err := a.desk.session.Amend(city, s, m)
+	var out Amended
+	err := a.previewing(func(with *planner.Session) (err error) {
+		out, err = with.Amend(city, s, m)
+		return err
+	})
 	return out, s, err
 }
 
@@ -66,9 +68,12 @@ func (a *App) Candidates(p id.Proposal, m Amendment, at read.Place) (Candidates,
 	if at.Day <= city.Today || !city.Horizon().Contains(at.Day) {
 		return Candidates{}, field("day", at.Day.String(), "is not a day that can still be planned: name one after "+city.Today.String()+" and before "+city.Horizon().Until.String())
 	}
-	a.desk.mu.Lock()
-	defer a.desk.mu.Unlock()
-	return a.desk.session.Candidates(city, s, m, at)
+	var out Candidates
+	err := a.previewing(func(with *planner.Session) (err error) {
+		out, err = with.Candidates(city, s, m, at)
+		return err
+	})
+	return out, err
 }
 
 // notOpen says why a proposal cannot be decided, and who was first.

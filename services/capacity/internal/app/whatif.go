@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/app/planner"
@@ -14,6 +15,22 @@ import (
 type supposing struct {
 	turn chan struct{} // of one at a time
 	with *planner.Supposer
+
+	// previews of proposals as a planner would have them, beside the desk, too: it may
+	// be planning for seconds.
+	previews sync.Mutex
+	preview  *planner.Session
+}
+
+// previewing runs f on a session that only previews use.
+func (a *App) previewing(f func(*planner.Session) error) error {
+	w := &a.supposing
+	w.previews.Lock()
+	defer w.previews.Unlock()
+	if w.preview == nil {
+		w.preview = planner.NewSession(planner.Options{Stop: a.soon})
+	}
+	return f(w.preview)
 }
 
 // WhatIf answers what a supposition would do. The real city, its plan and its

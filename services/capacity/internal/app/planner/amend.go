@@ -116,6 +116,7 @@ func (s *Session) Amend(city *read.City, st proposal.State, a Amendment) (Amende
 // amended prices what is left of a proposal and what is added; there is no run
 // where it cannot even be asked for. The warm plan is the one without it.
 func (s *Session) amended(city *read.City, st proposal.State, a Amendment) (*run, []planning.Priced, Amended, error) {
+	s.forget(city.Today)
 	r := &run{Session: s, Question: &Question{City: city, Today: city.Today},
 		problem: buildProblem(city, without{except: []id.Proposal{st.ID}, later: true}, s.memory)}
 	out := Amended{}

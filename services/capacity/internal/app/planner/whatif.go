@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/damage"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
@@ -68,7 +69,7 @@ func (s *Supposer) Suppose(q WhatIf, stop func() bool) (Outcome, error) {
 	}
 	// A place is remembered by what staffs it, not by whatever is supposed.
 	s.would.memory = memory{}
-	maps.DeleteFunc(s.is.memory, func(p read.Place, _ *remembered) bool { return p.Day < q.City.Today })
+	s.is.forget(q.City.Today)
 	base, err := s.is.stand(q.City, Loss{Cause: Supposed})
 	if err != nil {
 		return Outcome{}, err
@@ -88,6 +89,11 @@ func (s *Supposer) Suppose(q WhatIf, stop func() bool) (Outcome, error) {
 		}
 	}
 	return outcome(q, fork, base, would, [stages]planned{is, hurt, mended}), nil
+}
+
+// forget what is remembered of days behind.
+func (s *Session) forget(today day.Day) {
+	maps.DeleteFunc(s.memory, func(p read.Place, _ *remembered) bool { return p.Day < today })
 }
 
 // same instances have the same plans.

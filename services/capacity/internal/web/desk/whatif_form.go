@@ -86,6 +86,9 @@ func supposition(x *pages.Context, f *pages.Form, rules []rule, now capacity.Pol
 			r.set(&s.Policy, n)
 		}
 	}
+	if limit := f.Value("limit_days"); len(rules) > 0 && f.OK() && f.Int("goal_days", 1, 365) > f.Int("limit_days", 1, 365) {
+		f.Wrong("goal_days", x.Say("rule.beyond", "limit", limit))
+	}
 	if v := f.Value("automatic"); len(rules) > 0 && v != said(now.Automatic.Enabled) {
 		enabled := v == "yes"
 		rails(&s.Policy).Enabled = &enabled
