@@ -22,7 +22,10 @@ type Kind struct {
 }
 
 // Registry knows a set of event types.
-type Registry struct{ kinds map[string]Kind }
+type Registry struct {
+	kinds     map[string]Kind
+	unmarshal func([]byte, any) error // a quicker one; nil: that of encoding/json
+}
 
 // NewRegistry collects kinds; a type that stands twice is a programming error
 // and panics.
@@ -55,6 +58,12 @@ func (r *Registry) Kinds() []Kind {
 	return all
 }
 
+// Unmarshalling is the registry with another reader of JSON, a quicker one, for
+// where whole logs are read. What that cannot read encoding/json judges.
+func (r *Registry) Unmarshalling(unmarshal func([]byte, any) error) *Registry {
+	return &Registry{kinds: r.kinds, unmarshal: unmarshal}
+}
+
 // UnknownTypeError says that a type or version is not known here.
 type UnknownTypeError struct{ Type string }
 
@@ -70,8 +79,11 @@ func (r *Registry) Decode(eventType string, data []byte) (Event, error) {
 		return nil, &UnknownTypeError{eventType}
 	}
 	p := k.New()
-	if err := json.Unmarshal(data, p); err != nil {
-		return nil, fmt.Errorf("%s: %w", eventType, DataError(err))
+	if r.unmarshal == nil || r.unmarshal(data, p) != nil {
+		p = k.New()
+		if err := json.Unmarshal(data, p); err != nil {
+			return nil, fmt.Errorf("%s: %w", eventType, DataError(err))
+		}
 	}
 	return reflect.ValueOf(p).Elem().Interface().(Event), nil
 }

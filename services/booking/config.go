@@ -47,8 +47,8 @@ func (c Config) Validate() error {
 	switch {
 	case c.KeyFile == "":
 		return fmt.Errorf("LOTSE_BOOKING_KEY_FILE is empty: name a file for the key that seals contacts")
-	case c.PublishEvery < 0 || c.PublishEvery > time.Minute:
-		return fmt.Errorf("LOTSE_BOOKING_PUBLISH_EVERY is %s: it must lie between 0 and 1m", c.PublishEvery)
+	case c.PublishEvery < 0 || c.PublishEvery > 6*time.Hour:
+		return fmt.Errorf("LOTSE_BOOKING_PUBLISH_EVERY is %s: it must lie between 0 and 6h", c.PublishEvery)
 	case c.RateReads < 0 || c.RateCommands < 0 || c.HoldsPerClient < 0 || c.WrongCodes < 0 || c.StreamsMost < 0:
 		return fmt.Errorf("LOTSE_BOOKING_RATE_READS, …_RATE_COMMANDS, …_HOLDS_PER_CLIENT, …_WRONG_CODES and …_STREAMS_PER_CLIENT must not be negative: write 0 for no limit")
 	case c.SSEWrite <= 0:

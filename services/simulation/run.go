@@ -2,8 +2,6 @@ package simulation
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -13,7 +11,6 @@ import (
 	eventscapacity "github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
-	"github.com/lotse-hamburg/lotse/events/lotse"
 	"github.com/lotse-hamburg/lotse/events/staffing"
 	"github.com/lotse-hamburg/lotse/services/booking"
 	"github.com/lotse-hamburg/lotse/services/capacity"
@@ -46,6 +43,12 @@ type Options struct {
 const (
 	beat = time.Hour
 	hour = time.Hour
+	// told is how often a centre-day's slots and load are said at most while people
+	// book: frontends, for whom they are said ten times a second, are not simulated.
+	// A new offering is answered at once.
+	told = 2 * time.Hour
+	// keep is for how long logs keep what everybody has read.
+	keep = 4 * 24 * time.Hour
 )
 
 type capacityNetwork = capacity.Network
@@ -105,8 +108,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	cfg := capacity.DefaultConfig()
 	cfg.OfferingPace, cfg.Planning, cfg.Terse = 0, o.Policy.Plans(), true
 	cfg.NightDraws, cfg.AnswerDraws = s.Work.NightDraws, s.Work.AnswerDraws
+	desks := booking.DefaultConfig()
+	desks.PublishEvery = told
 	var err error
-	if r.world, err = world.New(ctx, world.Options{Start: begin, Seed: o.Seed, Capacity: cfg, Heard: r.hear, Wants: r.wants}); err != nil {
+	if r.world, err = world.New(ctx, world.Options{Start: begin, Seed: o.Seed, Capacity: cfg, Booking: desks, Heard: r.hear, Wants: r.wants, Keep: keep}); err != nil {
 		return nil, err
 	}
 	if err := r.furnish(); err != nil {
@@ -130,35 +135,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.Logs, err = r.hashes()
-	return out, err
-}
-
-// hashes of the services' logs: the same seed gives the same.
-func (r *run) hashes() (map[string]string, error) {
-	all := map[string]string{}
-	for _, name := range lotse.Services {
-		log, err := r.world.Log(name)
-		if err != nil {
-			return nil, err
-		}
-		sum := sha256.New()
-		for at := int64(0); ; {
-			page, err := log.After(r.ctx, at, 5000)
-			if err != nil {
-				return nil, err
-			}
-			if len(page) == 0 {
-				break
-			}
-			for _, e := range page {
-				fmt.Fprintf(sum, "%d %s %s %s\n", e.Position, e.ID, e.Type, e.Data)
-			}
-			at = page[len(page)-1].Position
-		}
-		all[name] = hex.EncodeToString(sum.Sum(nil)[:8])
-	}
-	return all, nil
+	out.Logs = r.world.Hashes()
+	return out, nil
 }
 
 // furnish tells the services what the city is.

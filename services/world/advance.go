@@ -16,8 +16,11 @@ func (w *World) Advance(ctx context.Context, to time.Time) error {
 	if err := w.tick(ctx); err != nil {
 		return err
 	}
-	_, err := w.talk(ctx)
-	return err
+	if _, err := w.talk(ctx); err != nil {
+		return err
+	}
+	w.tidy()
+	return nil
 }
 
 // Stand moves the clock and nothing else: for many commands between two turns of

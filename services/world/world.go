@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	quick "github.com/segmentio/encoding/json"
 
 	"github.com/lotse-hamburg/lotse/events"
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/lotse"
 	"github.com/lotse-hamburg/lotse/services/absence"
 	"github.com/lotse-hamburg/lotse/services/booking"
@@ -37,6 +39,9 @@ type Options struct {
 	Heard func(from events.Envelope, event events.Event)
 	// Wants says which types Heard is told; nil: all.
 	Wants func(eventType string) bool
+	// Keep is for how long Advance leaves in the logs what every service has read,
+	// for worlds that last; 0: for ever. See memory.Store.Forget.
+	Keep time.Duration
 }
 
 // World is the four services and what lies between them. It is not safe for
@@ -53,14 +58,17 @@ type World struct {
 	known   *events.Registry
 	heard   func(events.Envelope, events.Event)
 	wants   func(string) bool
+	keep    time.Duration
+	tidied  day.Day // when logs were looked through last
 }
 
 // member is one service with its log.
 type member struct {
-	name  string
-	node  *node.Node
-	store eventlog.Store
-	said  int64 // public position told to Heard
+	name   string
+	node   *node.Node
+	store  *memory.Store
+	digest *digest
+	said   int64 // public position told to Heard
 }
 
 // New makes a world in which nothing has happened yet.
@@ -68,7 +76,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 	if o.Start.IsZero() {
 		return nil, fmt.Errorf("world: Options.Start is empty: say where the clock stands")
 	}
-	w := &World{clock: clock.NewManual(o.Start), known: lotse.Registry(), heard: o.Heard, wants: o.Wants}
+	w := &World{clock: clock.NewManual(o.Start), known: lotse.Registry().Unmarshalling(quick.Unmarshal), heard: o.Heard, wants: o.Wants, keep: o.Keep}
 	if o.Capacity == (capacity.Config{}) {
 		o.Capacity = capacity.DefaultConfig()
 		o.Capacity.OfferingPace = 0 // here the clock stands while the services work
@@ -78,10 +86,16 @@ func New(ctx context.Context, o Options) (*World, error) {
 	}
 	var seed [32]byte
 	binary.LittleEndian.PutUint64(seed[:], o.Seed)
-	stores := map[string]eventlog.Store{}
+	members := map[string]*member{}
 	deps := func(name string) node.Deps {
-		stores[name] = memory.New(memory.WithClock(w.clock.Now))
-		return node.Deps{Store: stores[name], Now: w.clock.Now, Logger: o.Logger, Journal: journal.Options{NewID: IDs(seed, byte(len(stores)), w.clock.Now)}}
+		m := &member{name: name, digest: newDigest()}
+		m.store = memory.New(memory.WithClock(w.clock.Now), memory.WithWitness(m.digest.add))
+		members[name] = m
+		opt := journal.Options{NewID: IDs(seed, byte(len(members)), w.clock.Now)}
+		if o.Keep > 0 {
+			opt.Cache = longCache
+		}
+		return node.Deps{Store: m.store, Now: w.clock.Now, Logger: o.Logger, Journal: opt}
 	}
 	var err error
 	if w.Absence, err = absence.New(absence.Deps{Node: deps("absence"), Config: o.Absence}); err != nil {
@@ -97,7 +111,8 @@ func New(ctx context.Context, o Options) (*World, error) {
 		return nil, err
 	}
 	for _, n := range []*node.Node{w.Absence.Node(), w.Staffing.Node(), w.Capacity.Node(), w.Booking.Node()} {
-		w.members = append(w.members, &member{name: n.Service(), node: n, store: stores[n.Service()]})
+		members[n.Service()].node = n
+		w.members = append(w.members, members[n.Service()])
 	}
 	return w, w.start(ctx)
 }

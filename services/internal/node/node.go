@@ -127,6 +127,9 @@ func New(spec Spec, deps Deps) *Node {
 		deps.Journal.Observe = observeCommits(spec.Service)
 	}
 	spec.Codec = spec.Codec.With(ParkedHandled{}).Unmarshalling(quick.Unmarshal)
+	if spec.Registry != nil {
+		spec.Registry = spec.Registry.Unmarshalling(quick.Unmarshal)
+	}
 	return &Node{spec: spec, deps: deps, journal: journal.New(deps.Store, deps.Journal),
 		parked: map[string]map[string]int{}, gauges: newGauges(spec.Service),
 		log: deps.Logger.With("service", spec.Service), changed: make(chan struct{}), asked: make(chan struct{}, 1)}

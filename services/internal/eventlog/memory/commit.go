@@ -50,7 +50,7 @@ func (s *Store) judge(u eventlog.Unit, before []eventlog.Outcome) (out eventlog.
 					return refuse(verdict.AlienEvent(e.ID, p))
 				}
 				out.Duplicate, out.Position = true, max(out.Position, p)
-				out.Events = append(out.Events, s.events[p-1])
+				out.Events = append(out.Events, *s.events.at(p))
 			}
 			n++
 		}
@@ -100,7 +100,11 @@ unpark:
 		}
 	}
 	for _, a := range u.Appends {
-		if v := int64(len(s.streams[a.Stream])); v != a.Expected {
+		v := int64(0)
+		if all, known := s.streams[a.Stream]; known {
+			v = all.end()
+		}
+		if v != a.Expected {
 			out.Err = verdict.Conflict(a, v)
 			return out, false
 		}
@@ -120,22 +124,42 @@ unpark:
 }
 
 func (s *Store) apply(u eventlog.Unit, now time.Time) (out eventlog.Outcome) {
+	n := 0
 	for _, a := range u.Appends {
+		n += len(a.Events)
+	}
+	if n > 0 {
+		out.Events = make([]eventlog.Event, 0, n)
+	}
+	for _, a := range u.Appends {
+		if len(a.Events) == 0 {
+			continue
+		}
+		stream := s.streams[a.Stream]
+		if stream == nil {
+			stream = &list{}
+			s.streams[a.Stream] = stream
+		}
 		for _, e := range a.Events {
 			e.Data = bytes.Clone(e.Data)
-			position, public := int64(len(s.events))+1, int64(0)
+			public := int64(0)
 			if e.Public {
-				s.public = append(s.public, position)
-				public = int64(len(s.public))
+				public = s.public.end() + 1
 			}
-			stored := verdict.Stored(e, a.Stream, int64(len(s.streams[a.Stream]))+1, position, public, now)
-			s.events = append(s.events, stored)
-			s.streams[a.Stream] = append(s.streams[a.Stream], position)
-			s.byID[e.ID] = position
+			stored := verdict.Stored(e, a.Stream, stream.end()+1, s.events.end()+1, public, now)
+			s.events.add(&stored)
+			stream.add(&stored)
+			if e.Public {
+				s.public.add(&stored)
+			}
+			s.byID[e.ID] = stored.Position
 			out.Events = append(out.Events, stored)
+			if s.told != nil {
+				s.told(stored)
+			}
 		}
 	}
-	out.Position = int64(len(s.events))
+	out.Position = s.events.end()
 	for _, k := range u.Inbox {
 		s.inbox[k] = out.Position
 	}

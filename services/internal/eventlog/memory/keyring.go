@@ -78,7 +78,7 @@ func (s *Store) Search(ctx context.Context, needles [][]byte) ([]eventlog.Search
 			}
 		}
 	}
-	for _, e := range s.events {
+	for _, e := range s.events.kept {
 		m := e.Meta
 		look(&events, e.Data, []byte(e.Stream), []byte(m.Key), []byte(m.CorrelationID), []byte(m.CausationID), []byte(m.Actor))
 	}

@@ -24,15 +24,16 @@ import (
 // Store is a log in memory. Several goroutines may use it.
 type Store struct {
 	now    func() time.Time
+	told   func(eventlog.Event)
 	bell   wake.Bell
 	leases lease.Book
 
 	mu          sync.RWMutex
 	closed      bool
 	epoch, fork int64
-	events      []eventlog.Event // position p at index p-1
-	public      []int64          // positions of public events, by public position
-	streams     map[string][]int64
+	events      list             // by position
+	public      list             // by public position
+	streams     map[string]*list // by version
 	byID        map[uuid.UUID]int64
 	inbox       map[eventlog.InboxKey]int64
 	checkpoints map[verdict.Lane]eventlog.Checkpoint
@@ -61,11 +62,15 @@ type Option func(*Store)
 // WithClock gives the clock that stamps RecordedAt; time.Now without it.
 func WithClock(now func() time.Time) Option { return func(s *Store) { s.now = now } }
 
+// WithWitness has each event told once, in log order, when it is stored: a
+// running hash, say. It is called with the store locked.
+func WithWitness(told func(eventlog.Event)) Option { return func(s *Store) { s.told = told } }
+
 // New returns an empty log in its first epoch.
 func New(options ...Option) *Store {
 	s := &Store{
 		now: time.Now, epoch: 1,
-		streams: map[string][]int64{}, byID: map[uuid.UUID]int64{}, inbox: map[eventlog.InboxKey]int64{},
+		streams: map[string]*list{}, byID: map[uuid.UUID]int64{}, inbox: map[eventlog.InboxKey]int64{},
 		checkpoints: map[verdict.Lane]eventlog.Checkpoint{}, snapshots: map[snapshotKey]eventlog.Snapshot{},
 		keys: map[string][]byte{}, results: map[string]eventlog.Result{}, parkedByID: map[uuid.UUID]*parkedRecord{},
 	}
@@ -85,7 +90,7 @@ func (s *Store) usable(ctx context.Context) error {
 
 // head is called with the lock held.
 func (s *Store) head() eventlog.Head {
-	return eventlog.Head{Epoch: s.epoch, Fork: s.fork, Position: int64(len(s.events)), PublicPosition: int64(len(s.public))}
+	return eventlog.Head{Epoch: s.epoch, Fork: s.fork, Position: s.events.end(), PublicPosition: s.public.end()}
 }
 
 // Head says how long the log is.
@@ -105,7 +110,15 @@ func (s *Store) Stream(ctx context.Context, stream string, after int64, limit in
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
-	return s.pick(page(s.streams[stream], after, limit)), nil
+	all, known := s.streams[stream]
+	if !known {
+		return nil, nil
+	}
+	found, err := all.page(after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", stream, err)
+	}
+	return found, nil
 }
 
 // After returns up to limit events with position > after.
@@ -115,7 +128,7 @@ func (s *Store) After(ctx context.Context, after int64, limit int) ([]eventlog.E
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
-	return append([]eventlog.Event(nil), page(s.events, after, limit)...), nil
+	return s.events.page(after, limit)
 }
 
 // PublicAfter returns up to limit public events with public position > after.
@@ -125,20 +138,7 @@ func (s *Store) PublicAfter(ctx context.Context, after int64, limit int) ([]even
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
-	return s.pick(page(s.public, after, limit)), nil
-}
-
-func (s *Store) pick(positions []int64) (found []eventlog.Event) {
-	for _, p := range positions {
-		found = append(found, s.events[p-1])
-	}
-	return found
-}
-
-// page cuts from a list whose index i holds number i+1.
-func page[E any](list []E, after int64, limit int) []E {
-	from := min(max(after, 0), int64(len(list)))
-	return list[from : from+min(int64(max(limit, 0)), int64(len(list))-from)]
+	return s.public.page(after, limit)
 }
 
 // Watch wakes a follower after each commit.
@@ -261,7 +261,7 @@ func (s *Store) RaiseEpoch(ctx context.Context) (eventlog.Head, error) {
 	if err := s.usable(ctx); err != nil {
 		return eventlog.Head{}, err
 	}
-	s.epoch, s.fork = s.epoch+1, int64(len(s.public))
+	s.epoch, s.fork = s.epoch+1, s.public.end()
 	return s.head(), nil
 }
 

@@ -1,13 +1,13 @@
 package verdict
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+	quick "github.com/segmentio/encoding/json"
 
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -57,11 +57,11 @@ func checkAppends(appends []eventlog.Append) error {
 				err = fmt.Errorf("id %s stands twice in one unit: give each event an id of its own", e.ID)
 			case name(e.Type) != nil:
 				err = fmt.Errorf("type: %w", name(e.Type))
-			case !utf8.Valid(e.Data) || !json.Valid(e.Data):
+			case !utf8.Valid(e.Data) || !quick.Valid(e.Data):
 				err = fmt.Errorf("data is not JSON in UTF-8: encode it with encoding/json")
 			case e.Meta.Time.Year() < 0 || e.Meta.Time.Year() > 9999:
 				err = fmt.Errorf("meta.time is in the year %d: it must lie in 0 to 9999", e.Meta.Time.Year())
-			case !utf8.ValidString(e.Meta.Key + e.Meta.CorrelationID + e.Meta.CausationID + e.Meta.TraceParent + e.Meta.Actor):
+			case !clean(e.Meta):
 				err = fmt.Errorf("meta is not UTF-8: clean the texts before they reach the log")
 			}
 			if err != nil {
@@ -71,6 +71,15 @@ func checkAppends(appends []eventlog.Append) error {
 		}
 	}
 	return nil
+}
+
+func clean(m eventlog.Meta) bool {
+	for _, s := range [...]string{m.Key, m.CorrelationID, m.CausationID, m.TraceParent, m.Actor, m.From} {
+		if !utf8.ValidString(s) {
+			return false
+		}
+	}
+	return true
 }
 
 func checkBeside(u eventlog.Unit) error {

@@ -278,9 +278,9 @@ func (v *Vault) Matches(a id.Appointment, secret, stored string) bool {
 
 // Tidy reads what people write for what is meant: case, spaces, dashes, and
 // letters that look like digits.
-func Tidy(s string) string {
-	return strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(s))
-}
+func Tidy(s string) string { return tidy.Replace(strings.ToUpper(s)) }
+
+var tidy = strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1")
 
 // Salt goes into hashes of request bodies, so that a stored hash cannot be
 // guessed back to a name.

@@ -12,48 +12,104 @@ import (
 // useStep is how finely the use of counters is told, in ticks: half an hour.
 const useStep = 30 / occupancy.Tick
 
-// inUse counts, per half hour, how many appointments take place at the same
-// moment at most, and the minutes of those that no counter serves. Those at risk
-// have no counter. Those that merely would not fit
-// a tentative offering count: they still have theirs until it becomes firm.
-// Holds are left out, since a hold that finds no counter any more ends.
-func (s State) inUse() *booking.InUse {
-	type ticks [occupancy.Ticks]int16
-	var all ticks
-	served, short := map[id.Skill]*ticks{}, map[id.Skill]*ticks{}
-	first, last := occupancy.Ticks, -1
-	add := func(to map[id.Skill]*ticks, a *Appointment, sum *ticks) {
+// perTick counts appointments, tick by tick.
+type perTick [occupancy.Ticks]int16
+
+// demand is what appointments ask of one skill.
+type demand struct {
+	skill             id.Skill
+	booked, uncovered day.Minutes
+	open              bool // some are uncovered
+	served, short     bool // some count in these
+	with, without     perTick
+}
+
+// demands of a day's skills, seldom more than a few.
+type demands []demand
+
+func (d *demands) of(k id.Skill) *demand {
+	for i := range *d {
+		if (*d)[i].skill == k {
+			return &(*d)[i]
+		}
+	}
+	*d = append(*d, demand{skill: k})
+	return &(*d)[len(*d)-1]
+}
+
+// span widens while ticks are counted.
+type span struct{ first, last int }
+
+func (s *span) count(to, also *perTick, at day.TimeOfDay, minutes day.Minutes) {
+	for t := max(0, int(at)/occupancy.Tick); t < min((int(at)+int(minutes))/occupancy.Tick, occupancy.Ticks); t++ {
+		s.first, s.last = min(s.first, t), max(s.last, t)
+		to[t]++
+		if also != nil {
+			also[t]++
+		}
+	}
+}
+
+// countBooked goes through the appointments once and says what they take up:
+// minutes per skill, and per half hour how many take place at the same moment at
+// most, with the minutes of those that no counter serves. Those at risk have no
+// counter. Those that merely would not fit a tentative offering count: they still
+// have theirs until it becomes firm. Holds are left out, since a hold that finds
+// no counter any more ends.
+func (s State) countBooked(load *booking.LoadChanged) {
+	var few [5]demand
+	all := demands(few[:0])
+	var sum perTick
+	used := span{occupancy.Ticks, -1}
+	for _, a := range s.appts {
+		if a.Life != Booked && a.Life != Kept {
+			continue
+		}
+		load.Appointments++
+		if a.AtRisk {
+			load.AtRisk++
+		}
+		uncovered := a.unfit && a.Life == Booked
 		a.each(func(skill id.Skill, at day.TimeOfDay, minutes day.Minutes) {
-			mine := to[skill]
-			if mine == nil {
-				mine = &ticks{}
-				to[skill] = mine
+			d := all.of(skill)
+			d.booked += minutes
+			if uncovered {
+				d.open = true
+				d.uncovered += minutes
 			}
-			for t := max(0, int(at)/occupancy.Tick); t < min((int(at)+int(minutes))/occupancy.Tick, occupancy.Ticks); t++ {
-				first, last = min(first, t), max(last, t)
-				mine[t]++
-				if sum != nil {
-					sum[t]++
-				}
+			if a.Late {
+				return
+			}
+			if !a.AtRisk {
+				d.served = true
+				used.count(&d.with, &sum, at, minutes)
+			}
+			if uncovered {
+				d.short = true
+				used.count(&d.without, nil, at, minutes)
 			}
 		})
 	}
-	for _, a := range s.appts {
-		if a.Life != Booked && a.Life != Kept || a.Late {
-			continue
-		}
-		if !a.AtRisk {
-			add(served, a, &all)
-		}
-		if a.unfit && a.Life == Booked {
-			add(short, a, nil)
+	for i := range all {
+		d := &all[i]
+		load.Booked[d.skill] = d.booked
+		if d.open {
+			if load.Uncovered == nil {
+				load.Uncovered = map[id.Skill]day.Minutes{}
+			}
+			load.Uncovered[d.skill] = d.uncovered
 		}
 	}
-	if last < 0 {
+	load.InUse = all.inUse(&sum, used)
+}
+
+// inUse tells the ticks in steps; nil where none is used.
+func (d demands) inUse(sum *perTick, used span) *booking.InUse {
+	if used.last < 0 {
 		return nil
 	}
-	first -= first % useStep
-	steps := func(of *ticks) []int {
+	first, last := used.first-used.first%useStep, used.last
+	steps := func(of *perTick) []int {
 		n := make([]int, (last-first)/useStep+1)
 		for i := range n {
 			from := first + i*useStep
@@ -62,21 +118,25 @@ func (s State) inUse() *booking.InUse {
 		return n
 	}
 	out := &booking.InUse{From: day.TimeOfDay(first * occupancy.Tick), Step: useStep * occupancy.Tick,
-		Counters: steps(&all), Skills: make(map[id.Skill][]int, len(served))}
-	for k, of := range served {
-		out.Skills[k] = steps(of)
-	}
-	for k, of := range short {
+		Counters: steps(sum), Skills: make(map[id.Skill][]int, len(d))}
+	for i := range d {
+		k := &d[i]
+		if k.served {
+			out.Skills[k.skill] = steps(&k.with)
+		}
+		if !k.short {
+			continue
+		}
 		if out.Uncovered == nil {
-			out.Uncovered = make(map[id.Skill][]int, len(short))
+			out.Uncovered = map[id.Skill][]int{}
 		}
 		minutes := make([]int, len(out.Counters))
-		for t, n := range of[:last+1] {
+		for t, n := range k.without[:last+1] {
 			if n > 0 {
 				minutes[(t-first)/useStep] += int(n) * occupancy.Tick
 			}
 		}
-		out.Uncovered[k] = minutes
+		out.Uncovered[k.skill] = minutes
 	}
 	return out
 }

@@ -43,11 +43,17 @@ func TestInUseIsTheMostAtOneMoment(t *testing.T) {
 			[]decider.Event{firm, bookedFor("a", nine, 15, "pass"), booking.AppointmentCancelled{AppointmentEnded: about("a", nine)}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := Decider.Fold(Initial(), c.given...).inUse(); !reflect.DeepEqual(got, c.want) {
+			if got := inUse(Decider.Fold(Initial(), c.given...)); !reflect.DeepEqual(got, c.want) {
 				t.Errorf("%+v, want %+v", got, c.want)
 			}
 		})
 	}
+}
+
+func inUse(s State) *booking.InUse {
+	load := booking.LoadChanged{Booked: map[id.Skill]day.Minutes{}}
+	s.countBooked(&load)
+	return load.InUse
 }
 
 // Counted minute by minute, the use is the same.
@@ -65,7 +71,7 @@ func TestInUseAgainstEveryMinute(t *testing.T) {
 				use[""][m]++
 			}
 		}
-		got := s.inUse()
+		got := inUse(s)
 		told := func(n []int, m int) int {
 			if i := (m - int(got.From)) / int(got.Step); m >= int(got.From) && i < len(n) {
 				return n[i]

@@ -1,8 +1,6 @@
 package centreday
 
 import (
-	"encoding/json"
-	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -65,25 +63,7 @@ func (s State) describe(lengths []Length, shares Shares, now Moment) (booking.Sl
 			}
 		}
 	}
-	for _, a := range s.appts {
-		if a.Life != Booked && a.Life != Kept {
-			continue
-		}
-		load.Appointments++
-		a.each(func(skill id.Skill, _ day.TimeOfDay, minutes day.Minutes) {
-			load.Booked[skill] += minutes
-			if a.unfit && a.Life == Booked {
-				if load.Uncovered == nil {
-					load.Uncovered = map[id.Skill]day.Minutes{}
-				}
-				load.Uncovered[skill] += minutes
-			}
-		})
-		if a.AtRisk {
-			load.AtRisk++
-		}
-	}
-	load.InUse = s.inUse()
+	s.countBooked(&load)
 	load.Overbooked = s.overbooked
 	return slots, load
 }
@@ -134,16 +114,4 @@ func commonest(group []Length) day.Minutes {
 		}
 	}
 	return best.Minutes
-}
-
-func slotsHash(e booking.SlotsChanged) uint64 { e.Version = 0; return hash(e) }
-func loadHash(e booking.LoadChanged) uint64   { e.Version = 0; return hash(e) }
-
-// hash is of the wire form, so that it is the same after a replay.
-func hash(v any) uint64 {
-	h := fnv.New64a()
-	if err := json.NewEncoder(h).Encode(v); err != nil {
-		return 0
-	}
-	return h.Sum64()
 }
