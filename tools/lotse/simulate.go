@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/simulation"
 	"github.com/lotse-hamburg/lotse/services/simulation/compare"
+	"github.com/lotse-hamburg/lotse/services/simulation/report"
 	"github.com/lotse-hamburg/lotse/tools/network"
 	"github.com/lotse-hamburg/lotse/tools/simulate"
 )
@@ -28,6 +31,7 @@ and seed give the same figures and the same logs, whose hashes are printed.
 The work of planning is bounded by counts, not by the clock: the scenario's group work.`
 
 const simulateExample = `  lotse simulate --scenario year --seed 1 --policies none,lotse-auto
+  lotse simulate --scenario year --seeds 20 --policies all --report year.html
   lotse simulate --scenario year --days 30 --seeds 4 --json
   lotse simulate --scenario my-city.yaml --network my-city --policies lotse-auto
   lotse simulate --faults --seed 34 --minimize`
@@ -38,7 +42,7 @@ type simulateFlags struct {
 	seed                         uint64
 	seeds, days, warmUp          int
 	json                         bool
-	profile                      string
+	profile, report              string
 	faults                       faultFlags
 }
 
@@ -77,6 +81,7 @@ func newSimulate(now func() time.Time) *cobra.Command {
 	cmd.Flags().IntVar(&f.warmUp, "warm-up", 0, "`number` of days before (default the scenario's)")
 	cmd.Flags().StringVar(&f.profile, "cpu-profile", "", "`file` that says where the time went, for go tool pprof")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document")
+	cmd.Flags().StringVar(&f.report, "report", "", "write curves and tables into this HTML `file`, too")
 	f.faults.register(cmd)
 	return cmd
 }
@@ -137,12 +142,35 @@ func (f *simulateFlags) run(cmd *cobra.Command, o simulate.Options) error {
 	if err := errors.Join(err, stop()); err != nil {
 		return err
 	}
+	if f.report != "" {
+		if err := f.write(o, all); err != nil {
+			return err
+		}
+	}
 	if f.json {
 		s := &o.Scenario
 		return printJSON(cmd.OutOrStdout(), simulated{s.Name, s.From.String(), s.Days, s.WarmUp, compare.TableOf(compare.Samples(all), compare.Unsteered),
 			compare.ClaimOf(compare.Samples(all)), all})
 	}
 	return simulate.Print(cmd.OutOrStdout(), all)
+}
+
+// write the report: as a whole, or not at all.
+func (f *simulateFlags) write(o simulate.Options, all []simulate.Run) error {
+	var names []string
+	for _, p := range o.Policies {
+		names = append(names, p.Name)
+	}
+	var page bytes.Buffer
+	command := fmt.Sprintf("lotse simulate --scenario %s --network %s --seed %d --seeds %d --days %d --warm-up %d --policies %s --report %s", f.scenario, f.network,
+		f.seed, f.seeds, o.Scenario.Days, o.Scenario.WarmUp, strings.Join(names, ","), filepath.Base(f.report))
+	if err := report.Write(&page, report.Page{City: o.City, Scenario: o.Scenario, Command: command, Runs: all}); err != nil {
+		return err
+	}
+	if err := os.WriteFile(f.report, page.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("--report: %w", err)
+	}
+	return nil
 }
 
 // profile writes where the time goes until stop is called; "" writes nothing.
