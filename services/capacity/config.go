@@ -16,7 +16,7 @@ type Config struct {
 	Planning     bool          `envconfig:"PLANNING" default:"true" desc:"false: the city is only watched, nothing is proposed"`
 	Zone         string        `envconfig:"ZONE" default:"Europe/Berlin" desc:"time zone of the city; a plan day is a date in it"`
 	RepairTime   time.Duration `envconfig:"REPAIR_TIME" default:"120ms" desc:"how long the planner may look for what mends one cause; what it has found by then is proposed"`
-	NightDraws   int           `envconfig:"NIGHT_DRAWS" default:"0" desc:"how many steps an overhaul of the whole city may draw, for a machine that has little time at night; a bounded one does not look for what else would help; 0: as many as its rounds take"`
+	NightDraws   int           `envconfig:"NIGHT_DRAWS" default:"0" desc:"how many steps an overhaul may draw, for a machine that has little time at night; a bounded one plans the published days alone and does not look for what else would help; 0: the whole horizon, as many as its rounds take"`
 	AnswerDraws  int           `envconfig:"ANSWER_DRAWS" default:"0" desc:"how many steps the planner may draw for what mends one cause, whatever the time; 0: only REPAIR_TIME bounds it"`
 	Terse        bool          `envconfig:"TERSE" default:"false" desc:"true: proposals say what is moved and what it gains, but not why; for load tests, where nobody reads them"`
 	Licence      string        `envconfig:"OPEN_DATA_LICENCE" default:"dl-de/by-2-0" desc:"licence of the open data about the promise: dl-de/by-2-0, dl-de/zero-2-0 or cc-by/4.0"`

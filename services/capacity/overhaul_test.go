@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -137,7 +138,7 @@ func TestTheBeginningOfANightCanBeStopped(t *testing.T) {
 	w := shortOf(t)
 	var city *read.City
 	w.service.Node().View(func() { city = w.service.City().Still() })
-	o := planner.NewOverhaul(overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}, city, 0)
+	o := planner.NewOverhaul(overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}, city)
 	asked := 0
 	busy := func() bool { asked++; return true }
 	for range 8 {
@@ -160,26 +161,39 @@ func TestTheBeginningOfANightCanBeStopped(t *testing.T) {
 	t.Error("it does not come to an end")
 }
 
-// A night that is bounded by its work ends with a plan and looks for nothing else.
+// A night that is bounded by its work plans in one slice, gives way to whoever
+// waits, finds the same plan again, and moves nobody beyond the published days.
 func TestANightIsBoundedByItsDraws(t *testing.T) {
 	w := shortOf(t)
 	var city *read.City
 	w.service.Node().View(func() { city = w.service.City().Still() })
-	ends := func(draws int) int {
-		o := planner.NewOverhaul(overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}, city, draws)
-		for n := 1; n <= 100; n++ {
-			if done, err := o.Slice(func() bool { return false }); err != nil {
-				t.Fatal(err)
-			} else if done {
-				return n
-			}
+	began := overhaul.Began{ID: "x", Day: monday, Reason: overhaul.Nightly}
+	ends := func(busy bool) (moves []events_capacity.Move) {
+		s := planner.NewSession(planner.Options{Terse: true})
+		o, err := s.Bounded(began, city, 20_000)
+		if err != nil {
+			t.Fatal(err)
 		}
-		t.Fatal("it does not come to an end")
-		return 0
+		if done, err := o.Slice(func() bool { return busy }); err != nil || done == busy {
+			t.Fatalf("busy %v: done %v, %v", busy, done, err)
+		} else if busy {
+			return nil
+		}
+		a, end, err := s.Conclude(o, planner.Question{At: 1, Today: city.Today, City: city})
+		if err != nil || end.Outcome != overhaul.Proposed || end.After >= end.Before {
+			t.Fatalf("%+v, %v", end, err)
+		}
+		return a.Draft.Drafted.Moves
 	}
-	free, few := ends(0), ends(1000)
-	if few >= free {
-		t.Errorf("%d slices bounded, %d not", few, free)
+	ends(true)
+	first := ends(false)
+	if again := ends(false); !reflect.DeepEqual(first, again) {
+		t.Errorf("%v\nand again %v", first, again)
+	}
+	for _, m := range first {
+		if m.Day >= city.Today+14 {
+			t.Errorf("%v is not published yet", m)
+		}
 	}
 }
 

@@ -103,12 +103,19 @@ func (a *App) reactOverhaul(ctx context.Context) (more bool, err error) {
 		return false, nil
 	case owed.Began.Day != today:
 		return true, a.endOverhaul(ctx, overhaul.Ended{ID: owed.Began.ID, Outcome: overhaul.GivenUp}, planner.Answer{}, nil)
+	case city != nil && a.opt.NightDraws > 0:
+		have = nil
 	case city != nil:
-		a.desk.overhaul = planner.NewOverhaul(owed.Began, city, a.opt.NightDraws)
+		a.desk.overhaul = planner.NewOverhaul(owed.Began, city)
 		return true, nil
 	}
 	began := a.node.Now()
-	done, err := have.Slice(a.urgent)
+	var done bool
+	if have == nil {
+		have, done, err = a.bounded(owed.Began, city)
+	} else {
+		done, err = have.Slice(a.urgent)
+	}
 	a.since(ctx, "slice", began)
 	if err != nil {
 		a.node.Logger().Error("the planner refused the whole city", "overhaul", owed.Began.ID, "error", err)
@@ -129,6 +136,17 @@ func (a *App) reactOverhaul(ctx context.Context) (more bool, err error) {
 	a.drift.set(0, a.node.Now())
 	a.gauges.ended(end)
 	return true, a.endOverhaul(ctx, end, answer, have.Suggestions())
+}
+
+// bounded does all of an overhaul whose work is bounded, on the warm session; one
+// that is stopped begins again.
+func (a *App) bounded(began overhaul.Began, city *read.City) (o *planner.Overhaul, done bool, err error) {
+	a.desk.mu.Lock()
+	defer a.desk.mu.Unlock()
+	if o, err = a.desk.session.Bounded(began, city, a.opt.NightDraws); err == nil {
+		done, err = o.Slice(a.urgent)
+	}
+	return o, done, err
 }
 
 // urgent tells whether a cause waits that can be answered now.

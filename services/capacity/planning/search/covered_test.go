@@ -77,11 +77,11 @@ func TestTheFirstPhaseLooksAtNothingElse(t *testing.T) {
 	}
 	before, total := price(), p.s.total()
 	var l list
-	p.coverAll(&l, newDice(1), math.MaxInt32, func() bool { return false })
+	p.coverAll(&l, newDice(1), p.s.in.Horizon, math.MaxInt32, func() bool { return false })
 	if price() >= before || p.s.total() >= total {
 		t.Errorf("price of what is urgent %d, was %d; in all %d, was %d", price(), before, p.s.total(), total)
 	}
-	for _, u := range p.needy() {
+	for _, u := range p.needy(p.s.in.Horizon) {
 		if u.Minutes > 0 && p.s.lostUnits() <= p.s.bare {
 			t.Errorf("%+v is still looked at", u)
 		}

@@ -1,5 +1,7 @@
 package search
 
+import "slices"
+
 // guard keeps a repair from doing to those who give what it mends elsewhere: no
 // centre may have more booked minutes uncovered, or more heads missing, than when
 // the repair began.
@@ -94,15 +96,15 @@ func (s *state) lostUnits() (sum int64) {
 	return sum
 }
 
-// needy are the places where booked minutes are uncovered or heads missing, unless
-// not even divisible people could cover more.
-func (p *Planner) needy() (all []Uncovered) {
+// needy are the places before a day where booked minutes are uncovered or heads
+// missing, unless not even divisible people could cover more.
+func (p *Planner) needy(until int) (all []Uncovered) {
 	s := p.s
 	if s.bare < 0 || s.lostUnits() > s.bare+s.bare/1000 {
-		all = p.uncovered()
+		all = slices.DeleteFunc(p.uncovered(), func(u Uncovered) bool { return u.Day >= until })
 	}
 	for c := range s.in.Centres {
-		for t := range s.in.Horizon {
+		for t := range until {
 			if s.short(c, t) > 0 {
 				all = append(all, Uncovered{Centre: c, Day: t})
 			}
@@ -114,12 +116,12 @@ func (p *Planner) needy() (all []Uncovered) {
 // coverAll is the strict first phase of a search: only what lessens the price of
 // booked minutes uncovered and heads missing is done, by single steps first, then
 // by walks that aim at one such place after the other.
-func (p *Planner) coverAll(l *list, d *dice, draws int, stop stopper) {
+func (p *Planner) coverAll(l *list, d *dice, until, draws int, stop stopper) {
 	s, k := p.s, p.k
-	if len(p.needy()) == 0 {
+	if len(p.needy(until)) == 0 {
 		return
 	}
-	days := make([]int, s.in.Horizon)
+	days := make([]int, until)
 	for t := range days {
 		days[t] = t
 	}
@@ -131,13 +133,13 @@ func (p *Planner) coverAll(l *list, d *dice, draws int, stop stopper) {
 			k.descend(t, t+1, l, stop)
 		}
 	}
-	bare := p.needy()
+	bare := p.needy(until)
 	for n, u := range bare {
 		if stop() {
 			return
 		}
 		if s.lost(u.Centre, u.Day) > 0 || s.short(u.Centre, u.Day) > 0 {
-			c := cover(u, n%2 == 1, 30, s.in.Horizon)
+			c := cover(u, n%2 == 1, 30, until)
 			c.most = min(c.most, draws/len(bare)+1)
 			k.improve(c, d, l, stop)
 		}

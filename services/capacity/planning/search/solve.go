@@ -28,6 +28,9 @@ type Options struct {
 	// bookings. 0: as many as the schedule takes, some millions for a city. It bounds
 	// the work where the clock must not.
 	Draws int
+	// Until, if above 0, is the first day from which on Improve leaves everybody where
+	// they are.
+	Until int
 	// Stop is asked often; nil never stops.
 	Stop func() bool
 	// Progress, if set, is told each better objective.
@@ -186,18 +189,26 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 	if rounds == 0 {
 		rounds = defaultRounds
 	}
+	until := s.in.Horizon
+	if o.Until > 0 && o.Until < until {
+		until = o.Until
+		s.closed = make([]bool, s.in.Horizon)
+		for t := until; t < s.in.Horizon; t++ {
+			s.closed[t] = true
+		}
+	}
 	s.net.Stop = o.Stop
-	defer func() { s.net.Stop = nil }()
+	defer func() { s.net.Stop, s.closed = nil, nil }()
 	d := newDice(o.Seed)
 	movable := 0
 	for i, at := range s.at {
-		if at >= 0 && s.last[i]-s.first[i] > 1 {
+		if at >= 0 && s.last[i]-s.first[i] > 1 && i%s.in.Horizon < until {
 			movable++
 		}
 	}
 	var l list
-	p.coverAll(&l, d, o.share(4), stop)
-	k.descend(0, s.in.Horizon, &l, stop)
+	p.coverAll(&l, d, until, o.share(4), stop)
+	k.descend(0, until, &l, stop)
 	round := o.First
 	for ; round < o.First+rounds && !stop(); round++ {
 		c := schedule{hot: heats[round%len(heats)], cold: coolest, limit: reachable, most: 250_000,
@@ -217,23 +228,23 @@ func (p *Planner) Improve(o Options) (Outcome, error) {
 		if round%3 != 0 { // days stand alone but for weekly caps
 			span = 1
 		}
-		for from := 0; from < s.in.Horizon && !stop(); from += span {
-			c.from, c.to = from, min(s.in.Horizon, from+span)
-			c.most = min(c.most, o.share(2)/((s.in.Horizon+span-1)/span)+1)
+		for from := 0; from < until && !stop(); from += span {
+			c.from, c.to = from, min(until, from+span)
+			c.most = min(c.most, o.share(2)/((until+span-1)/span)+1)
 			k.improve(c, d, &l, stop)
 		}
-		bare := p.needy()
+		bare := p.needy(until)
 		for n := range min(len(bare), 8) { // bookings first
 			if stop() {
 				break
 			}
 			u := bare[d.below(len(bare))]
-			c := cover(u, n%2 == 0, float64(10+d.below(70)), s.in.Horizon)
+			c := cover(u, n%2 == 0, float64(10+d.below(70)), until)
 			c.most = min(c.most, o.share(4*8)+1)
 			k.improve(c, d, &l, stop)
 		}
 		if !stop() && movable < 3000/(1+round) {
-			s.anneal(schedule{hot: 2, cold: .05, tries: 300, to: s.in.Horizon}, d, &l, stop)
+			s.anneal(schedule{hot: 2, cold: .05, tries: 300, to: until}, d, &l, stop)
 			k.recount()
 			k.refresh()
 		}

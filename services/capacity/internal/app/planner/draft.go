@@ -80,15 +80,22 @@ func (r *run) effectsOf(m mended) []capacity.Effect {
 	})
 }
 
-// with prices the plan with moves and returns made.
+// with prices the plan with moves and returns made. They are made on top of what is
+// given: whoever is given at a place does not make good for what is at risk there.
 func (r *run) with(moves, back []planning.Move) (outlook, error) {
 	in := *r.Instance
-	in.Prev = slices.Clone(in.Prev)
-	for _, m := range slices.Concat(moves, back) {
-		in.Prev[m.Employee] = slices.Clone(in.Prev[m.Employee])
-		in.Prev[m.Employee][m.Day] = m.To
+	in.Staff = slices.Clone(in.Staff)
+	for _, m := range back {
+		endsDeployment(&in.Staff[m.Employee], m.Day)
 	}
 	if _, err := r.warm.take(&in); err != nil {
+		return outlook{}, err
+	}
+	var all []planning.Change
+	for _, m := range slices.Concat(moves, back) {
+		all = append(all, planning.Change{Employee: m.Employee, Day: m.Day, To: m.To})
+	}
+	if _, err := r.warm.planner.Make(all); err != nil {
 		return outlook{}, err
 	}
 	return r.warm.result()

@@ -42,12 +42,21 @@ type Overhaul struct {
 	also    []capacity.Suggestion
 }
 
-// NewOverhaul begins at the plan of a city that stands still. draws bounds the
-// steps that all its rounds draw (search.Options.Draws); what else would help is
-// then left out, and how far from the optimum the plan can be. 0: nothing is
-// bounded or left out.
-func NewOverhaul(began overhaul.Began, city *read.City, draws int) *Overhaul {
-	return &Overhaul{began: began, city: city, draws: draws, problem: buildProblem(city, without{}, memory{})}
+// NewOverhaul begins at the plan of a city that stands still. Its work is not
+// bounded.
+func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
+	return &Overhaul{began: began, city: city, problem: buildProblem(city, without{}, memory{})}
+}
+
+// Bounded is an overhaul of the published days alone whose rounds draw so many
+// steps together (search.Options.Draws): one slice, from the plan as it stands. It
+// does not say how far from the optimum the plan can be or what else would help.
+// Until its slice is over the session may not be asked anything else.
+func (s *Session) Bounded(began overhaul.Began, city *read.City, draws int) (*Overhaul, error) {
+	o := &Overhaul{began: began, city: city, draws: draws, problem: buildProblem(city, without{}, s.memory)}
+	_, err := s.warm.take(o.problem.Instance)
+	o.planner = s.warm.planner
+	return o, err
 }
 
 // Slice goes on for one round, or until stop says so; then the round is begun
@@ -56,6 +65,10 @@ func NewOverhaul(began overhaul.Began, city *read.City, draws int) *Overhaul {
 // stopped too often, at the plan as it stands.
 func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 	switch {
+	case o.draws > 0:
+		o.out, err = o.planner.Improve(search.Options{Rounds: o.rounds(), Draws: max(1, o.draws/o.rounds()), Until: o.problem.PublishedDays, Stop: stop})
+		o.round = o.out.Rounds
+		return o.out.Complete, err
 	case o.planner == nil:
 		o.planner, err = search.New(o.problem.Instance)
 		return false, err
@@ -64,15 +77,9 @@ func (o *Overhaul) Slice(stop func() bool) (done bool, err error) {
 		return false, o.planner.Price()
 	}
 	if o.round >= o.rounds() && o.round > 0 {
-		if o.draws > 0 {
-			return true, nil
-		}
 		return o.conclude(stop)
 	}
 	opt := search.Options{Seed: uint64(o.round), Rounds: 1, First: o.round, Stop: stop}
-	if o.draws > 0 {
-		opt.Draws = max(1, o.draws/o.rounds())
-	}
 	if o.round == 0 && !o.priced {
 		o.solves++
 		o.out, err = o.planner.Solve(opt)
