@@ -30,6 +30,9 @@ type ifResult struct {
 
 type ifMove struct{ Title, Why string }
 
+// Few moves stand on the page at once.
+func (r *ifResult) Few() bool { return len(r.Moves) <= 5 }
+
 // mostCharts of one answer; the others' figures stand in the tables.
 const mostCharts = 8
 
@@ -67,8 +70,11 @@ func heading(x *pages.Context, key string) pages.Cell {
 	return pages.Cell{Text: x.Say(key), Number: true}
 }
 
-// share with its band.
+// share with its band, where there is any.
 func share(x *pages.Context, s planner.Share) pages.Cell {
+	if low, high := x.Percent(s.Low, 0), x.Percent(s.High, 0); low == high {
+		return pages.Cell{Text: low, Number: true}
+	}
 	return pages.Cell{Text: x.Say("if.share", "n", x.Percent(s.Expected, 0), "low", x.Percent(s.Low, 0), "high", x.Percent(s.High, 0)), Number: true}
 }
 
@@ -138,7 +144,7 @@ func ifCurve(x *pages.Context, c *glance.City, a planner.Outcome, d planner.Dist
 	for t := range d.Ahead[0].Middle {
 		on := a.From + day.Day(t)
 		l.X = append(l.X, x.DateShort(on))
-		if on == on.Monday() && t+3 < len(d.Ahead[0].Middle) {
+		if on == on.Monday() && t/7%2 == 0 && t+3 < len(d.Ahead[0].Middle) {
 			l.Ticks = append(l.Ticks, chart.Tick{At: t, Text: x.DateShort(on)})
 		}
 	}
