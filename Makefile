@@ -38,11 +38,11 @@ screenshots: ## take the pictures of docs/screenshots anew (needs Chromium and N
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work
 
-sim: ## 20,000 stories with faults (SEEDS=n FIRST=n for others; .ci/run plays 1,000)
+sim: ## 20,000 stories with faults (SEEDS=n FIRST=n for others; .ci/run plays 2,000)
 	go test -count=1 -timeout 2h -run Stories -v ./services/simulation/faults -args -first $(or $(FIRST),1) -seeds $(or $(SEEDS),20000)
 
 mutations: ## prove that the stories find bugs: take safeguards out one by one
-	go test -count=1 -timeout 1h -tags mutations -run Mutations -v ./services/simulation/faults
+	go test -count=1 -timeout 1h -tags mutations -run 'Mutations|TheLine' -v ./services/simulation/faults
 
 plan-report: ## measure the planner and write docs/planning-report.md (about ten minutes of one core)
 	go run ./tools/planbench -folder services/capacity/planning/testdata -report docs/planning-report.md

@@ -50,7 +50,7 @@ func (f *faultFlags) run(cmd *cobra.Command, first uint64, seeds int, asJSON boo
 		}
 		bad++
 		if !asJSON {
-			fmt.Fprintf(out, "seed %d, step %d of %d: %s\nrepeat it: lotse simulate --faults --seed %d\n", got.Seed, got.At, got.Steps, got.Violation, got.Seed)
+			fmt.Fprintf(out, "seed %d, step %d of %d: %s\nrepeat it: %s\n", got.Seed, got.At, got.Steps, got.Violation, faults.Repeat(o))
 		}
 		if f.minimize {
 			if err := f.shrink(cmd, out, o); err != nil {
@@ -76,11 +76,8 @@ func (f *faultFlags) shrink(cmd *cobra.Command, out io.Writer, o faults.Options)
 	if err != nil {
 		return err
 	}
-	text := make([]string, len(small.Keep))
-	for i, k := range small.Keep {
-		text[i] = strconv.Itoa(k)
-	}
-	fmt.Fprintf(out, "as found with %d steps: %s\nrepeat it: lotse simulate --faults --seed %d --steps %d --trace --keep %s\n", len(small.Keep), small.Violation, small.Seed, small.Steps, strings.Join(text, ","))
+	o.Steps, o.Keep = small.Steps, small.Keep
+	fmt.Fprintf(out, "as found with %d steps: %s\nrepeat it: %s\n", len(small.Keep), small.Violation, faults.Repeat(o))
 	return nil
 }
 

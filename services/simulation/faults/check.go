@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -11,26 +12,49 @@ import (
 
 // What must never happen, whatever goes wrong around the services.
 
-// onePlaceADay: nobody is in two places, and nobody is away more often than was
-// agreed.
-func (l *ledger) onePlaceADay(e staffing.DutiesChanged) error {
+// onePlaceADay: nobody is in two places, and nobody is sent away more often than
+// was agreed when they were.
+func (l *ledger) onePlaceADay(before, e staffing.DutiesChanged) error {
 	away := map[day.Day]int{}
 	for i, d := range e.Duties {
 		if i > 0 && e.Duties[i-1].Day >= d.Day {
 			return wrong("%s has two duties on %s: at %s and at %s", e.Employee, d.Day, e.Duties[i-1].Centre, d.Centre)
 		}
-		if sent := d.Centre != e.Home; sent != (d.Deployment != "") {
-			return wrong("%s works at %s on %s, is at home at %s, and the deployment is %q", e.Employee, d.Centre, d.Day, e.Home, d.Deployment)
-		}
 		if d.Deployment == "" {
+			if d.Centre != e.Home {
+				return wrong("%s works at %s on %s, is at home at %s, and nobody has sent them", e.Employee, d.Centre, d.Day, e.Home)
+			}
 			continue
 		}
 		if t := l.trips[d.Deployment]; t == nil || t.Employee != e.Employee || t.Day != d.Day || t.To != d.Centre {
 			return wrong("%s works at %s on %s by deployment %s, which is none of theirs", e.Employee, d.Centre, d.Day, d.Deployment)
 		}
-		if away[d.Day.Monday()]++; away[d.Day.Monday()] > e.MaxDaysAwayPerWeek {
-			return wrong("%s is away %d days in the week of %s, at most %d are agreed", e.Employee, away[d.Day.Monday()], d.Day.Monday(), e.MaxDaysAwayPerWeek)
+		away[d.Day.Monday()]++
+	}
+	for _, d := range e.Duties {
+		if had, _ := dutyOn(before, d.Day); d.Deployment == "" || had.Deployment == d.Deployment {
+			continue // what was ordered stands when less is agreed later
 		}
+		switch {
+		case away[d.Day.Monday()] > e.MaxDaysAwayPerWeek:
+			return wrong("%s is sent to %s on %s and is away %d days in that week, at most %d are agreed", e.Employee, d.Centre, d.Day, away[d.Day.Monday()], e.MaxDaysAwayPerWeek)
+		case !e.Deployable:
+			return wrong("%s is sent to %s on %s and cannot be sent elsewhere", e.Employee, d.Centre, d.Day)
+		}
+	}
+	return nil
+}
+
+// orderedOnce: a day of one employee has one deployment, which leads from where
+// they work.
+func (l *ledger) orderedOnce(o staffing.DeploymentOrdered) error {
+	for _, d := range slices.Sorted(maps.Keys(l.trips)) {
+		if t := l.trips[d]; d != o.Deployment && t.Employee == o.Employee && t.Day == o.Day && t.ordered && !t.over {
+			return wrong("%s is ordered to %s and to %s on %s", o.Employee, t.To, o.To, o.Day)
+		}
+	}
+	if at, works := dutyOn(l.duties[o.Employee], o.Day); !works || at.Centre != o.From {
+		return wrong("%s is ordered from %s to %s on %s and does not work there", o.Employee, o.From, o.To, o.Day)
 	}
 	return nil
 }

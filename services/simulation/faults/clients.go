@@ -18,6 +18,7 @@ import (
 // clients are the people around the services, with what they remember.
 type clients struct {
 	number   int
+	lists    int                       // staff lists imported
 	requests []*request                // bookings with a key, answered or not
 	holds    []booking.HoldID          // not confirmed
 	mine     []id.Appointment          // known to their citizens
@@ -123,8 +124,30 @@ func (m *machine) persons(s step) (string, error) {
 			return err
 		})
 		return said, err
+	case staffAgain:
+		return m.changeStaff(s)
 	}
 	return m.plan(s)
+}
+
+// changeStaff imports the staff list again after one person's terms have changed:
+// what capacity plans meanwhile rests on the old ones.
+func (m *machine) changeStaff(s step) (string, error) {
+	e := &m.people[s.of(0, len(m.people))]
+	e.MaxAway, e.Deployable = s.of(1, 3), s.of(2, 5) > 0
+	if s.dice[1]>>8%3 == 0 {
+		e.Home = places[s.dice[2]>>8%uint32(len(places))].centre
+	}
+	list, err := staffList(m.people)
+	if err != nil {
+		return "", err
+	}
+	m.clients.lists++
+	said, _, err := m.ask("staffing", s.dice[3], func(ctx context.Context, p *process) error {
+		_, err := p.staffing.ImportStaff(ctx, fmt.Sprint("staff-", m.clients.lists), list)
+		return err
+	})
+	return fmt.Sprintf("%s at home at %s, %d days away, deployable %v: %s", e.ID, e.Home, e.MaxAway, e.Deployable, said), err
 }
 
 // wish is a slot, most of the time one that may be free.

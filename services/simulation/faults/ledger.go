@@ -144,11 +144,12 @@ func (l *ledger) ofStaffing(e eventlog.Event) error {
 	switch e.Type {
 	case staffing.TypeDutiesChanged:
 		return on(e, func(d staffing.DutiesChanged) error {
-			if before := l.duties[d.Employee].Version; d.Version != before+1 {
-				return wrong("duties of %s: version %d follows %d", d.Employee, d.Version, before)
+			before := l.duties[d.Employee]
+			if d.Version != before.Version+1 {
+				return wrong("duties of %s: version %d follows %d", d.Employee, d.Version, before.Version)
 			}
 			l.duties[d.Employee] = d
-			return l.onePlaceADay(d)
+			return l.onePlaceADay(before, d)
 		})
 	case staffing.TypeDeploymentOrdered:
 		return on(e, func(o staffing.DeploymentOrdered) error {
@@ -161,7 +162,7 @@ func (l *ledger) ofStaffing(e eventlog.Event) error {
 				return wrong("deployment %s is ordered twice", o.Deployment)
 			}
 			t.ordered = true
-			return nil
+			return l.orderedOnce(o)
 		})
 	case staffing.TypeDeploymentRefused:
 		return on(e, func(o staffing.DeploymentRefused) error { l.seen["refused"]++; return l.over(o.Deployment) })
@@ -240,6 +241,10 @@ func (l *ledger) ofCapacity(e eventlog.Event) error {
 		return on(e, l.giverFirst)
 	case capacity.TypeDeploymentWithdrawn:
 		return on(e, func(w capacity.DeploymentWithdrawn) error { return l.over(w.Deployment) })
+	case "capacity.move-refused.v1", "capacity.move-cancelled.v1":
+		// Capacity's log is read before staffing's: what capacity asks for next rests
+		// on what it has heard.
+		return on(e, func(x struct{ Deployment id.Deployment }) error { return l.over(x.Deployment) })
 	}
 	return nil
 }

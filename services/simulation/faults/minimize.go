@@ -4,7 +4,25 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
+
+// Repeat is the line that plays a story again, from the root of the repository.
+func Repeat(o Options) string {
+	line := fmt.Sprintf("go run ./tools/lotse simulate --faults --seed %d --trace", o.Seed)
+	if o.Steps > 0 {
+		line += fmt.Sprintf(" --steps %d", o.Steps)
+	}
+	if len(o.Keep) > 0 {
+		kept := make([]string, len(o.Keep))
+		for i, k := range o.Keep {
+			kept[i] = strconv.Itoa(k)
+		}
+		line += " --keep " + strings.Join(kept, ",")
+	}
+	return line
+}
 
 // Minimal is a story from which no step can be left out (at the sizes tried)
 // without its finding becoming none.

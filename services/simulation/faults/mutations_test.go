@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,11 +18,13 @@ import (
 // edit puts something else in the place of a text that a source has once.
 type edit struct{ file, was, is string }
 
-// mutations are services with one safeguard taken out. Paths begin at services/.
-var mutations = []struct {
+type mutation struct {
 	name  string
 	edits []edit
-}{
+}
+
+// mutations are services with one safeguard taken out. Paths begin at services/.
+var mutations = []mutation{
 	{"idempotency off: a key is not remembered", []edit{{"internal/node/node.go", `	if key == "" {`, `	if key != "-" {`}}},
 	{"version check off: two writers overwrite each other", []edit{{"internal/eventlog/memory/commit.go", `v != a.Expected {`, `v < 0 {`}}},
 	{"inbox off: neither lane nor log holds a message against the checkpoint", []edit{
@@ -41,63 +44,122 @@ var mutations = []struct {
 		{"capacity/internal/app/deployments.go", `			case load.OfferingVersion >= m.OfferingVersion:`, `			case load.OfferingVersion >= 0:`}}},
 	{"the giver's answer to less than is on offer counts", []edit{{"capacity/internal/app/deployments.go", `			case load.OfferingVersion < c.Offerings[place].Version:`, `			case load.OfferingVersion < 0:`}}},
 	{"an older revision of an absence wins", []edit{{"absence/internal/domain/absencecase/absencecase.go", `		return compare(*s.Revision, *known.Revision)`, `		return compare(*s.Revision, *s.Revision-1)`}}},
+	{"staffing ignores where somebody is already: double duty", []edit{{"staffing/internal/domain/employee/rules.go", `	{"elsewhere", elsewhere},`, ``}}},
+	{"the weekly cap is off", []edit{{"staffing/internal/domain/employee/rules.go", `	{"weekly-cap", weeklyCap},`, ``}}},
 }
 
 var violated = regexp.MustCompile(`seed (\d+), step \d+ of \d+: (.*)`)
 
+var shrunk = regexp.MustCompile(`\d+ of \d+ steps are enough`)
+
 // TestMutationsAreFound builds the stories with each mutation and plays until one
-// finds something: go test -tags mutations -run Mutations ./simulation/faults
+// finds something, which then needs fewer steps:
+// go test -tags mutations -run Mutations ./simulation/faults
 func TestMutationsAreFound(t *testing.T) {
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, m := range mutations {
 		t.Run(m.name, func(t *testing.T) {
-			replace := map[string]string{}
-			for _, e := range m.edits {
-				path := filepath.Join(root, e.file)
-				from := path
-				if again, edited := replace[path]; edited {
-					from = again
-				}
-				source, err := os.ReadFile(from)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if n := strings.Count(string(source), e.was); n != 1 {
-					t.Fatalf("%s has %q %d times: the mutation must follow the source", e.file, e.was, n)
-				}
-				mutant := filepath.Join(t.TempDir(), filepath.Base(e.file))
-				if err := os.WriteFile(mutant, []byte(strings.Replace(string(source), e.was, e.is, 1)), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				replace[path] = mutant
-			}
-			overlay, err := json.Marshal(map[string]any{"Replace": replace})
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join(t.TempDir(), "overlay.json")
-			if err := os.WriteFile(file, overlay, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-tags", "mutations", "-overlay", file, "-run", "^TestOneFinding$", "-v", ".", "-args", "-seeds", "2000").CombinedOutput()
+			out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-tags", "mutations", "-overlay", overlay(t, m.edits), "-run", "^TestOneFinding$", "-v", ".", "-args", "-seeds", "2000").CombinedOutput()
 			found := violated.FindStringSubmatch(string(out))
-			if found == nil {
-				t.Fatalf("not found (%v):\n%s", err, out)
+			if found == nil || !shrunk.Match(out) {
+				t.Fatalf("not found, or not shrunk (%v):\n%s", err, out)
 			}
-			t.Logf("found by seed %s: %s", found[1], found[2])
+			t.Logf("found by seed %s: %s; %s", found[1], found[2], shrunk.Find(out))
 		})
 	}
 }
 
-// TestOneFinding is what mutations are played with: it fails with the first finding.
+// TestTheLineOfAFindingRepeatsIt: what lotse prints of a finding, and of what
+// Minimize left of it, can be copied and finds the same.
+func TestTheLineOfAFindingRepeatsIt(t *testing.T) {
+	i := slices.IndexFunc(mutations, func(m mutation) bool { return m.name == "a hold never expires" })
+	file := overlay(t, mutations[i].edits)
+	lotse := filepath.Join(t.TempDir(), "lotse")
+	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", file, "-o", lotse, "./tools/lotse")
+	build.Dir = filepath.Join(services(t), "..")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	play := func(args ...string) string {
+		out, err := exec.CommandContext(t.Context(), lotse, args...).Output()
+		if err == nil {
+			t.Fatalf("lotse %v finds nothing:\n%s", args, out)
+		}
+		return string(out)
+	}
+	said := play("simulate", "--faults", "--seeds", "20", "--minimize")
+	lines := regexp.MustCompile(`(?m): (.+)\nrepeat it: go run ./tools/lotse (.+)$`).FindAllStringSubmatch(said, -1)
+	if len(lines) < 2 {
+		t.Fatalf("no line to copy:\n%s", said)
+	}
+	for _, line := range lines[:2] { // of all steps, and of those that are left
+		if again := play(strings.Fields(line[2])...); !strings.Contains(again, line[1]) {
+			t.Errorf("%s finds\n%sand not %q", line[2], again, line[1])
+		}
+	}
+}
+
+func services(t *testing.T) string {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// overlay writes sources with edits, and the file that tells go of them.
+func overlay(t *testing.T, edits []edit) string {
+	replace := map[string]string{}
+	for _, e := range edits {
+		path := filepath.Join(services(t), e.file)
+		from := path
+		if again, edited := replace[path]; edited {
+			from = again
+		}
+		source, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(source), e.was); n != 1 {
+			t.Fatalf("%s has %q %d times: the mutation must follow the source", e.file, e.was, n)
+		}
+		mutant := filepath.Join(t.TempDir(), filepath.Base(e.file))
+		if err := os.WriteFile(mutant, []byte(strings.Replace(string(source), e.was, e.is, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		replace[path] = mutant
+	}
+	said, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(file, said, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestOneFinding is what mutations are played with: it fails with the first
+// finding, and tells how few steps find something too.
 func TestOneFinding(t *testing.T) {
-	play(t, func(a, _ faults.Outcome) bool {
-		if a.Violation != "" {
-			t.Errorf("seed %d, step %d of %d: %s", a.Seed, a.At, a.Steps, a.Violation)
+	var one faults.Outcome
+	play(t, false, func(a, _ faults.Outcome) bool {
+		if a.Violation != "" && (one.Violation == "" || a.Seed < one.Seed) {
+			one = a
 		}
 		return a.Violation != ""
 	})
+	if one.Violation == "" {
+		return
+	}
+	t.Errorf("seed %d, step %d of %d: %s", one.Seed, one.At, one.Steps, one.Violation)
+	small, err := faults.Minimize(t.Context(), faults.Options{Seed: one.Seed}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := faults.Run(t.Context(), faults.Options{Seed: one.Seed, Steps: small.Steps, Keep: small.Keep})
+	if err != nil || again.Violation == "" || again.Hash != small.Hash || len(small.Keep) >= one.Steps {
+		t.Fatalf("%d of %d steps: %+v, played again %+v, %v", len(small.Keep), one.Steps, small, again, err)
+	}
+	t.Logf("%d of %d steps are enough", len(small.Keep), one.Steps)
 }

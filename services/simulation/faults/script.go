@@ -24,6 +24,7 @@ const (
 	rejectOne    act = "reject"
 	undoOne      act = "undo"
 	networkAgain act = "change the network"
+	staffAgain   act = "change the staff list"
 )
 
 // What time and the services do.
@@ -63,7 +64,7 @@ var weights = []struct {
 	weight int
 }{
 	{bookOne, 10}, {bookAgain, 5}, {holdOne, 4}, {confirmOne, 4}, {moveOne, 4}, {cancelOne, 4}, {keepOne, 1},
-	{hrSays, 9}, {hrRepeats, 3}, {approveOne, 5}, {approvePart, 1}, {rejectOne, 1}, {undoOne, 2}, {networkAgain, 1},
+	{hrSays, 9}, {hrRepeats, 3}, {approveOne, 5}, {approvePart, 1}, {rejectOne, 1}, {undoOne, 2}, {networkAgain, 1}, {staffAgain, 3},
 	{wait, 8}, {leap, 1}, {turnOne, 16}, {carry, 20}, {tickOne, 6}, {talk, 10},
 	{crash, 1}, {crashBefore, 1}, {crashAfter, 2}, {unknownDone, 1}, {unknownNot, 1}, {away, 1}, {conflict, 2},
 	{standby, 1}, {handOver, 1}, {snapshotNow, 1},
