@@ -1,10 +1,9 @@
 package faults
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
-
-	"github.com/segmentio/encoding/json"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/capacity"
