@@ -28,7 +28,11 @@ Policies are compared on the same seed: the same citizens ask at the same moment
 same people are ill. Runs play side by side, one on each core. The same scenario, policy
 and seed give the same figures and the same logs, whose hashes are printed.
 
-The work of planning is bounded by counts, not by the clock: the scenario's group work.`
+The work of planning is bounded by counts, not by the clock: the scenario's group work.
+
+With several seeds each figure has an interval, and policies are held against none seed by
+seed. --report draws the year, district by district. The figures:
+`
 
 const simulateExample = `  lotse simulate --scenario year --seed 1 --policies none,lotse-auto
   lotse simulate --scenario year --seeds 20 --policies all --report year.html
@@ -59,7 +63,12 @@ type simulated struct {
 
 func newSimulate(now func() time.Time) *cobra.Command {
 	var f simulateFlags
-	cmd := &cobra.Command{Use: "simulate", Short: "Play a year of a city and compare policies", Long: simulateHelp, Example: simulateExample, Args: none,
+	help := strings.Builder{}
+	help.WriteString(simulateHelp)
+	for _, x := range simulation.Figures {
+		fmt.Fprintf(&help, "\n  %-14s %s", x.Name, x.Means)
+	}
+	cmd := &cobra.Command{Use: "simulate", Short: "Play a year of a city and compare policies", Long: help.String(), Example: simulateExample, Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.faults.on {
 				return f.faults.run(cmd, f.seed, f.seeds, f.json)

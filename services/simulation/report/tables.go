@@ -16,6 +16,7 @@ import (
 
 // grid is a table of figures by policy.
 type grid struct {
+	Label    string
 	Policies []string
 	Rows     []gridRow
 }
@@ -69,7 +70,7 @@ func citizensOf(s *pages.Speaker, runs []compare.Run) string {
 }
 
 func figures(t compare.Table) grid {
-	g := grid{Policies: t.Policies}
+	g := grid{Label: "Figures by policy", Policies: t.Policies}
 	for _, r := range t.Rows {
 		row := gridRow{Name: r.Name, Unit: r.Unit, Means: r.Means}
 		for _, e := range r.Policies {
@@ -85,6 +86,7 @@ func changes(t compare.Table) (g grid) {
 	if t.Against == "" {
 		return g
 	}
+	g.Label = "Differences to " + t.Against
 	for i, p := range t.Policies {
 		if p == t.Against {
 			continue
