@@ -23,8 +23,7 @@ type WhatIf struct {
 	Supposition
 }
 
-// The work of one what-if, in counts: the same question about the same city is
-// answered alike on every machine.
+// The work of one what-if, in counts: a slow machine answers later, not worse.
 const (
 	// placesToMend bounds how many places are looked at where nobody named is missed,
 	// headsThere how many people each may be sent.
