@@ -119,6 +119,13 @@ type SearchUnmet struct {
 	From     day.Day      `json:"from"`
 	Until    day.Day      `json:"until"`
 	At       time.Time    `json:"at"`
+	// Skill of the service.
+	Skill id.Skill `json:"skill,omitempty"`
+	// On is the day of the search in the city.
+	On *day.Day `json:"on,omitempty"`
+	// Lost is how many such searches since the one noted before found nothing at
+	// their place on any day that can be booked, each client counted once a day.
+	Lost int `json:"lost,omitempty"`
 }
 
 // Place says where and when an appointment takes place.
@@ -158,6 +165,9 @@ type AppointmentBooked struct {
 	// Channel is "online", "telephone" or "desk".
 	Channel  string  `json:"channel"`
 	BookedOn day.Day `json:"booked_on"`
+	// Wanted is the district that the citizen asked for, wherever the appointment
+	// is; missing: any, or nobody said.
+	Wanted id.District `json:"wanted,omitempty"`
 }
 
 // AppointmentMoved: another slot is promised instead.
@@ -231,6 +241,9 @@ type BookedAhead struct {
 	Days []int `json:"days"`
 	// Counts of bookings so many days ahead, with as many entries.
 	Counts []int `json:"counts"`
+	// Wanted counts those of them who named the district that they asked for, by
+	// that district; the others are not in it.
+	Wanted map[id.District]int `json:"wanted,omitempty"`
 }
 
 // TicketStep is what the events of a walk-in's ticket share.

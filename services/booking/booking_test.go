@@ -267,6 +267,39 @@ func TestRepeatsAndOldNewsDoNothing(t *testing.T) {
 	}
 }
 
+// A client that finds nothing is counted once a day for each service, wherever it
+// looks; and nobody who finds something later than is promised.
+func TestWhoFindsNothingIsCountedOnceADay(t *testing.T) {
+	w := newWorld(t, nil).city()
+	ask := func(client string, s id.Service, d id.District) {
+		t.Helper()
+		_, err := w.service.app.Search(app.WithCaller(w.ctx, app.Caller{Client: client}), Search{Service: s, Districts: []id.District{d}})
+		w.ok(err)
+	}
+	lost := func() (n int) {
+		w.pass(time.Minute)
+		for _, u := range said[booking.SearchUnmet](w) {
+			n += u.Lost
+		}
+		return n
+	}
+	for range 3 {
+		ask("anna", "licence", "wandsbek")
+		if n := lost(); n != 1 {
+			t.Fatalf("%d counted of one client", n)
+		}
+	}
+	ask("ben", "licence", "wandsbek")
+	if n := lost(); n != 2 {
+		t.Fatalf("%d counted of two clients", n)
+	}
+	w.pass(24 * time.Hour)
+	ask("anna", "licence", "wandsbek")
+	if n := lost(); n != 3 {
+		t.Fatalf("%d counted, one of them on two days", n)
+	}
+}
+
 func TestNothingFree(t *testing.T) {
 	w := newWorld(t, nil).city()
 	until := monday + 1
@@ -284,13 +317,13 @@ func TestNothingFree(t *testing.T) {
 	w.pass(time.Second)
 	ask()
 	w.pass(time.Second)
-	if u := said[booking.SearchUnmet](w); len(u) != 1 || u[0].District != "wandsbek" {
+	if u := said[booking.SearchUnmet](w); len(u) != 2 || u[0].District != "wandsbek" || u[0].Skill == "" || u[0].On == nil || u[0].Lost != 2 || u[1].Lost != 1 {
 		t.Fatalf("noted %+v", u)
 	}
 	w.pass(time.Minute)
 	ask()
 	w.pass(time.Second)
-	if u := said[booking.SearchUnmet](w); len(u) != 2 {
+	if u := said[booking.SearchUnmet](w); len(u) != 3 {
 		t.Fatalf("noted %+v", u)
 	}
 	w.clock.Advance(time.Minute)
@@ -301,7 +334,7 @@ func TestNothingFree(t *testing.T) {
 		t.Fatal("the tick did not fail")
 	}
 	w.pass(time.Second)
-	if u := said[booking.SearchUnmet](w); len(u) != 3 {
+	if u := said[booking.SearchUnmet](w); len(u) != 4 || u[3].Lost != 1 {
 		t.Fatalf("a tick that failed lost a search: noted %+v", u)
 	}
 	f, err := w.service.Search(w.ctx, Search{Service: "move-house"})

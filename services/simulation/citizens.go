@@ -41,6 +41,9 @@ func (r *run) ask(q request) error {
 	}
 	for _, o := range found.Offers {
 		w := booking.Wish{Service: q.service, Centre: o.Centre, Day: o.Day, At: o.At, Channel: "online"}
+		if !q.any {
+			w.Wanted = q.district
+		}
 		var got booking.Confirmation
 		if q.phone < c.Telephone {
 			w.Channel = "telephone"
@@ -91,13 +94,17 @@ func (r *run) attend(a id.Appointment, v *visit, comes bool) {
 			return nil // moved or gone
 		}
 		delete(r.booked, a)
-		if v.risk {
-			r.tally.uncovered(r, v)
-		}
 		if !comes {
 			return r.world.Booking.Miss(r.ctx, "", a)
 		}
-		return r.world.Booking.Keep(r.ctx, "", a)
+		if err := r.world.Booking.Keep(r.ctx, "", a); err != nil || !v.risk {
+			return err
+		}
+		// Who came in vain needs it all the same, as soon as may be.
+		r.tally.uncovered(r, v)
+		again := v.request
+		again.again, again.wish, again.cancels = 1, 0, 1
+		return r.ask(again)
 	})
 }
 

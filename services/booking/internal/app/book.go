@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
@@ -23,6 +24,9 @@ type Wish struct {
 	Day     day.Day       `json:"day"`
 	At      day.TimeOfDay `json:"at"`
 	Channel string        `json:"channel,omitempty"` // default online
+	// Wanted is the district that the citizen asked for, wherever the slot is;
+	// empty: any, or nobody said.
+	Wanted id.District `json:"wanted,omitempty"`
 }
 
 // Held is a slot kept for a citizen.
@@ -65,11 +69,24 @@ func (a *App) slot(w *Wish) (centreday.Key, centreday.Slot, centreday.Limits, er
 		return k, centreday.Slot{}, centreday.Limits{}, err
 	}
 	slot := centreday.VisitOf(w.At, parts...)
+	if err := a.wanted(w.Wanted); err != nil {
+		return k, centreday.Slot{}, centreday.Limits{}, err
+	}
 	if err := a.moments(w.Day, w.At, slot.Minutes); err != nil {
 		return k, slot, centreday.Limits{}, err
 	}
 	l, err := a.limits(w.Channel)
 	return k, slot, l, err
+}
+
+// wanted is a district of the city, or none.
+func (a *App) wanted(d id.District) (err error) {
+	a.node.View(func() {
+		if d != "" && !a.models.City.District(d) {
+			err = fmt.Errorf("wanted %q: %w", d, ErrUnknownDistrict)
+		}
+	})
+	return err
 }
 
 // Hold keeps a slot for as long as the policy says.
@@ -95,7 +112,7 @@ func (a *App) Hold(ctx context.Context, key string, w Wish) (Held, journal.Recei
 			return Held{}, err
 		}
 		h := centreday.HoldID(newID(k, tx.NewID()))
-		c := centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, Expires: tx.Now().Add(length), At: tx.Now(), Limits: limits}
+		c := centreday.Hold{Key: k, Hold: h, Slot: slot, Channel: w.Channel, Wanted: w.Wanted, Expires: tx.Now().Add(length), At: tx.Now(), Limits: limits}
 		err := a.behindList(tx, k, func() error {
 			_, err := onDay(tx, k.ID(), centreday.Command(c))
 			return err
@@ -239,7 +256,7 @@ func (a *App) Book(ctx context.Context, key string, w Wish, c contact.Contact, h
 		}
 		detail.Hardship = hardship
 		if err := a.behindList(tx, k, func() error {
-			_, err := onDay(tx, k.ID(), centreday.Command(centreday.Book{Key: k, Appointment: ap, Slot: slot, Channel: w.Channel,
+			_, err := onDay(tx, k.ID(), centreday.Command(centreday.Book{Key: k, Appointment: ap, Slot: slot, Channel: w.Channel, Wanted: w.Wanted,
 				Detail: detail, BookedOn: a.moment(tx.Now()).Day, At: tx.Now(), Limits: limits}))
 			return err
 		}); err != nil {

@@ -10,7 +10,7 @@ import (
 
 // snapshotSchema is raised when a read model or a centre-day folds the same
 // fields to something else; fields that come or go are noticed by themselves.
-const snapshotSchema = 2
+const snapshotSchema = 3
 
 // openDay names the streams whose folded states a snapshot keeps: centre-days
 // that are not over. They are long, and every one of them will be decided on.

@@ -135,6 +135,7 @@ func (a *App) Search(ctx context.Context, s Search) (f Found, err error) {
 	}
 	s = p.Search
 	parts, limits, q, bookable := p.parts, p.limits, p.query, p.bookable
+	nothing := false // on any day
 	f = Found{Service: parts[0].Service, Minutes: q.Minutes(), Parts: centreday.VisitOf(0, parts...).Parts, Last: bookable.Until - 1}
 	for _, t := range p.online {
 		f.Online = append(f.Online, Online{t.ID, t.Name, t.Online})
@@ -149,10 +150,15 @@ func (a *App) Search(ctx context.Context, s Search) (f Found, err error) {
 		f.Unmet = (len(f.Offers) == 0 || firstDay(f.Offers) > limit) && q.From <= limit && !a.met(q, day.Period{From: bookable.From, Until: limit + 1}, limits)
 		if len(f.Offers) == 0 {
 			a.alternatives(&f, q, everywhere, bookable, limits)
+			nothing = f.Unmet && !a.met(q, bookable, limits)
 		}
 	})
 	if err == nil && f.Unmet {
-		a.willNote(unmetOf(s, parts, q.Period, a.node.Now()))
+		u := unmetOf(s, parts, q.Period, a.node.Now())
+		if u.On = &limits.Now.Day; nothing {
+			u.Lost = a.lostOnce(ctx, u)
+		}
+		a.willNote(u)
 	}
 	return f, err
 }
@@ -284,7 +290,7 @@ func (a *App) where(s Search) (travel, everywhere map[id.Centre]int, err error) 
 
 // unmetOf says what was searched in vain: the place only where it was one.
 func unmetOf(s Search, parts []booking.Part, p day.Period, now time.Time) booking.SearchUnmet {
-	u := booking.SearchUnmet{Service: parts[0].Service, From: p.From, Until: p.Until, At: now}
+	u := booking.SearchUnmet{Service: parts[0].Service, Skill: parts[0].Skill, From: p.From, Until: p.Until, At: now}
 	for _, x := range parts[1:] {
 		u.Also = append(u.Also, x.Service)
 	}

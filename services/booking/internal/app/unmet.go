@@ -25,9 +25,49 @@ func (a *App) willNote(u booking.SearchUnmet) {
 	k := unmetKey{u.Service, u.Centre, u.District, u.From, u.At.Unix() / 60}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, noted := a.unmet[k]; !noted && len(a.unmet) < 4096 {
+	was, noted := a.unmet[k]
+	switch {
+	case noted:
+		was.Lost += u.Lost
+		a.unmet[k] = was
+	case len(a.unmet) < 4096:
 		a.unmet[k] = u
 	}
+}
+
+// lost are the clients whose searches in vain have been counted on a day, by the
+// pseudonym that they have on that day only, and by service.
+type lost struct {
+	on      day.Day
+	clients map[lostKey]bool
+}
+
+type lostKey struct {
+	client  string
+	service id.Service
+}
+
+// mostLost clients are remembered; who comes after them is not counted.
+const mostLost = 1 << 16
+
+// lostOnce counts a search that found nothing, once a day for each client and
+// service, whatever place it asks for; staff and callers in the same process each time.
+func (a *App) lostOnce(ctx context.Context, u booking.SearchUnmet) int {
+	c, found := CallerOf(ctx)
+	if !found || c.Staff || c.Client == "" {
+		return 1
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.lost.on != *u.On {
+		a.lost = lost{*u.On, map[lostKey]bool{}}
+	}
+	k := lostKey{c.Client, u.Service}
+	if a.lost.clients[k] || len(a.lost.clients) >= mostLost {
+		return 0
+	}
+	a.lost.clients[k] = true
+	return 1
 }
 
 // noteUnmet writes down what was searched in vain, in a fixed order.

@@ -26,6 +26,8 @@ type Wish struct {
 	Day     day.Day    `json:"day" doc:"2026-12-01, a date in the city's zone"`
 	At      ClockTime  `json:"at"`
 	Channel string     `json:"channel,omitempty" enum:"online,telephone,desk" default:"online"`
+	// Wanted is the district that the citizen asked for.
+	Wanted id.District `json:"wanted,omitempty" doc:"The district that the citizen asked for, wherever the slot is: where requests arise is learned from it. None: any"`
 }
 
 // Item is one of several things to come for.
@@ -40,7 +42,7 @@ func (h *api) wish(w Wish) (app.Wish, error) {
 	for _, it := range w.Visit {
 		visit = append(visit, app.Item(it))
 	}
-	return app.Wish{Service: w.Service, Persons: w.Persons, Visit: visit, Centre: w.Centre, Day: w.Day, At: at, Channel: w.Channel}, err
+	return app.Wish{Service: w.Service, Persons: w.Persons, Visit: visit, Centre: w.Centre, Day: w.Day, At: at, Channel: w.Channel, Wanted: w.Wanted}, err
 }
 
 type holdInput struct {

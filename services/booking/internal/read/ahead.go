@@ -20,9 +20,11 @@ const aheadDays = 62
 // HowFarAhead answers: how far ahead was booked, by centre and day of booking,
 // and which days have not been told yet?
 type HowFarAhead struct {
-	days  map[bookedOn]map[id.Skill][]int // counts by days ahead
-	owed  map[bookedOn]bool
-	until day.Day // the greatest day of booking seen
+	days map[bookedOn]map[id.Skill][]int // counts by days ahead
+	// wanted are those of them who named a district, by it.
+	wanted map[bookedOn]map[id.Skill]map[id.District]int
+	owed   map[bookedOn]bool
+	until  day.Day // the greatest day of booking seen
 }
 
 type bookedOn struct {
@@ -32,7 +34,7 @@ type bookedOn struct {
 
 // NewHowFarAhead has counted nothing yet.
 func NewHowFarAhead() *HowFarAhead {
-	return &HowFarAhead{days: map[bookedOn]map[id.Skill][]int{}, owed: map[bookedOn]bool{}}
+	return &HowFarAhead{days: map[bookedOn]map[id.Skill][]int{}, wanted: map[bookedOn]map[id.Skill]map[id.District]int{}, owed: map[bookedOn]bool{}}
 }
 
 // Apply takes in an event.
@@ -71,6 +73,7 @@ func (m *HowFarAhead) count(e booking.AppointmentBooked) {
 		m.until = e.BookedOn
 		old := func(k bookedOn) bool { return k.On <= m.until-aheadDays }
 		maps.DeleteFunc(m.days, func(k bookedOn, _ map[id.Skill][]int) bool { return old(k) })
+		maps.DeleteFunc(m.wanted, func(k bookedOn, _ map[id.Skill]map[id.District]int) bool { return old(k) })
 		maps.DeleteFunc(m.owed, func(k bookedOn, _ bool) bool { return old(k) })
 	}
 	ahead := int(e.Day - e.BookedOn)
@@ -88,6 +91,16 @@ func (m *HowFarAhead) count(e booking.AppointmentBooked) {
 	counts[ahead]++
 	m.days[k][e.Skill] = counts
 	m.owed[k] = true
+	if e.Wanted == "" {
+		return
+	}
+	if m.wanted[k] == nil {
+		m.wanted[k] = map[id.Skill]map[id.District]int{}
+	}
+	if m.wanted[k][e.Skill] == nil {
+		m.wanted[k][e.Skill] = map[id.District]int{}
+	}
+	m.wanted[k][e.Skill][e.Wanted]++
 }
 
 // Untold are up to n counts of days before today that have not been told, or
@@ -104,7 +117,7 @@ func (m *HowFarAhead) Untold(today day.Day, n int) []booking.BookingsCounted {
 	for _, k := range due[:min(n, len(due))] {
 		c := booking.BookingsCounted{Centre: k.Centre, Day: k.On}
 		for _, s := range slices.Sorted(maps.Keys(m.days[k])) {
-			b := booking.BookedAhead{Skill: s}
+			b := booking.BookedAhead{Skill: s, Wanted: maps.Clone(m.wanted[k][s])}
 			for ahead, count := range m.days[k][s] {
 				if count > 0 {
 					b.Days, b.Counts = append(b.Days, ahead), append(b.Counts, count)
@@ -127,6 +140,14 @@ func (m *HowFarAhead) Snapshot(w *snapshot.Writer) {
 		}
 	}
 	snapshot.Put(w, all)
+	wanted := make(map[bookedOn]map[id.Skill]map[id.District]int, len(m.wanted))
+	for k, skills := range m.wanted {
+		wanted[k] = make(map[id.Skill]map[id.District]int, len(skills))
+		for s, of := range skills {
+			wanted[k][s] = maps.Clone(of)
+		}
+	}
+	snapshot.Put(w, wanted)
 	snapshot.Put(w, maps.Clone(m.owed))
 	snapshot.Put(w, m.until)
 }
@@ -134,6 +155,7 @@ func (m *HowFarAhead) Snapshot(w *snapshot.Writer) {
 // Restore what Snapshot put.
 func (m *HowFarAhead) Restore(r *snapshot.Reader) {
 	snapshot.Get(r, &m.days)
+	snapshot.Get(r, &m.wanted)
 	snapshot.Get(r, &m.owed)
 	snapshot.Get(r, &m.until)
 }

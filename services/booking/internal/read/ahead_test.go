@@ -47,3 +47,24 @@ func TestDaysAreToldOnceWhenTheyAreOver(t *testing.T) {
 		t.Fatal("a day long over is counted anew, which would overwrite what was told")
 	}
 }
+
+func TestWhoNamesADistrictIsCountedThere(t *testing.T) {
+	m, today := NewHowFarAhead(), day.Day(20800)
+	for i, wanted := range []id.District{"harburg", "", "harburg", "nord"} {
+		e := bookedAhead(today, i, "id")
+		e.Wanted = wanted
+		m.Apply(eventlog.Event{}, e)
+	}
+	u := m.Untold(today+1, 9)
+	if w := u[0].Skills[0].Wanted; len(u) != 1 || len(w) != 2 || w["harburg"] != 2 || w["nord"] != 1 {
+		t.Fatalf("told %+v", u)
+	}
+	m.Apply(eventlog.Event{}, bookedAhead(today, 1, "id"))
+	if m.wanted[bookedOn{"altona", today}]["id"]["harburg"] != 2 || u[0].Skills[0].Wanted["harburg"] != 2 {
+		t.Error("what was told is not a copy")
+	}
+	m.Apply(eventlog.Event{}, bookedAhead(today+aheadDays, 1, "id"))
+	if len(m.wanted) != 0 {
+		t.Errorf("%d days are remembered", len(m.wanted))
+	}
+}

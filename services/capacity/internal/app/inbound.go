@@ -19,7 +19,9 @@ import (
 func (a *App) sources() []node.Source {
 	return []node.Source{
 		{Service: staffing.Service, Handle: fromStaffing},
-		{Service: booking.Service, Handle: fromBooking, Wants: func(t string) bool { return t == booking.TypeLoadChanged || t == booking.TypeBookingsCounted }},
+		{Service: booking.Service, Handle: fromBooking, Wants: func(t string) bool {
+			return t == booking.TypeLoadChanged || t == booking.TypeBookingsCounted || t == booking.TypeSearchUnmet
+		}},
 	}
 }
 
@@ -97,6 +99,8 @@ func fromBooking(tx *journal.Tx, from events.Envelope, event events.Event) error
 		return loadChanged(tx, from, e)
 	case booking.BookingsCounted:
 		return bookingsCounted(tx, from, e)
+	case booking.SearchUnmet:
+		return searchUnmet(tx, e)
 	}
 	return nil
 }
@@ -113,6 +117,18 @@ func bookingsCounted(tx *journal.Tx, from events.Envelope, e booking.BookingsCou
 		o.Skills[i] = observed.Ahead(s)
 	}
 	_, err := journal.Execute(tx, bookings, string(e.Centre)+"/"+e.Day.String(), o)
+	return err
+}
+
+// searchUnmet notes who found nothing at all; older events do not tell.
+func searchUnmet(tx *journal.Tx, e booking.SearchUnmet) error {
+	if e.Lost <= 0 {
+		return nil
+	}
+	if e.Skill == "" || e.On == nil {
+		return &events.FieldError{Field: "data.skill", Reason: "is missing, or data.on: lost searches are counted by service group and day"}
+	}
+	_, err := journal.Execute(tx, searches, string(e.Service), observed.SearchesObserved{Centre: e.Centre, District: e.District, Skill: e.Skill, Day: *e.On, Lost: e.Lost, At: e.At})
 	return err
 }
 

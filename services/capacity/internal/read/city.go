@@ -182,6 +182,8 @@ func (c *City) Apply(stored eventlog.Event, event decider.Event) {
 		c.touchDistrict(e.Centre, stored.Meta)
 	case observed.BookingsObserved:
 		c.counts.Note(e)
+	case observed.SearchesObserved:
+		c.counts.Lost(e)
 	case capacity.OfferingChanged:
 		c.Offerings[Place{Centre: e.Centre, Day: e.Day}] = e
 	case capacity.LeadTimeMeasured:

@@ -189,7 +189,9 @@ type (
 		Channel string
 		// For whom it is kept, where it is an offer: an appointment at risk, or a
 		// place on the waiting list. It can then only be taken by them.
-		For     string
+		For string
+		// Wanted is the district that the citizen asked for, if they said one.
+		Wanted  id.District
 		Expires time.Time
 		At      time.Time
 		Limits  Limits
@@ -225,6 +227,7 @@ type (
 		Appointment id.Appointment
 		Slot
 		Channel  string
+		Wanted   id.District // the district asked for, if the citizen said one
 		Detail   Detail
 		BookedOn day.Day
 		At       time.Time

@@ -253,7 +253,7 @@ func (s State) placeHold(c Hold) ([]decider.Event, error) {
 		return nil, err
 	}
 	return []decider.Event{HoldPlaced{Hold: c.Hold, Centre: c.Centre, Day: c.Day, Service: c.Service, Skill: c.Skill,
-		Minutes: c.Minutes, At: c.Slot.At, Parts: c.Parts, Channel: c.Channel, For: c.For, Expires: c.Expires}}, nil
+		Minutes: c.Minutes, At: c.Slot.At, Parts: c.Parts, Channel: c.Channel, For: c.For, Wanted: c.Wanted, Expires: c.Expires}}, nil
 }
 
 func (s State) knows(a id.Appointment) bool {
@@ -323,13 +323,13 @@ func (s State) confirm(c Confirm) ([]decider.Event, error) {
 		detail = *h.optIn
 	}
 	a := id.Appointment(c.Hold)
-	return []decider.Event{s.booked(a, h.Slot, h.Channel, c.BookedOn),
+	return []decider.Event{s.booked(a, h.Slot, h.Channel, h.Wanted, c.BookedOn),
 		AppointmentDetailed{Appointment: a, Hold: h.ID, BookedOn: c.BookedOn, Detail: detail}}, nil
 }
 
-func (s State) booked(a id.Appointment, sl Slot, channel string, on day.Day) booking.AppointmentBooked {
+func (s State) booked(a id.Appointment, sl Slot, channel string, wanted id.District, on day.Day) booking.AppointmentBooked {
 	return booking.AppointmentBooked{Appointment: a, Place: booking.Place{Centre: s.Centre, Day: s.Day, At: sl.At, Minutes: sl.Minutes},
-		Service: sl.Service, Skill: sl.Skill, Parts: sl.Parts, Channel: channel, BookedOn: on}
+		Service: sl.Service, Skill: sl.Skill, Parts: sl.Parts, Channel: channel, BookedOn: on, Wanted: wanted}
 }
 
 func (s State) book(c Book) ([]decider.Event, error) {
@@ -345,7 +345,7 @@ func (s State) book(c Book) ([]decider.Event, error) {
 	if err := s.share(c.Limits, c.Slot); err != nil {
 		return nil, err
 	}
-	return []decider.Event{s.booked(c.Appointment, c.Slot, c.Channel, c.BookedOn),
+	return []decider.Event{s.booked(c.Appointment, c.Slot, c.Channel, c.Wanted, c.BookedOn),
 		AppointmentDetailed{Appointment: c.Appointment, BookedOn: c.BookedOn, Detail: c.Detail}}, nil
 }
 
@@ -364,7 +364,7 @@ func (s State) importAll(c Import) (say []decider.Event, err error) {
 			continue
 		}
 		taken[it.Appointment] = true
-		say = append(say, s.booked(it.Appointment, it.Slot, it.Channel, it.BookedOn))
+		say = append(say, s.booked(it.Appointment, it.Slot, it.Channel, "", it.BookedOn))
 		if it.Detail.tellsMore() {
 			say = append(say, AppointmentDetailed{Appointment: it.Appointment, BookedOn: it.BookedOn, Detail: it.Detail})
 		}

@@ -47,6 +47,7 @@ type (
 		Parts   []booking.Part `json:"parts,omitempty"`
 		Channel string         `json:"channel"`
 		For     string         `json:"for,omitempty"`
+		Wanted  id.District    `json:"wanted,omitempty"` // the district asked for
 		Expires time.Time      `json:"expires"`
 	}
 	// OptInAsked: the hold waits for its link to be opened.

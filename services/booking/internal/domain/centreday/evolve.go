@@ -16,7 +16,7 @@ func Evolve(s State, e decider.Event) State {
 		if s.Centre == "" {
 			s.Key = Key{e.Centre, e.Day}
 		}
-		h := &hold{ID: e.Hold, Slot: Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, Channel: e.Channel, Expires: e.Expires, For: e.For}
+		h := &hold{ID: e.Hold, Slot: Slot{e.Service, e.Skill, e.Minutes, e.At, e.Parts}, Channel: e.Channel, Expires: e.Expires, For: e.For, Wanted: e.Wanted}
 		s.holds = append(slices.Clip(s.holds), h)
 		return s.shifted(nil, &use{h.Slot, h.Channel})
 	case OptInAsked:

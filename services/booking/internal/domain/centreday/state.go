@@ -58,6 +58,7 @@ type hold struct {
 	Channel string
 	Expires time.Time
 	For     string // whom it is offered to
+	Wanted  id.District
 	// optIn: it waits for its link to be opened, with these details.
 	optIn *Detail
 	// extended: more time was asked for, once.

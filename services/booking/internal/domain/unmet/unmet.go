@@ -1,6 +1,6 @@
 // Package unmet samples searches that found nothing: at most one per minute,
 // service, place and first day is written down, so that a broken promise does
-// not flood the log.
+// not flood the log; and whenever some are told that had not been counted.
 package unmet
 
 import (
@@ -25,7 +25,7 @@ type place struct {
 // State of one service's searches: who was noted in the newest minute.
 type State struct {
 	minute int64
-	seen   map[place]bool
+	seen   map[place]time.Time // when, newest
 }
 
 // Decider of one service's searches.
@@ -33,7 +33,8 @@ var Decider = decider.Decider[State, Note]{
 	Initial: func() State { return State{} },
 	Decide: func(s State, c Note) ([]decider.Event, error) {
 		m := minuteOf(c.At)
-		if m < s.minute || m == s.minute && s.seen[placeOf(c.SearchUnmet)] {
+		before, seen := s.seen[placeOf(c.SearchUnmet)]
+		if m < s.minute || m == s.minute && seen && (c.Lost == 0 || !c.At.After(before)) {
 			return nil, nil
 		}
 		return []decider.Event{c.SearchUnmet}, nil
@@ -48,9 +49,9 @@ var Decider = decider.Decider[State, Note]{
 		}
 		s.seen = maps.Clone(s.seen)
 		if s.seen == nil {
-			s.seen = map[place]bool{}
+			s.seen = map[place]time.Time{}
 		}
-		s.seen[placeOf(u)] = true
+		s.seen[placeOf(u)] = u.At
 		return s
 	},
 }

@@ -26,6 +26,8 @@ type Ahead struct {
 	Skill  id.Skill `json:"skill"`
 	Days   []int    `json:"days"`
 	Counts []int    `json:"counts"`
+	// Wanted are those of them who named the district that they asked for.
+	Wanted map[id.District]int `json:"wanted,omitempty"`
 }
 
 // EventType names it in the log.

@@ -134,3 +134,61 @@ func TestWhatLiesLongBackIsForgotten(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 }
+
+func TestWhoNamesADistrictAsksThere(t *testing.T) {
+	var c, there Counts
+	today := weeks(&c, 8)
+	weeks(&there, 8)
+	for d := monday; d < today; d++ {
+		if d-d.Monday() < 5 {
+			o := counted("a2", d, 60)
+			o.Skills[0].Wanted = map[id.District]int{"harburg": 40}
+			there.Note(o)
+		}
+	}
+	s := setting(today)
+	altona, _ := c.Expect(s).Day("altona", "id", today)
+	harburg, _ := c.Expect(s).Day("harburg", "id", today)
+	less, _ := there.Expect(s).Day("altona", "id", today)
+	more, _ := there.Expect(s).Day("harburg", "id", today)
+	if math.Abs(altona.Mean-less.Mean-40) > 5 || math.Abs(more.Mean-harburg.Mean-40) > 5 {
+		t.Errorf("40 of altona's wanted harburg: %.0f, without %.0f; harburg %.0f, without %.0f", less.Mean, altona.Mean, more.Mean, harburg.Mean)
+	}
+}
+
+func TestSearchesInVainAreRequests(t *testing.T) {
+	var c Counts
+	today := weeks(&c, 8)
+	s := setting(today)
+	altona, _ := c.Expect(s).Day("altona", "id", today)
+	harburg, _ := c.Expect(s).Day("harburg", "id", today)
+	lost := func(e observed.SearchesObserved, n int) (float64, float64) {
+		var c Counts
+		weeks(&c, 8)
+		for d := monday; d < today; d++ {
+			if d-d.Monday() < 5 {
+				e.Skill, e.Day, e.Lost = "id", d, n
+				c.Lost(e)
+			}
+		}
+		a, _ := c.Expect(s).Day("altona", "id", today)
+		h, _ := c.Expect(s).Day("harburg", "id", today)
+		return a.Mean - altona.Mean, h.Mean - harburg.Mean
+	}
+	for _, x := range []struct {
+		name string
+		at   observed.SearchesObserved
+		n    int
+		a, h float64
+	}{
+		{"in a district", observed.SearchesObserved{District: "harburg"}, 40, 0, 20},
+		{"at a centre", observed.SearchesObserved{Centre: "a2"}, 40, 20, 0},
+		{"anywhere", observed.SearchesObserved{}, 60, 20, 10},
+		{"at an unknown centre, as anywhere", observed.SearchesObserved{Centre: "gone"}, 60, 20, 10},
+		{"by a machine", observed.SearchesObserved{District: "harburg"}, 100000, 0, 50},
+	} {
+		if a, h := lost(x.at, x.n); math.Abs(a-x.a) > 5 || math.Abs(h-x.h) > 5 {
+			t.Errorf("%s: altona %.0f more, want %.0f; harburg %.0f more, want %.0f", x.name, a, x.a, h, x.h)
+		}
+	}
+}

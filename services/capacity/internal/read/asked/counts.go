@@ -12,16 +12,28 @@ import (
 // Remembered is how many days back bookings count: three years of whole weeks.
 const Remembered = 3 * 364
 
+// row of bookings at a centre: of those who wanted a district, or, without one, of
+// who named none.
 type row struct {
 	centre id.Centre
 	skill  id.Skill
+	wanted id.District
 }
 
-// Counts are the bookings made, by centre, service group and day. The zero value
-// has counted nothing. It is not bigger than Remembered days of each.
+// searched are those in vain, at a centre, in a district or anywhere.
+type searched struct {
+	centre   id.Centre
+	district id.District
+	skill    id.Skill
+}
+
+// Counts are the bookings made, by centre, service group and day, and the searches
+// that found nothing. The zero value has counted nothing. It is not bigger than
+// Remembered days of each.
 type Counts struct {
 	days day.Period // from the first day told to the last
 	rows map[row][]int
+	lost map[searched]map[day.Day]int
 	told int // changes so far
 	last *Expected
 }
@@ -57,14 +69,40 @@ func (c *Counts) Note(e observed.BookingsObserved) {
 		}
 	}
 	for _, s := range e.Skills {
-		k, sum := row{e.Centre, s.Skill}, 0
+		sum := 0
 		for _, n := range s.Counts {
 			sum += n
 		}
-		for len(c.rows[k]) <= at {
-			c.rows[k] = append(c.rows[k], 0)
+		for wanted, n := range s.Wanted {
+			c.set(row{e.Centre, s.Skill, wanted}, at, n)
+			sum -= n
 		}
-		c.rows[k][at] = sum
+		c.set(row{e.Centre, s.Skill, ""}, at, max(0, sum))
+	}
+}
+
+func (c *Counts) set(k row, at, n int) {
+	for len(c.rows[k]) <= at {
+		c.rows[k] = append(c.rows[k], 0)
+	}
+	c.rows[k][at] = n
+}
+
+// Lost notes who found nothing. What is expected is reckoned anew when the next
+// bookings are counted, or the next day.
+func (c *Counts) Lost(e observed.SearchesObserved) {
+	k := searched{e.Centre, e.District, e.Skill}
+	if c.lost == nil {
+		c.lost = map[searched]map[day.Day]int{}
+	}
+	if c.lost[k] == nil {
+		c.lost[k] = map[day.Day]int{}
+	}
+	c.lost[k][e.Day] += e.Lost
+	for d := range c.lost[k] {
+		if d < e.Day-Remembered {
+			delete(c.lost[k], d)
+		}
 	}
 }
 

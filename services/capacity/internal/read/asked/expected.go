@@ -69,7 +69,11 @@ func newExpected(c *Counts, k key, s Setting) *Expected {
 		}
 	}
 	for k, counts := range c.rows {
-		i, known := x.at[gauge{s.Centres[k.centre].District, k.skill}]
+		district := k.wanted
+		if district == "" {
+			district = s.Centres[k.centre].District
+		}
+		i, known := x.at[gauge{district, k.skill}]
 		if !known {
 			continue
 		}
@@ -79,6 +83,7 @@ func newExpected(c *Counts, k key, s Setting) *Expected {
 			}
 		}
 	}
+	x.lost(c, s, days)
 	return x
 }
 
