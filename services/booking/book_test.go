@@ -100,6 +100,17 @@ func TestACitizenBooksMovesAndCancels(t *testing.T) {
 	}
 }
 
+// Whoever looks in a district and takes a slot in another has asked for the first.
+func TestTheDistrictThatIsLookedInIsTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil).city().names()
+	b := w.browser("en").open("/book/slots?visit=passport&near=wandsbek")
+	b.send("slot="+nineOnMonday).says(http.StatusOK).send(bookWords["en"]["book"], "name", "Erika Mustermann", "email", "erika@example.org").says(http.StatusOK)
+	if made := last[booking.AppointmentBooked](w); made.Centre != "altona" || made.Wanted != "wandsbek" {
+		t.Fatalf("%+v", made)
+	}
+}
+
 // bookUpTo leads to the details of a slot.
 func (w *world) details(slot string) *browser {
 	w.Helper()

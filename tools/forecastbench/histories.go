@@ -52,6 +52,29 @@ func named(h outlook.History, n *network.Network, s scenario.Scenario) outlook.H
 	return h
 }
 
+// told is a history whose days' sums over all series are known beforehand, against
+// the mean of those that were counted.
+func told(h outlook.History) outlook.History {
+	sums := make([]float64, len(h.Series[0].Counts))
+	mean, n := 0.0, 0.0
+	for t := range sums {
+		for _, s := range h.Series {
+			sums[t] += max(0, s.Counts[t])
+		}
+		if sums[t] > 0 {
+			mean, n = mean+sums[t], n+1
+		}
+	}
+	from := h.From
+	h.Known = func(_ int, d day.Day) float64 {
+		if t := int(d - from); t >= 0 && t < len(sums) && sums[t] > 0 {
+			return sums[t] / (mean / n)
+		}
+		return 1
+	}
+	return h
+}
+
 func isHoliday(all []capacity.Holiday, school bool) func(day.Day) bool {
 	return func(d day.Day) bool {
 		return slices.ContainsFunc(all, func(h capacity.Holiday) bool { return h.School == school && h.Contains(d) })

@@ -57,7 +57,9 @@ func trials(folder, scenarios, counts string, seed uint64) (all []trial, err err
 	for i := range h.Series {
 		h.Series[i].Counts = h.Series[i].Counts[:last]
 	}
-	return append(all, january("Warsaw, its last day left out", h)), nil
+	all = append(all, january("Warsaw, its last day left out", h))
+	h, err = warsaw(counts)
+	return append(all, january("Warsaw, each day's sum told beforehand", told(h))), err
 }
 
 // years rolls through a scenario's days after the known ones.

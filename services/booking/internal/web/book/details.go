@@ -160,7 +160,7 @@ func (b *book) confirm(x *pages.Context) error {
 // what the first one has done.
 func (b *book) holdAndConfirm(ctx context.Context, key string, w wish, p place, who contact.Contact) (out app.Confirmation, rec journal.Receipt, err error) {
 	key += "/" + p.String()
-	h, _, err := b.app.Hold(ctx, key, app.Wish{Visit: w.Items, Centre: p.Centre, Day: p.Day, At: p.At})
+	h, _, err := b.app.Hold(ctx, key, app.Wish{Visit: w.Items, Centre: p.Centre, Day: p.Day, At: p.At, Wanted: b.wanted(w)})
 	if err != nil {
 		return out, rec, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/booking/internal/app"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/centreday"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/slots"
+	"github.com/lotse-hamburg/lotse/services/booking/internal/web/wishes"
 	"github.com/lotse-hamburg/lotse/services/internal/pages"
 )
 
@@ -167,6 +168,19 @@ func (b *book) challenge(x *pages.Context) error {
 	return json.NewEncoder(x.W).Encode(c)
 }
 
+// wanted is the district that the citizen looked in, if they named one, or a centre
+// of it.
+func (b *book) wanted(w wish) id.District {
+	all := b.app.Centres()
+	p, _ := wishes.Place(all, w.Near)
+	for _, c := range all {
+		if p.Centre != "" && c.ID == p.Centre {
+			return c.District
+		}
+	}
+	return p.District
+}
+
 // hold keeps the chosen slot; the one that was kept before is given back.
 func (b *book) hold(x *pages.Context) error {
 	form, err := x.Form()
@@ -179,7 +193,7 @@ func (b *book) hold(x *pages.Context) error {
 		form.Wrong("", x.Say("slots.choose"))
 		return b.showSlots(x, form, w, nil, http.StatusUnprocessableEntity)
 	}
-	ctx, want := b.solved(x, form), app.Wish{Visit: w.Items, Centre: p.Centre, Day: p.Day, At: p.At}
+	ctx, want := b.solved(x, form), app.Wish{Visit: w.Items, Centre: p.Centre, Day: p.Day, At: p.At, Wanted: b.wanted(w)}
 	before := heldBefore(x.R)
 	held, rec, err := b.app.Hold(ctx, form.Key, want)
 	if errors.Is(err, app.ErrTooManyHolds) && before != "" {
