@@ -10,7 +10,7 @@ import (
 // longCache is how many folded streams a journal keeps where logs are forgotten:
 // what is asked of a centre-day long after its end, say by who was moved away
 // from it, finds its state there and not its events.
-const longCache = 60_000
+const longCache = 24_000
 
 // tidy lets the logs forget, once a day and while everybody has heard everything.
 func (w *World) tidy() {

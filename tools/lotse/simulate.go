@@ -146,6 +146,7 @@ func (f *simulateFlags) run(cmd *cobra.Command, o simulate.Options) error {
 	if err != nil {
 		return err
 	}
+	defer simulate.Spend()()
 	all, err := simulate.Compare(cmd.Context(), o)
 	teller.Clear()
 	if err := errors.Join(err, stop()); err != nil {

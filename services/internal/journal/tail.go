@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -70,7 +69,8 @@ func trim(s []eventlog.Event) []eventlog.Event {
 	if len(s) < 2*tailEvents {
 		return s
 	}
-	return slices.Clone(s[len(s)-tailEvents:])
+	// With room for as many again: they come one by one.
+	return append(make([]eventlog.Event, 0, 2*tailEvents), s[len(s)-tailEvents:]...)
 }
 
 func (t *tail) wake() {

@@ -113,12 +113,20 @@ func (s State) shifted(before, after *use) State {
 
 // withAppointment adds one at the end.
 func (s State) withAppointment(a *Appointment) State {
-	s.appts = append(slices.Clip(s.appts), a)
+	s.appts = added(s.appts, a)
 	if s.filled == nil {
 		return s.recounted()
 	}
-	s.filled = &filled{s.filled.fill, s.filled.spent, append(slices.Clip(s.filled.marks), mark(a.ID))}
+	s.filled = &filled{s.filled.fill, s.filled.spent, added(s.filled.marks, mark(a.ID))}
 	return s.shifted(nil, a.use())
+}
+
+// added is a list of its own with one more, and no room for others: as many lists
+// as there are states.
+func added[E any](list []E, e E) []E {
+	all := make([]E, len(list)+1)
+	all[copy(all, list)] = e
+	return all
 }
 
 // withoutAppointment takes one out.
