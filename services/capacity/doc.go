@@ -7,8 +7,8 @@
 // and undo a proposal, take up a suggestion.
 //
 // Events in: duties-changed, deployment-ordered, deployment-refused and
-// deployment-cancelled from staffing; load-changed and bookings-counted from
-// booking.
+// deployment-cancelled from staffing; load-changed, bookings-counted and
+// search-unmet from booking.
 //
 // Events out: centre-, catalogue-, policy- and measure-changed;
 // offering-changed; proposal-drafted, -approved, -rejected, -superseded,
