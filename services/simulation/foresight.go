@@ -17,8 +17,10 @@ import (
 // foresight is a run of somebody who knows every absence and every citizen ahead:
 // an instance of the planner over all days, whose people are moved by its
 // relaxation under its rules of travel and notice, and a book in which the same
-// citizens book as in a run of the services. Weekly caps are left out, as in the
-// relaxation; Result.CapUse says how near they come.
+// citizens book as in a run of the services. The relaxation leaves weekly caps out:
+// where a centre's people would be away longer than all of them together may in a
+// week, each of their moves of that week is shortened alike. Result.CapUse is the
+// largest share of that.
 //
 // Its figures flatter whoever steers so: people may be split, nobody is surprised,
 // a district's minutes are one lot whatever the moments of a day and its centres.
@@ -265,25 +267,30 @@ func (f *foresight) clairvoyant() error {
 	if err != nil {
 		return fmt.Errorf("clairvoyant: %w", err)
 	}
-	first, away := int(f.run.Scenario.From-f.days.From), map[[2]int]float64{}
+	caps, away := make([]float64, len(f.in.Centres)), map[[2]int]float64{}
+	for _, p := range f.in.Staff {
+		if p.Deployable == nil || *p.Deployable {
+			caps[p.Home] += float64(*p.MaxMovedPerWeek)
+		}
+	}
+	week := func(m flow.Transfer) [2]int { return [2]int{m.From, (m.Day + f.in.Weekday0) / 7} }
 	for _, m := range moves {
+		away[week(m)] += float64(m.Flow) / float64(m.Minutes)
+	}
+	first := int(f.run.Scenario.From - f.days.From)
+	for _, m := range moves {
+		// What is more than a centre's people may be away in a week stays at home.
+		use := away[week(m)] / math.Max(caps[m.From], 1)
+		minutes := int(float64(m.Flow) / math.Max(use, 1))
 		k := slices.Index(f.kinds, w.Kinds[m.Kind])
-		f.minutes[m.From][k][m.Day] -= int(m.Flow)
-		f.minutes[m.To][k][m.Day] += int(m.Flow)
-		days := float64(m.Flow) / float64(m.Minutes)
-		away[[2]int{m.From, (m.Day + f.in.Weekday0) / 7}] += days
+		f.minutes[m.From][k][m.Day] -= minutes
+		f.minutes[m.To][k][m.Day] += minutes
+		f.capUse = math.Max(f.capUse, math.Min(use, 1))
 		if m.Day >= first {
-			f.run.tally.shifts(f.days.From+day.Day(m.Day), f.districts[f.district[m.From]], f.districts[f.district[m.To]], days)
+			days := float64(minutes) / float64(m.Minutes)
 			f.moves += days
 			f.travel += days * float64(f.in.Travel[m.From][m.To])
 		}
-	}
-	caps := make([]float64, len(f.in.Centres))
-	for _, s := range f.in.Staff {
-		caps[s.Home] += float64(*s.MaxMovedPerWeek)
-	}
-	for k, days := range away {
-		f.capUse = math.Max(f.capUse, days/math.Max(caps[k[0]], 1))
 	}
 	return nil
 }
