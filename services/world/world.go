@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	quick "github.com/segmentio/encoding/json"
 
 	"github.com/lotse-hamburg/lotse/events"
 	"github.com/lotse-hamburg/lotse/events/day"
@@ -76,7 +75,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 	if o.Start.IsZero() {
 		return nil, fmt.Errorf("world: Options.Start is empty: say where the clock stands")
 	}
-	w := &World{clock: clock.NewManual(o.Start), known: lotse.Registry().Unmarshalling(quick.Unmarshal), heard: o.Heard, wants: o.Wants, keep: o.Keep}
+	w := &World{clock: clock.NewManual(o.Start), known: lotse.Registry(), heard: o.Heard, wants: o.Wants, keep: o.Keep}
 	if o.Capacity == (capacity.Config{}) {
 		o.Capacity = capacity.DefaultConfig()
 		o.Capacity.OfferingPace = 0 // here the clock stands while the services work
