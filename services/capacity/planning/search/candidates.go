@@ -56,11 +56,8 @@ func (s *state) collect(l *list, limit int64, from, to int) {
 					}
 				}
 				known = append(known, me)
-				if !s.mayGoAlone(i) {
-					continue
-				}
 				minutes, base := int64(me.minutes), s.worthOf(e, t, now.c)
-				leave := s.headsBy(int(now.c), t, e, -1)
+				leave, asked := int64(0), false
 				for o := s.first[i]; o < s.last[i]; o++ {
 					if o == s.at[i] {
 						continue
@@ -69,6 +66,12 @@ func (s *state) collect(l *list, limit int64, from, to int) {
 					floor := to.cost - now.cost - minutes*(s.worthOf(e, t, to.c)-base) - s.risks.most(s, e, t, int(to.c))
 					if floor > limit && to.c != home {
 						continue
+					}
+					if !asked { // what takes longest, only of those who may be worth it
+						if asked = true; !s.mayGoAlone(i) {
+							break
+						}
+						leave = s.headsBy(int(now.c), t, e, -1)
 					}
 					l.all = append(l.all, candidate{step{i, o}, floor, leave + s.headsBy(int(to.c), t, e, 1)})
 				}

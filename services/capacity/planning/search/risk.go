@@ -19,7 +19,8 @@ type risk struct {
 	flow.Risk
 	price int64 // units per minute
 	come  []int // who is there and is not in the previous plan
-	stays int   // minutes uncovered with them, −1 if not asked yet
+	set   uint64
+	stays map[uint64]int // minutes uncovered with those of a fingerprint, once asked
 }
 
 func (s *state) newRisks() {
@@ -33,14 +34,14 @@ func (s *state) newRisks() {
 		s.risks.of[i] = -1
 	}
 	for j, r := range found {
-		s.risks.all = append(s.risks.all, risk{Risk: r, price: units(r.Points), stays: -1})
+		s.risks.all = append(s.risks.all, risk{Risk: r, price: units(r.Points), stays: map[uint64]int{}})
 		s.risks.of[r.Centre*s.net.T+r.Day] = int32(j)
 	}
 }
 
 func (r *risks) empty() {
 	for j := range r.all {
-		r.all[j].come, r.all[j].stays = nil, -1
+		r.all[j].come, r.all[j].set = nil, 0
 	}
 }
 
@@ -58,19 +59,28 @@ func (r *risks) count(s *state, e, t, c int, sign int32) {
 	if k == nil || s.before[e][t] == c {
 		return
 	}
-	k.stays = -1
 	if at, found := slices.BinarySearch(k.come, e); sign > 0 && !found {
 		k.come = slices.Insert(k.come, at, e)
+		k.set ^= fingerprint(e)
 	} else if sign < 0 && found {
 		k.come = slices.Delete(k.come, at, at+1)
+		k.set ^= fingerprint(e)
 	}
 }
 
 func (k *risk) uncovered(s *state) int {
-	if k.stays < 0 {
-		k.stays = k.Stays(s.in, k.come)
+	return k.staysWith(s, k.set, func() []int { return k.come })
+}
+
+// staysWith asks once for each set of people: walks come back to the same over and
+// over.
+func (k *risk) staysWith(s *state, set uint64, come func() []int) int {
+	n, asked := k.stays[set]
+	if !asked {
+		n = k.Stays(s.in, come())
+		k.stays[set] = n
 	}
-	return k.stays
+	return n
 }
 
 // price of all risks with the present flow, in units.
@@ -97,9 +107,9 @@ func (k *risk) cell(s *state, lost int32, e int, sign int32) int64 {
 	stays := 0
 	switch at, found := slices.BinarySearch(k.come, e); {
 	case sign > 0 && !found && s.before[e][k.Day] != k.Centre:
-		stays = k.Stays(s.in, slices.Insert(slices.Clone(k.come), at, e))
+		stays = k.staysWith(s, k.set^fingerprint(e), func() []int { return slices.Insert(slices.Clone(k.come), at, e) })
 	case sign < 0 && found:
-		stays = k.Stays(s.in, slices.Delete(slices.Clone(k.come), at, at+1))
+		stays = k.staysWith(s, k.set^fingerprint(e), func() []int { return slices.Delete(slices.Clone(k.come), at, at+1) })
 	default:
 		stays = k.uncovered(s)
 	}

@@ -152,7 +152,7 @@ func (k *cells) fill(c schedule) {
 		}
 		for t := c.from; t < c.to; t++ {
 			i := int32(e*T + t)
-			if s.at[i] < 0 || s.last[i]-s.first[i] < 2 || s.closed != nil && s.closed[t] || !s.mayGoAlone(i) {
+			if s.at[i] < 0 || s.last[i]-s.first[i] < 2 || s.closed != nil && s.closed[t] {
 				continue
 			}
 			first, n := len(k.pool), 0
@@ -168,7 +168,7 @@ func (k *cells) fill(c schedule) {
 					n++
 				}
 			}
-			if n == 0 && now.c == home {
+			if n == 0 && now.c == home || !s.mayGoAlone(i) {
 				k.pool = k.pool[:first]
 				continue
 			}

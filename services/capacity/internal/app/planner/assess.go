@@ -13,6 +13,9 @@ import (
 // the order in which they came; those that miss people at the same places share
 // what they cost together.
 func (r *run) assess(answers []Answer) error {
+	if r.opt.Terse {
+		return r.evenly(answers, make([]float64, len(answers)))
+	}
 	joint, of := joined(answers)
 	together := make([][]int, len(joint))
 	for i, j := range of {
@@ -35,7 +38,12 @@ func (r *run) assess(answers []Answer) error {
 			}
 		}
 	}
-	var err error
+	return r.assessed(answers, points)
+}
+
+// assessed writes down what causes cost and what is uncovered at their places under
+// the plan as it stands.
+func (r *run) assessed(answers []Answer, points []float64) (err error) {
 	if r.present, err = r.warm.result(); err != nil {
 		return err
 	}
@@ -57,6 +65,25 @@ func (r *run) assess(answers []Answer) error {
 		}
 	}
 	return nil
+}
+
+// evenly prices all causes together and gives each the same part.
+func (r *run) evenly(answers []Answer, points []float64) error {
+	all := make([]int, len(answers))
+	for i := range all {
+		all[i] = i
+	}
+	if _, err := r.warm.take(r.without(answers, all)); err != nil {
+		return err
+	}
+	d, err := r.warm.take(r.Instance)
+	if err != nil {
+		return err
+	}
+	for i := range points {
+		points[i] = d.Points / float64(len(points))
+	}
+	return r.assessed(answers, points)
 }
 
 // without is the instance as it would be had some causes not happened.

@@ -23,7 +23,8 @@ type Options struct {
 	// Draws bounds the steps that the walks of one repair draw
 	// (search.Options.Draws): work that does not depend on the clock. 0: not.
 	Draws int
-	// Terse drafts say what is moved and what it gains, but not why.
+	// Terse drafts say what is moved and what it gains, but not why; causes answered
+	// together share evenly what they cost.
 	Terse bool
 }
 
