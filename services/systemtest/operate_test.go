@@ -227,6 +227,13 @@ func TestDeployablesCheckWhatTheyAreGiven(t *testing.T) {
 			}
 		})
 	}
+	at := strings.TrimPrefix(d.running["booking"].url, "http://")
+	if out, code := ask("booking", []string{"LOTSE_HTTP=" + at}, "-ready"); code != 0 || !strings.Contains(out, `"ready":true`) {
+		t.Errorf("-ready: %d %s", code, out)
+	}
+	if out, code := ask("booking", []string{"LOTSE_HTTP=" + nobody}, "-ready"); code != 1 || !strings.Contains(out, "nobody answers at http://"+nobody) {
+		t.Errorf("-ready: %d %s", code, out)
+	}
 	if runtime.GOOS == "linux" {
 		static(t, d.bin)
 	}

@@ -117,6 +117,7 @@ func Main(p Program) int {
 	var only task
 	flags.BoolFunc("check", "", only.check)
 	flags.BoolFunc("migrate", "", only.be(migrate))
+	flags.BoolFunc("ready", "", only.be(ready))
 	flags.BoolFunc("version", "", only.be(version))
 	flags.BoolFunc("table", "", only.be(table))
 	flags.SetOutput(io.Discard)
@@ -155,6 +156,9 @@ func (p Program) run(ctx context.Context, only task, asked func()) error {
 	var cfg Config
 	if err := errors.Join(Read("LOTSE", &cfg), Read(p.prefix(), p.Own)); err != nil {
 		return err
+	}
+	if only == ready {
+		return askReady(ctx, cfg)
 	}
 	p.warn(os.Stderr)
 	level, err := cfg.validate()

@@ -40,6 +40,7 @@ const (
 	migrate      // bring the database's tables up to date
 	version
 	table
+	ready // ask the process that serves here
 )
 
 // check reads what stands behind -check=.
