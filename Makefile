@@ -5,7 +5,7 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest contracts browser screenshots bench sim mutations plan-report forecast-report proof demo up fmt tidy ci
+.PHONY: help test race lint archtest contracts browser screenshots deploycheck bench sim mutations plan-report forecast-report proof demo up fmt tidy ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ browser: ## look at all pages in a real browser: walks, axe-core, Lighthouse (ne
 screenshots: ## take the pictures of docs/screenshots anew (needs Chromium and Node)
 	cd tools/browser && npm ci --ignore-scripts --no-audit --no-fund
 	go run ./tools/browser screenshots
+
+deploycheck: ## hold deploy/ and charts/ to Helm, Kubernetes, compose, BuildKit, NATS, Caddy and promtool
+	cd tools/deploycheck && GOWORK=off go test -timeout 30m ./...
 
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work
