@@ -30,7 +30,7 @@ known, and each of the next days is forecast for every district and service grou
 
 - *Years of a scenario*: the citizens that ` + "`lotse simulate`" + ` would send, found or not, two years before the scenario and the scenario itself;
   an origin every %d days, %d days ahead. *Its seasons named beforehand*: the factors of its special seasons stand in the policy, as a city may
-  write them there; without that nobody can know that they will begin, and where they do the interval misses. *Its last months alone*: %d
+  write them there; without that nobody can know that they will begin. *Its last months alone*: %d
   days are known at the first origin, and no year to look back to.
 - *Warsaw*: tickets drawn in its offices on fourteen working days (` + "`services/capacity/planning/outlook/testdata/README.md`" + `), by office and
   queue; each day is an origin, a week ahead, nothing expected beforehand. The last day, on which far fewer tickets were drawn
