@@ -79,7 +79,7 @@ func (p Program) usage(out io.Writer) {
 		"  -check          check the configuration and exit; what is wrong is named with its cure\n"+
 		"  -check=connect  and reach database and bus, changing nothing\n"+
 		"  -migrate        bring the database's tables up to date and exit; serving does so, too\n"+
-		"  -ready          ask the process that serves at LOTSE_HTTP whether it is ready, for containers without a shell\n"+
+		"  -ready          ask who serves at LOTSE_HTTP whether it is ready, as a health check\n"+
 		"  -version        say which version this is\n"+
 		"  -table          print these settings, tab-separated\n"+
 		"  -help           this text\n\nIt is configured by the environment; in brackets what holds where a variable is not set:\n", p.Name, p.Name)
