@@ -197,7 +197,6 @@ func (s *Session) Conclude(o *Overhaul, q Question) (Answer, overhaul.Ended, err
 	if err := r.draft(&a, m, x, open); err != nil || a.Draft == nil {
 		return a, end, err
 	}
-	a.Draft.Drafted.Approval = Review
 	for _, pid := range open {
 		a.Void = append(a.Void, Void{Proposal: pid, By: a.Assessed.Proposal, Why: renewed})
 	}

@@ -326,12 +326,15 @@ func (p *problem) fix(c *read.City, w without) {
 
 // addLoad takes what is booked, and holds the policy's share of the people on
 // duty for walk-ins, split as the district asks for it, at most a tenth of what
-// those who have the skill can carry.
+// those who have the skill can carry. The counters for express services are held
+// beside them: no appointment is on offer there.
 func (p *problem) addLoad(c *read.City) {
+	express := offering.ExpressSkills(c.Catalogue.Services)
 	supply := make([][]int, len(p.centres)) // [c][t]
+	heads := make([][]int, len(p.centres))
 	capable := make([][][]int, len(p.centres))
 	for i := range p.centres {
-		supply[i], capable[i] = make([]int, p.Horizon), grid(len(p.skills), p.Horizon)
+		supply[i], heads[i], capable[i] = make([]int, p.Horizon), make([]int, p.Horizon), grid(len(p.skills), p.Horizon)
 	}
 	for e := range p.employees {
 		for t, at := range p.Prev[e] {
@@ -339,6 +342,7 @@ func (p *problem) addLoad(c *read.City) {
 				continue
 			}
 			supply[at][t] += p.Avail[e][t]
+			heads[at][t]++
 			for _, s := range p.Staff[e].Skills {
 				capable[at][s][t] += p.Avail[e][t]
 			}
@@ -353,6 +357,10 @@ func (p *problem) addLoad(c *read.City) {
 				booked[s][t] = int(l.Booked[skill])
 				if p.Centres[i].Open[t] != 0 {
 					walkin[s][t] = min(int(math.Round(c.Policy.WalkInShare*mix[s]*float64(supply[i][t]))), capable[i][s][t]/10)
+				}
+				if p.Centres[i].Open[t] != 0 && heads[i][t] >= offering.ExpressFrom && slices.Contains(express, skill) {
+					counters := c.Policy.ExpressCounters * supply[i][t] / heads[i][t] / len(express)
+					walkin[s][t] = min(walkin[s][t]+counters, capable[i][s][t])
 				}
 			}
 		}

@@ -26,9 +26,9 @@ type Rules struct {
 	ExpressSkills []id.Skill
 }
 
-// expressFrom is how many must be on duty before counters are set aside for
+// ExpressFrom is how many must be on duty before counters are set aside for
 // express services.
-const expressFrom = 6
+const ExpressFrom = 6
 
 // Lines makes the offering of a centre-day: one line per employee present while
 // the centre is open, its use set by the employees' order, so that a person who
@@ -46,7 +46,7 @@ func Lines(present []Presence, opening []day.Span, rules Rules) []capacity.Line 
 		}
 	}
 	express := 0
-	if len(lines) >= expressFrom {
+	if len(lines) >= ExpressFrom {
 		express = rules.ExpressCounters
 	}
 	walkins := int(math.Round(rules.WalkInShare * float64(len(lines))))
