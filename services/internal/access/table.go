@@ -149,6 +149,7 @@ var Table = withAlike(map[string]map[string][]Grant{
 		"list-damages":      planning,
 		"what-if":           append(may(CentralPlanner), ownOf(DistrictPlanner)),
 		"promise":           everybody,
+		"forecast":          planning,
 		"city":              planning,
 		"list-offerings":    append(may(TelephoneAgent, Desk), planning...),
 

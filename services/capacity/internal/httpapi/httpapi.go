@@ -32,6 +32,7 @@ func New(a *app.App) *httpserver.API {
 	h.damages()
 	h.suggestions()
 	h.whatIf()
+	h.forecast()
 	h.promise()
 	h.offerings()
 	h.Parked(a.Node())

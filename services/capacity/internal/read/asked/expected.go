@@ -47,6 +47,9 @@ type Expected struct {
 
 func newExpected(c *Counts, k key, s Setting) *Expected {
 	x := &Expected{key: k, policy: s.Policy, at: map[gauge]int{}, minutes: map[id.Skill]float64{}}
+	for _, g := range s.Catalogue.Groups {
+		x.minutes[g.Skill] = Minutes(s.Catalogue, g.Skill)
+	}
 	// The first day was perhaps not told whole, and today is not over.
 	days := day.Period{From: c.days.From + 1, Until: min(c.days.Until, s.Today)}
 	if days.Days() < AtLeast || days.Until < s.Today-lag {
@@ -59,7 +62,6 @@ func newExpected(c *Counts, k key, s Setting) *Expected {
 	x.history.Known = func(g int, d day.Day) float64 { return demand.Season(seasons, skills[g], d) }
 	for g, group := range s.Catalogue.Groups {
 		skills = append(skills, group.Skill)
-		x.minutes[group.Skill] = Minutes(s.Catalogue, group.Skill)
 		for _, d := range s.Policy.Districts {
 			if d.DailyDemand[group.Skill] <= 0 {
 				continue
@@ -118,6 +120,22 @@ func (x *Expected) Day(d id.District, s id.Skill, on day.Day) (outlook.Day, bool
 	}
 	x.once.Do(func() { x.model = outlook.Learn(x.history, x.ahead) })
 	return x.model.Day(i, ahead), true
+}
+
+// Appointments is how many a district's citizens are expected to ask for on a day,
+// with an interval; where counts do not tell, which learned says, as the policy in
+// force says, with the interval of an overdispersed Poisson.
+func (x *Expected) Appointments(d capacity.District, s id.Skill, on day.Day) (of outlook.Day, learned bool) {
+	if of, learned = x.Day(d.ID, s, on); learned {
+		return of, true
+	}
+	each := x.minutes[s]
+	if each <= 0 {
+		return of, false
+	}
+	mean, dispersion := forecast.Policy(x.policy)(d, s, on)/each, demand.Of(x.policy.Planning).DemandDispersion
+	at := func(q float64) float64 { return demand.Count(mean, dispersion, q) }
+	return outlook.Day{Mean: mean, Low: at(outlook.Low), Median: at(.5), High: at(outlook.High)}, false
 }
 
 // Requests expected, in minutes; as the policy says where counts do not tell. A

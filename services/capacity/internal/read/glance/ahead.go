@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/forecast"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/network"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read/asked"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/outlook"
 )
 
 // forecast asks how each district's lead times go on over the horizon.
@@ -28,10 +29,13 @@ func (r *Raw) forecast() {
 		own := make([][]float64, len(c.Groups))
 		for g, group := range c.Groups {
 			own[g] = make([]float64, c.Days)
+			l := &c.Districts[i].Leads[g]
+			l.Requests = make([]outlook.Day, c.Days)
 			for t := range c.Days {
 				all := ask(d, group.Skill, c.Today+day.Day(t))
 				own[g][t] = all * (1 - d.AnyShare)
 				q.Any[g][t] += all * d.AnyShare
+				l.Requests[t], l.Learned = r.asked.Appointments(d, group.Skill, c.Today+day.Day(t))
 			}
 		}
 		q.Own = append(q.Own, own)

@@ -8,6 +8,7 @@ import (
 	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/forecast"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/promise"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/outlook"
 )
 
 // City at a glance. It is never changed once it was made.
@@ -85,6 +86,10 @@ type Lead struct {
 	Past        []Past
 	Ahead       forecast.Band
 	Demand      bool // the district's citizens ask for it
+	// Requests expected on the days ahead, in appointments; Learned: as was counted,
+	// and else as the policy says.
+	Requests []outlook.Day
+	Learned  bool
 }
 
 // Kept: within the limit.
