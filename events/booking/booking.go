@@ -231,6 +231,11 @@ type BookingsCounted struct {
 	// Version of the day's count; the greatest counts.
 	Version int64         `json:"version"`
 	Skills  []BookedAhead `json:"skills"`
+	// Kept and Missed count the appointments of that day at the centre, whenever
+	// they were booked, to which somebody came and nobody did. Without both: none
+	// was, or the writer does not tell yet.
+	Kept   int `json:"kept,omitempty"`
+	Missed int `json:"missed,omitempty"` // nobody came
 }
 
 // BookedAhead counts bookings of one service group, by the first service of a
