@@ -31,7 +31,7 @@ type Planning struct {
 	Hysteresis *float64 `json:"hysteresis,omitempty"`
 	// ReoptimiseGain is the share of what can be gained on the present plan's
 	// points that a global re-optimisation must bring to be proposed, 0 to 1;
-	// default 0.01.
+	// default 0.001.
 	ReoptimiseGain *float64 `json:"reoptimise_gain,omitempty"`
 	// Drift is the share by which the plan may have become worse since the last
 	// global optimisation before the next one begins at once, 0.005 to 1; default

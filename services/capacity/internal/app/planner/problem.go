@@ -74,11 +74,17 @@ func buildProblem(c *read.City, w without, m memory) *problem {
 
 func nameOf(c *read.City) string { return "city " + c.Today.String() }
 
-// weights are the published prices, and what makes deployments of the same person
-// dearer one by one and blocks of days cheaper than single ones.
+// walkinPrice in points of a slot that is not held for walk-ins or express services.
+// No appointment is on offer at those counters, so that a plan must not count on
+// them: it is more than a slot can be late by in the days planned for, and far less
+// than a booked one that nobody can serve.
+const walkinPrice = 60
+
+// weights are the published prices, but for walk-ins, and what makes deployments of
+// the same person dearer one by one and blocks of days cheaper than single ones.
 func weights() planning.Weights {
 	w := planning.DefaultWeights
-	w.Personal, w.SecondmentStart = .5, 1
+	w.Personal, w.SecondmentStart, w.WalkinSlot = .5, 1, walkinPrice
 	return w
 }
 
@@ -414,11 +420,13 @@ func (p *problem) addDemand(c *read.City) {
 	if p.set.DemandLearned {
 		ask = c.Expect().Requests(c.Policy)
 	}
+	sick, set := c.Expect().Sickness(c.Policy), p.set
 	for _, d := range c.Policy.Districts {
 		own := grid(len(p.skills), p.Horizon)
 		margin := make([]float64, len(p.skills))
+		set.ExpectedSickness = sick(d.ID)
 		for s, k := range p.skills {
-			margin[s] = demand.Factor(p.set, float64(d.DailyDemand[k])/p.SlotMinutes[s], workingDays(c.Policy.LimitDays))
+			margin[s] = demand.Factor(set, float64(d.DailyDemand[k])/p.SlotMinutes[s], workingDays(c.Policy.LimitDays))
 		}
 		for t := range p.Horizon {
 			for s, k := range p.skills {

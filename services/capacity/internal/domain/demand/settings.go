@@ -24,7 +24,7 @@ type Settings struct {
 // Of fills in the defaults.
 func Of(p *capacity.Planning) Settings {
 	s := Settings{DemandQuantile: .7, DemandDispersion: 1.5, ExpectedSickness: .04, LeastGain: 1, Hysteresis: .1,
-		ReoptimiseGain: .01, Drift: .03, NightlyAt: day.Clock(2, 30), NightlyRounds: 24,
+		ReoptimiseGain: .001, Drift: .03, NightlyAt: day.Clock(2, 30), NightlyRounds: 24,
 		MaxAwayPerHalfYear: 40, SaturdaysInFourWeeks: 1}
 	if p == nil {
 		return s
