@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/lotse-hamburg/lotse/events/capacity"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
@@ -21,7 +20,7 @@ import (
 type cover struct {
 	city    *read.City
 	problem *problem
-	present map[read.Place][]offering.Presence // who is on duty
+	present [][]offering.Presence // who is on duty, by c·T+t
 	places  map[[2]int]*giver
 	memory  memory
 }
@@ -36,10 +35,10 @@ type remembered struct {
 
 // giver is one centre on one day.
 type giver struct {
-	staying []offering.Presence // without those whom given moves take away
-	at      map[int]int         // who stays, by employee, in the order of here
 	here    []offering.Presence // as offered now
-	before  []capacity.Line     // of here, once it is asked for
+	at      map[int]int         // who stays, by employee, in the order of here
+	away    []int               // whom given moves take away, in the order of here
+	leaving *offering.Leaving   // of here, once it is asked for
 	answers map[string]bool
 }
 
@@ -73,15 +72,11 @@ func (v *cover) mayLeave(c, t int, gone []int) bool {
 	if answer, asked := g.answers[string(key)]; asked {
 		return answer
 	}
-	if g.before == nil {
-		g.before = v.lines(c, t, g.here)
+	if g.leaving == nil {
+		g.leaving = offering.NewLeaving(g.here, v.problem.opening[c][t], v.city.Rules(), *use)
 	}
-	left := slices.DeleteFunc(slices.Clone(g.staying), func(p offering.Presence) bool {
-		e, known := v.problem.staffAt[p.Employee]
-		return known && slices.Contains(gone, e)
-	})
 	runtime.Gosched() // whoever closes slots goes first
-	answer := offering.KeepsCovered(g.before, v.lines(c, t, left), *use)
+	answer := g.leaving.Keeps(append(who, g.away...))
 	g.answers[string(key)] = answer
 	return answer
 }
@@ -89,7 +84,7 @@ func (v *cover) mayLeave(c, t int, gone []int) bool {
 // leaves counts who is there when these have gone.
 func (v *cover) leaves(c, t int, gone []int) int {
 	g := v.giver(c, t)
-	n := len(g.staying)
+	n := len(g.here) - len(g.away)
 	for _, e := range gone {
 		if _, here := g.at[e]; here {
 			n--
@@ -136,7 +131,7 @@ func (v *cover) giver(c, t int) *giver {
 		}
 	}
 	spans(v.problem.opening[c][t])
-	for _, p := range v.onDuty(place) {
+	for _, p := range v.onDuty(c, t) {
 		if _, withdrawn := v.city.Withdrawn[place][p.Employee]; withdrawn {
 			continue
 		}
@@ -150,10 +145,11 @@ func (v *cover) giver(c, t int) *giver {
 		}
 		if stays {
 			seen = append(seen, 1)
-			g.staying = append(g.staying, p)
 			if known {
 				g.at[e] = len(g.here)
 			}
+		} else {
+			g.away = append(g.away, len(g.here))
 		}
 		g.here = append(g.here, p)
 	}
@@ -170,20 +166,19 @@ func (v *cover) giver(c, t int) *giver {
 }
 
 // onDuty lists a place's duties, by employee.
-func (v *cover) onDuty(place read.Place) []offering.Presence {
+func (v *cover) onDuty(c, t int) []offering.Presence {
+	p := v.problem
 	if v.present == nil {
-		v.present = map[read.Place][]offering.Presence{}
+		v.present = make([][]offering.Presence, len(p.centres)*p.Horizon)
 		for _, e := range slices.Sorted(maps.Keys(v.city.Duties)) {
 			d := v.city.Duties[e]
 			for _, x := range d.Duties {
-				p := read.Place{Centre: x.Centre, Day: x.Day}
-				v.present[p] = append(v.present[p], offering.Presence{Employee: e, Span: x.Span, Breaks: x.Breaks, Skills: d.Skills})
+				if c, known := p.centreAt[x.Centre]; known && x.Day >= p.from && p.index(x.Day) < p.Horizon {
+					at := c*p.Horizon + p.index(x.Day)
+					v.present[at] = append(v.present[at], offering.Presence{Employee: e, Span: x.Span, Breaks: x.Breaks, Skills: d.Skills})
+				}
 			}
 		}
 	}
-	return v.present[place]
-}
-
-func (v *cover) lines(c, t int, present []offering.Presence) []capacity.Line {
-	return offering.Lines(present, v.problem.opening[c][t], v.city.Rules())
+	return v.present[c*p.Horizon+t]
 }

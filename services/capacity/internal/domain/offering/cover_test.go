@@ -1,6 +1,8 @@
 package offering
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/lotse-hamburg/lotse/events/capacity"
@@ -49,8 +51,49 @@ func TestKeepsCovered(t *testing.T) {
 		"a counter for walk-ins serves no appointment": {lines(whole, walkin), lines(walkin), use([]int{1, 0, 0, 0}, none), false},
 		"nothing is booked":                            {lines(whole), nil, use(none, none), true},
 	} {
-		if got := KeepsCovered(c.before, c.after, c.use); got != c.want {
+		if got := keepsCovered(c.before, c.after, c.use); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+}
+
+// keepsCovered is what Leaving answers, by the lines before and after.
+func keepsCovered(before, after []capacity.Line, use observed.InUse) bool {
+	skills := slices.Sorted(maps.Keys(use.Skills))
+	if len(skills) > mostSkills {
+		return false
+	}
+	was, is := masks(before, skills), masks(after, skills)
+	rows := make([][]int, len(skills))
+	for k, s := range skills {
+		rows[k] = use.Skills[s]
+	}
+	least := make([]int, 1<<len(skills)) // needed by each set of skills
+	for i, all := range use.Counters {
+		if all == 0 {
+			continue
+		}
+		for u := 1; u < len(least); u++ {
+			n := 0
+			for k, row := range rows {
+				if u>>k&1 == 1 && i < len(row) {
+					n += row[i]
+				}
+			}
+			least[u] = min(n, all)
+		}
+		from := use.From + day.TimeOfDay(i)*day.TimeOfDay(use.Step)
+		to := from + day.TimeOfDay(use.Step)
+		for at := from; at < to; {
+			until := min(nextEdge(before, at, to), nextEdge(after, at, to))
+			had, have := onDuty(before, at, until), onDuty(after, at, until)
+			for u := 1; u < len(least); u++ {
+				if n := count(is, have, u); n < least[u] && n < count(was, had, u) {
+					return false
+				}
+			}
+			at = until
+		}
+	}
+	return true
 }

@@ -64,3 +64,61 @@ func Short(lines []capacity.Line, use observed.InUse) map[id.Skill][]int {
 	}
 	return short
 }
+
+// masks are the lines' skills as bits; lines for others than appointments have
+// none.
+func masks(lines []capacity.Line, skills []id.Skill) []int {
+	all := make([]int, len(lines))
+	for i, l := range lines {
+		if l.Use != capacity.ForAppointments {
+			continue
+		}
+		for k, s := range skills {
+			if slices.Contains(l.Skills, s) {
+				all[i] |= 1 << k
+			}
+		}
+	}
+	return all
+}
+
+// nextEdge is the first moment after at, at most to, when who is on duty may
+// change.
+func nextEdge(lines []capacity.Line, at, to day.TimeOfDay) day.TimeOfDay {
+	edge := func(x day.TimeOfDay) {
+		if x > at && x < to {
+			to = x
+		}
+	}
+	for _, l := range lines {
+		edge(l.From)
+		edge(l.To)
+		for _, b := range l.Breaks {
+			edge(b.From)
+			edge(b.To)
+		}
+	}
+	return to
+}
+
+// onDuty lists the lines that serve from a moment to another.
+func onDuty(lines []capacity.Line, from, until day.TimeOfDay) []int {
+	on := make([]int, 0, len(lines))
+	for i, l := range lines {
+		pause := func(b day.Span) bool { return b.From < until && b.To > from }
+		if l.From <= from && l.To >= until && !slices.ContainsFunc(l.Breaks, pause) {
+			on = append(on, i)
+		}
+	}
+	return on
+}
+
+// count those on duty who have a skill of a set.
+func count(masks, on []int, set int) (n int) {
+	for _, i := range on {
+		if masks[i]&set != 0 {
+			n++
+		}
+	}
+	return n
+}
