@@ -1,15 +1,23 @@
 package capacity_test
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/lotse-hamburg/lotse/events/booking"
 	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/events/id"
 )
+
+type shareAhead struct {
+	Share   float64
+	Learned bool
+}
 
 // ahead is the answer of /v1/forecast.
 type ahead struct {
@@ -17,6 +25,8 @@ type ahead struct {
 	Days      int
 	Districts []struct {
 		District id.District
+		NoShow   shareAhead `json:"no_show"`
+		Absent   shareAhead
 		Groups   []struct {
 			Skill    id.Skill
 			Learned  bool
@@ -62,5 +72,38 @@ func TestForecastOverHTTP(t *testing.T) {
 		if rec := w.call("GET", path, nil, nil); rec.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d %s", path, rec.Code, rec.Body)
 		}
+	}
+}
+
+// Who does not come, citizens and staff, is told by district once days are over.
+func TestWhoWillNotComeIsForecast(t *testing.T) {
+	w := running(t, nil)
+	var before, after ahead
+	w.call("GET", "/v1/forecast", nil, &before)
+	if d := before.Districts[0]; d.NoShow.Learned || d.NoShow.Share != .11 || d.Absent.Learned || d.Absent.Share != .04 {
+		t.Errorf("%+v", d)
+	}
+	w.ill("west-1", "hr-1", monday+1, monday+2, monday+3)
+	for d := monday; d < monday+4; d++ {
+		w.deliver("booking", "", booking.BookingsCounted{Centre: "west", Day: d, Version: 1, Skills: []booking.BookedAhead{}, Kept: 900, Missed: 100})
+		w.deliver("booking", "", booking.BookingsCounted{Centre: "east", Day: d, Version: 1, Skills: []booking.BookedAhead{}, Kept: 980, Missed: 20})
+		w.now = w.now.Add(24 * time.Hour)
+		w.settle()
+	}
+	w.service.Glance()
+	w.call("GET", "/v1/forecast", nil, &after)
+	var west, east = after.Districts[0], after.Districts[1]
+	if w.service.City().Centres["west"].District != west.District {
+		west, east = east, west
+	}
+	if !west.NoShow.Learned || west.NoShow.Share < .09 || west.NoShow.Share > .1 || east.NoShow.Share > .03 || east.NoShow.Share < .02 {
+		t.Errorf("of 4000 each 400 and 80 did not come: %+v %+v", west.NoShow, east.NoShow)
+	}
+	if !west.Absent.Learned || west.Absent.Share <= east.Absent.Share {
+		t.Errorf("a third of west was ill for three of four days: %+v, east %+v", west.Absent, east.Absent)
+	}
+	page := w.page(central, "GET", "/desk/districts/"+string(west.District), "en", nil).Body.String()
+	if want := fmt.Sprintf("expected to come to %.1f %%", 100*west.NoShow.Share); !strings.Contains(strings.ReplaceAll(page, "\u00a0", " "), want) && !strings.Contains(page, strings.Replace(want, " %", "%", 1)) {
+		t.Errorf("no %q on the page of the district", want)
 	}
 }

@@ -21,9 +21,10 @@ ask for, and where lead times go with them. Without a district it sums up all di
 by week; with --district, --group or both it lists that one day by day.
 
 Requests are as was counted so far, with the interval that four of five days lie within;
-a * says that too little was counted, and they are as the policy says. Lead times are in
+a * says that too little was counted, and a figure is as the policy says. Lead times are in
 days to the third next available appointment, in brackets where little and where much is
-asked for.`
+asked for. Below stand the share of appointments that nobody is expected to come to, and
+that of the time on duty that is expected to be lost at short notice.`
 
 const forecastExample = `  lotse forecast
   lotse forecast --district altona
@@ -42,7 +43,22 @@ type cityAhead struct {
 type districtAhead struct {
 	District string       `json:"district"`
 	Name     string       `json:"name"`
+	NoShow   shareAhead   `json:"no_show"`
+	Absent   shareAhead   `json:"absent"`
 	Groups   []groupAhead `json:"groups"`
+}
+
+type shareAhead struct {
+	Share   float64 `json:"share"`
+	Learned bool    `json:"learned"`
+}
+
+func (s shareAhead) String() string {
+	text := fmt.Sprintf("%.1f %%", 100*s.Share)
+	if !s.Learned {
+		text += "*"
+	}
+	return text
 }
 
 type groupAhead struct {
@@ -108,6 +124,14 @@ func (c cityAhead) print(w io.Writer, header string, rows func(*tabwriter.Writer
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, header)
 	rows(t)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\ndistrict\tdo not come\tshort of staff\t")
+	for _, d := range c.Districts {
+		fmt.Fprintf(t, "%s\t%s\t%s\t\n", d.District, d.NoShow, d.Absent)
+	}
 	return t.Flush()
 }
 

@@ -16,7 +16,7 @@ func ahead(t *testing.T, query *string) *httptest.Server {
 		}
 		*query = r.URL.Query().Encode()
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"from":"2026-11-27","days":5,"goal_days":7,"limit_days":14,"districts":[{"district":"altona","name":"Altona","groups":[
+		_, _ = io.WriteString(w, `{"from":"2026-11-27","days":5,"goal_days":7,"limit_days":14,"districts":[{"district":"altona","name":"Altona","no_show":{"share":0.0823,"learned":true},"absent":{"share":0.04,"learned":false},"groups":[
 			{"skill":"id","learned":true,"requests":{"low":[30,0,0,50,40],"expected":[40.4,1,0,60,50],"high":[52,3,2,75,64]},"lead":{"low":[3,3,3,4,5],"expected":[4,4,4,5,6],"high":[6,6,6,9,-1]}},
 			{"skill":"pass","learned":false,"requests":{"low":[5,0,0,5,5],"expected":[9.6,0,0,8,8],"high":[14,0,0,12,12]},"lead":{"low":[1,1,1,1,1],"expected":[2,2,2,15,2],"high":[3,3,3,20,3]}}]}]}`)
 	}))
@@ -32,10 +32,10 @@ func TestForecastSumsUpWeeks(t *testing.T) {
 		t.Fatalf("%d %s, asked for %s", code, errs, query)
 	}
 	lines := strings.Split(out, "\n")
-	if len(lines) != 5 {
+	if len(lines) != 8 {
 		t.Fatalf("%q", lines)
 	}
-	for i, want := range []string{"5 days from 2026-11-27 on; the aim is 7 days, the promise 14", "district 2026-11-23 2026-11-30", "altona requests a day* 50 63", "longest lead 4 d (3-6) 15 d (5-none)"} {
+	for i, want := range []string{"5 days from 2026-11-27 on; the aim is 7 days, the promise 14", "district 2026-11-23 2026-11-30", "altona requests a day* 50 63", "longest lead 4 d (3-6) 15 d (5-none)", "", "district do not come short of staff", "altona 8.2 % 4.0 %*"} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

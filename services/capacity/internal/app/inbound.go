@@ -109,7 +109,7 @@ func bookingsCounted(tx *journal.Tx, from events.Envelope, e booking.BookingsCou
 	if e.Centre == "" {
 		return &events.FieldError{Field: "data.centre", Reason: "is missing: name the centre"}
 	}
-	o := observed.BookingsObserved{Centre: e.Centre, Day: e.Day, Epoch: from.Epoch, Version: e.Version, Skills: make([]observed.Ahead, len(e.Skills))}
+	o := observed.BookingsObserved{Centre: e.Centre, Day: e.Day, Epoch: from.Epoch, Version: e.Version, Skills: make([]observed.Ahead, len(e.Skills)), Kept: e.Kept, Missed: e.Missed}
 	for i, s := range e.Skills {
 		if len(s.Days) != len(s.Counts) {
 			return &events.FieldError{Field: "data.skills[" + strconv.Itoa(i) + "].counts", Value: strconv.Itoa(len(s.Counts)), Reason: "must have as many entries as days"}

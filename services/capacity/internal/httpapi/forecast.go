@@ -33,7 +33,15 @@ type GroupAhead struct {
 type DistrictAhead struct {
 	District id.District  `json:"district"`
 	Name     string       `json:"name"`
+	NoShow   ShareAhead   `json:"no_show" doc:"Of appointments, those to which nobody is expected to come."`
+	Absent   ShareAhead   `json:"absent" doc:"Of the time on duty, what is expected to be lost within two weeks of the day, whatever for."`
 	Groups   []GroupAhead `json:"groups"`
+}
+
+// ShareAhead is a share that is expected.
+type ShareAhead struct {
+	Share   float64 `json:"share" doc:"0 to 1."`
+	Learned bool    `json:"learned" doc:"Days were counted; otherwise it is what is supposed of any city, or what the policy says."`
 }
 
 type forecastInput struct {
@@ -90,7 +98,8 @@ func (h *api) forecast() {
 }
 
 func districtAhead(d glance.District, only id.Skill, days int) DistrictAhead {
-	v := DistrictAhead{District: d.ID, Name: d.Name, Groups: []GroupAhead{}}
+	share := func(s glance.Share) ShareAhead { return ShareAhead{math.Round(1e4*s.Share) / 1e4, s.Counted} }
+	v := DistrictAhead{District: d.ID, Name: d.Name, NoShow: share(d.Missed), Absent: share(d.Absent), Groups: []GroupAhead{}}
 	for _, l := range d.Leads {
 		if !l.Demand || only != "" && l.Skill != only {
 			continue

@@ -41,10 +41,11 @@ type Gauge struct {
 	Skill    id.Skill
 }
 
-// Lost is a duty that does not take place.
+// Lost is a duty that does not take place, as was heard On a day.
 type Lost struct {
 	Cause string
 	Duty  observed.Duty
+	On    day.Day
 }
 
 // Mark says that something is owed because of a cause, since a log position.
@@ -228,6 +229,7 @@ func (c *City) begin(d day.Day, meta eventlog.Meta) {
 	from := c.Horizon().Until
 	first := c.Today == 0
 	c.spendAway(c.Today, d)
+	c.countAbsent(c.Today, d)
 	c.Today = d
 	if first {
 		from = d

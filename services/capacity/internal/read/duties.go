@@ -88,7 +88,7 @@ func (c *City) compare(stored eventlog.Event, e id.Employee, was, is []observed.
 			c.Losses[p] = map[id.Employee]Lost{}
 		}
 		if _, already := c.Losses[p][e]; !already {
-			c.Losses[p][e] = Lost{stored.Meta.CorrelationID, was[0]}
+			c.Losses[p][e] = Lost{stored.Meta.CorrelationID, was[0], c.Today}
 		}
 		c.Causes[stored.Meta.CorrelationID] = stored.Meta
 		c.need(p, stored.Meta.CorrelationID, stored.Position)

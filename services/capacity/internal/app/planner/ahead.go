@@ -101,8 +101,9 @@ func (a *ahead) of(city *read.City, p *problem, moves []planning.Move) [][]forec
 	}
 	set := demand.Of(city.Policy.Planning)
 	q := forecast.Question{Days: p.Horizon, Horizon: p.Horizon, MinLead: p.MinLeadDays, Minutes: p.SlotMinutes, Dispersion: set.DemandDispersion,
-		Sickness: set.ExpectedSickness, Choice: a.base.GoalDays, Earliest: a.earliest, AnyEarliest: a.any}
-	ask := city.Expect().Requests(city.Policy)
+		Choice: a.base.GoalDays, Earliest: a.earliest, AnyEarliest: a.any}
+	ask, sick := city.Expect().Requests(city.Policy), city.Expect().Sickness(city.Policy)
+	q.AnySickness = sick("")
 	closed := func(d day.Day) bool { return network.PublicHoliday(city.Policy.Holidays, d) }
 	q.Any = amounts(len(p.skills), p.Horizon)
 	for i, d := range city.Policy.Districts {
@@ -114,7 +115,7 @@ func (a *ahead) of(city *read.City, p *problem, moves []planning.Move) [][]forec
 				q.Any[s][t] += all * d.AnyShare
 			}
 		}
-		q.Own = append(q.Own, own)
+		q.Own, q.Sickness = append(q.Own, own), append(q.Sickness, sick(d.ID))
 		q.Supply = append(q.Supply, a.supply(p, is, i).Extend(p.from, p.Horizon, closed, p.SlotMinutes))
 	}
 	return forecast.Ahead(q)

@@ -26,8 +26,12 @@ type Question struct {
 	// Any those that take any, [group][day].
 	Own [][][]float64
 	Any [][]float64
-	// Dispersion of requests and expected Sickness, as in demand.Settings.
-	Dispersion, Sickness float64
+	// Dispersion of requests, as in demand.Settings.
+	Dispersion float64
+	// Sickness is the share of each district's time that is expected to be lost, 0 to
+	// 1; AnySickness that of the city.
+	Sickness    []float64
+	AnySickness float64
 	// Earliest is the share of requests that take the earliest appointment, 0 to 1,
 	// by district; the others choose within the next Choice days that can be booked.
 	// AnyEarliest is that of those who take any district. Without Choice all take
@@ -88,16 +92,16 @@ func Ahead(q Question) [][]Band {
 	for d := range out {
 		out[d] = make([]Band, len(q.Minutes))
 	}
-	each := func(quantile, sickness float64, to func(*Band) *[]int) {
-		for d, groups := range q.run(quantile, sickness) {
+	each := func(quantile float64, to func(*Band) *[]int) {
+		for d, groups := range q.run(quantile) {
 			for g, lead := range groups {
 				*to(&out[d][g]) = lead
 			}
 		}
 	}
-	each(Low, 0, func(b *Band) *[]int { return &b.Low })
-	each(.5, q.Sickness, func(b *Band) *[]int { return &b.Middle })
-	each(High, q.Sickness, func(b *Band) *[]int { return &b.High })
+	each(Low, func(b *Band) *[]int { return &b.Low })
+	each(.5, func(b *Band) *[]int { return &b.Middle })
+	each(High, func(b *Band) *[]int { return &b.High })
 	return out
 }
 
@@ -143,7 +147,16 @@ func path(minutes []float64, each, dispersion, quantile, sickness float64, days 
 }
 
 // run books one path of requests and answers lead times, [district][group][day].
-func (q Question) run(quantile, sickness float64) [][][]int {
+func (q Question) run(quantile float64) [][][]int {
+	sickness := func(d int) float64 {
+		switch {
+		case quantile < .5 || d >= len(q.Sickness):
+			return 0
+		case d < 0:
+			return q.AnySickness
+		}
+		return q.Sickness[d]
+	}
 	s := state{q: q, left: make([][]float64, len(q.Supply)), free: make([][][]float64, len(q.Supply))}
 	own, any := make([][][]float64, len(q.Supply)), make([][]float64, len(q.Minutes))
 	lead := make([][][]int, len(q.Supply))
@@ -153,12 +166,12 @@ func (q Question) run(quantile, sickness float64) [][][]int {
 		own[d], lead[d] = make([][]float64, len(q.Minutes)), make([][]int, len(q.Minutes))
 		for g := range q.Minutes {
 			s.free[d][g] = slices.Clone(x.Free[g])
-			own[d][g] = path(q.Own[d][g], q.Minutes[g], q.Dispersion, quantile, sickness, q.Days)
+			own[d][g] = path(q.Own[d][g], q.Minutes[g], q.Dispersion, quantile, sickness(d), q.Days)
 			lead[d][g] = make([]int, q.Days)
 		}
 	}
 	for g := range q.Minutes {
-		any[g] = path(q.Any[g], q.Minutes[g], q.Dispersion, quantile, sickness, q.Days)
+		any[g] = path(q.Any[g], q.Minutes[g], q.Dispersion, quantile, sickness(-1), q.Days)
 	}
 	for t := range q.Days {
 		for d := range q.Supply {

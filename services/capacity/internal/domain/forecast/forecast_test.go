@@ -81,7 +81,7 @@ func TestLeadTimesFollowTheLoad(t *testing.T) {
 		t.Errorf("no band at full load: %v %v", b.Low, b.High)
 	}
 	ill := one(60, 20, 19.5)
-	ill.Sickness = .1
+	ill.Sickness = []float64{.1}
 	if b := Ahead(ill)[0][0]; b.Middle[59] < 2 || b.Low[59] > 1 {
 		t.Errorf("sickness does not show: %v %v", b.Low, b.Middle)
 	}
@@ -153,7 +153,7 @@ func TestTheLongestLeadTimeIsNone(t *testing.T) {
 }
 
 func BenchmarkHamburg(b *testing.B) {
-	q := Question{Days: 60, Horizon: 60, Minutes: always(6, 15), Dispersion: 1.5, Sickness: .04}
+	q := Question{Days: 60, Horizon: 60, Minutes: always(6, 15), Dispersion: 1.5, Sickness: always(7, .04), AnySickness: .04}
 	for range 7 {
 		s, own := Supply{Offered: always(120, 15000), Left: always(120, 3000)}, [][]float64{}
 		for range 6 {

@@ -11,13 +11,16 @@ import (
 const TypeBookings = "capacity.bookings-observed.v1"
 
 // BookingsObserved counts what was booked on one day that is over at one centre,
-// by service group and days ahead.
+// by service group and days ahead, and who came to the appointments of that day.
 type BookingsObserved struct {
 	Centre  id.Centre `json:"centre"`
 	Day     day.Day   `json:"day"`
 	Epoch   int64     `json:"epoch,omitempty"` // of booking's log
 	Version int64     `json:"version"`
 	Skills  []Ahead   `json:"skills"`
+	// Kept and Missed appointments of that day, whenever they were booked.
+	Kept   int `json:"kept,omitempty"`
+	Missed int `json:"missed,omitempty"`
 }
 
 // Ahead counts bookings of one service group: Counts[i] were made Days[i] days

@@ -192,3 +192,29 @@ func TestSearchesInVainAreRequests(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoDoesNotComeIsLearnedByDistrict(t *testing.T) {
+	var c Counts
+	if f, is := c.Expect(setting(monday)).NoShow("altona"); is || f != .11 {
+		t.Errorf("%v %v before anything was counted", f, is)
+	}
+	for d := monday; d < monday+100; d++ {
+		for centre, missed := range map[id.Centre]int{"a1": 4, "a2": 6, "h": 30} {
+			o := counted(centre, d)
+			o.Missed, o.Kept = 2*missed, 100-2*missed
+			c.Note(o)
+			o.Missed, o.Kept = missed, 100-missed // as it was after all
+			c.Note(o)
+		}
+	}
+	x := c.Expect(setting(monday + 100))
+	altona, is := x.NoShow("altona")
+	harburg, _ := x.NoShow("harburg")
+	city, _ := x.NoShow("")
+	if !is || math.Abs(altona-.05) > .01 || math.Abs(harburg-.3) > .03 || math.Abs(city-40./300) > .01 {
+		t.Errorf("altona %.3f, harburg %.3f, city %.3f", altona, harburg, city)
+	}
+	if f, is := c.Expect(setting(monday + 400)).NoShow("harburg"); is || f != .11 {
+		t.Errorf("%v %v, the last was counted almost a year ago", f, is)
+	}
+}

@@ -34,7 +34,9 @@ type Counts struct {
 	days day.Period // from the first day told to the last
 	rows map[row][]int
 	lost map[searched]map[day.Day]int
-	told int // changes so far
+	came missing // of appointments, those that nobody came to
+	away missing // of minutes on duty, those lost at short notice
+	told int     // changes so far
 	last *Expected
 }
 
@@ -48,6 +50,7 @@ func (c *Counts) Note(e observed.BookingsObserved) {
 		return
 	}
 	c.told++
+	c.came.set(e.Centre, e.Day, e.Missed, e.Kept+e.Missed)
 	if e.Day < c.days.From {
 		more := make([]int, c.days.From-e.Day)
 		for k, counts := range c.rows {

@@ -39,6 +39,8 @@ type Expected struct {
 	at      map[gauge]int
 	minutes map[id.Skill]float64
 	from    day.Day // first day not counted
+	noShow  shares
+	absent  shares
 	ahead   int
 
 	once  sync.Once
@@ -50,6 +52,7 @@ func newExpected(c *Counts, k key, s Setting) *Expected {
 	for _, g := range s.Catalogue.Groups {
 		x.minutes[g.Skill] = Minutes(s.Catalogue, g.Skill)
 	}
+	x.missing(c, s)
 	// The first day was perhaps not told whole, and today is not over.
 	days := day.Period{From: c.days.From + 1, Until: min(c.days.Until, s.Today)}
 	if days.Days() < AtLeast || days.Until < s.Today-lag {

@@ -18,12 +18,13 @@ func (r *Raw) forecast() {
 		return
 	}
 	set := demand.Of(r.policy.Planning)
-	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Sickness: set.ExpectedSickness, Choice: r.policy.GoalDays}
+	q := forecast.Question{Days: c.Days, Horizon: c.Days, MinLead: r.policy.MinLeadDays, Dispersion: set.DemandDispersion, Choice: r.policy.GoalDays}
 	for _, g := range c.Groups {
 		q.Minutes = append(q.Minutes, asked.Minutes(r.catalogue, g.Skill))
 		q.Any = append(q.Any, make([]float64, c.Days))
 	}
-	ask := r.asked.Requests(r.policy)
+	ask, sick := r.asked.Requests(r.policy), r.asked.Sickness(r.policy)
+	q.AnySickness = sick("")
 	closed := func(d day.Day) bool { return network.PublicHoliday(r.policy.Holidays, d) }
 	for i, d := range r.policy.Districts {
 		own := make([][]float64, len(c.Groups))
@@ -38,7 +39,10 @@ func (r *Raw) forecast() {
 				l.Requests[t], l.Learned = r.asked.Appointments(d, group.Skill, c.Today+day.Day(t))
 			}
 		}
-		q.Own = append(q.Own, own)
+		q.Own, q.Sickness = append(q.Own, own), append(q.Sickness, sick(d.ID))
+		x := &c.Districts[i]
+		x.Missed.Share, x.Missed.Counted = r.asked.NoShow(d.ID)
+		x.Absent.Share, x.Absent.Counted = r.asked.Absent(d.ID)
 		s := r.supply(i, q.Minutes)
 		q.Earliest = append(q.Earliest, s.TakeEarliest(q.MinLead, q.Choice))
 		q.Supply = append(q.Supply, s.Extend(c.Today, c.Days, closed, q.Minutes))

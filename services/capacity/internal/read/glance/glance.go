@@ -116,6 +116,15 @@ type District struct {
 	Ahead     forecast.Band
 	Days      []Cell // from today on
 	Uncovered int    // appointments at risk over the horizon
+	// Missed is the share of appointments that nobody is expected to come to, Absent
+	// that of the time on duty that is expected to be lost at short notice.
+	Missed, Absent Share
+}
+
+// Share expected, 0 to 1; Counted: it was learned, and not only supposed.
+type Share struct {
+	Share   float64
+	Counted bool
 }
 
 // WorstLead is the lead time that the district is judged by.

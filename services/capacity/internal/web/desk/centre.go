@@ -21,6 +21,7 @@ type districtData struct {
 	Days      pages.Table
 	Values    pages.Table
 	Decisions []decision
+	Missing   string
 	Key       string
 	May       bool
 	More      int
@@ -36,6 +37,9 @@ func (d *desk) district(x *pages.Context) error {
 	}
 	r := c.Districts[at]
 	v := districtData{card: cardOf(x, c, r, 760, 260, true), City: c, Values: curveTable(x, c, "curve", r)}
+	if r.Missed.Counted && r.Absent.Counted {
+		v.Missing = x.Say("district.missing", "missed", x.Percent(r.Missed.Share, 1), "absent", x.Percent(r.Absent.Share, 1))
+	}
 	v.Groups = pages.Table{ID: "groups", Caption: x.Say("groups.caption"), Head: []pages.Cell{{Text: x.Say("groups.name")}, {Text: x.Say("groups.lead"), Number: true}, {Text: x.Say("groups.third")},
 		{Text: x.Say("groups.state")}, {Text: x.Say("groups.ahead"), Number: true}}}
 	for _, l := range r.Leads {
