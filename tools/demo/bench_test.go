@@ -25,7 +25,7 @@ import (
 //	go test -run '^$' -bench SickNote -benchtime 400x ./tools/demo
 func BenchmarkSickNote(b *testing.B) {
 	p, _ := hamburg(b)
-	n, nc, w := p.Network, p.nc, p.w
+	n, nc, w := p.Network, p.hr, p.w
 	notes := oneDay(n, newCalendar(p.Today, n), b.N)
 	b.ResetTimer()
 	for _, note := range notes {
@@ -104,7 +104,7 @@ func hamburg(b *testing.B) (*player, context.Context) {
 			_, err := apply.Apply(ctx, apply.Authorized(&http.Client{Timeout: time.Minute}, city.Token(allinone.AllRoles)), city.URL(), n)
 			return err
 		}}
-	p := &player{Options: o, nc: nc, w: w, report: newReport(o)}
+	p := &player{Options: o, hr: nc, w: w, report: newReport(o)}
 	ctx := WithToken(b.Context(), city.Token(allinone.AllRoles))
 	for _, part := range []func(context.Context) error{p.load, p.citizens} {
 		if err := part(ctx); err != nil {

@@ -16,8 +16,11 @@ import (
 
 // Options of a run against a Lotse that is up and has its network.
 type Options struct {
-	URL     string // of the APIs
-	NATS    string // of the bus
+	URL  string // of the APIs
+	NATS string // of the bus
+	// Bus is what the connection that hears lotse.> shows, HR that of the HR
+	// system; without them nobody shows anything.
+	Bus, HR []nats.Option
 	Network *network.Network
 	Story   Story
 	Today   day.Day
@@ -48,16 +51,11 @@ type Row struct {
 
 // Run plays the story and reports what it saw.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	nc, err := nats.Connect(o.NATS, nats.Name("lotse-demo"))
-	if err != nil {
-		return nil, fmt.Errorf("connect to the bus at %s: %w", o.NATS, err)
-	}
-	defer nc.Close()
-	w, err := Watch(nc)
+	p, end, err := o.connect("lotse-demo")
 	if err != nil {
 		return nil, err
 	}
-	p := &player{Options: o, nc: nc, w: w, report: newReport(o)}
+	defer end()
 	for _, part := range []func(context.Context) error{p.load, p.citizens, p.tell, p.wave, p.settle} {
 		if err := part(ctx); err != nil {
 			return nil, err
@@ -66,9 +64,29 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return p.report, nil
 }
 
+// connect makes who plays, with a connection of their own for each of both.
+func (o Options) connect(name string) (p *player, end func(), err error) {
+	nc, err := nats.Connect(o.NATS, append([]nats.Option{nats.Name(name)}, o.Bus...)...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("connect to the bus at %s: %w", o.NATS, err)
+	}
+	hr, err := nats.Connect(o.NATS, append([]nats.Option{nats.Name(name + "-hr")}, o.HR...)...)
+	if err != nil {
+		nc.Close()
+		return nil, nil, fmt.Errorf("connect to the bus at %s as HR system: %w", o.NATS, err)
+	}
+	end = func() { hr.Close(); nc.Close() }
+	w, err := Watch(nc)
+	if err != nil {
+		end()
+		return nil, nil, err
+	}
+	return &player{Options: o, hr: hr, w: w, report: newReport(o)}, end, nil
+}
+
 type player struct {
 	Options
-	nc      *nats.Conn
+	hr      *nats.Conn
 	w       *Watcher
 	report  *Report
 	notes   []Note
@@ -164,7 +182,7 @@ func (p *player) hand(n Note) (Receipt, error) {
 	if !again {
 		p.w.Expect(n)
 	}
-	r, err := Send(p.nc, p.Story.Source, n, 10*time.Second)
+	r, err := Send(p.hr, p.Story.Source, n, 10*time.Second)
 	if err != nil {
 		return r, err
 	}

@@ -24,13 +24,16 @@ outside: HR events over NATS, approvals over HTTP, and a NATS subscriber that me
 what a frontend would see. Every duration printed was measured on the way.
 
 Then it stays up, so that you can look around, unless --exit ends it. Without --data
-it works in a folder that is removed at the end.`
+it works in a folder that is removed at the end.
+
+--cluster plays it against a cluster that runs (make cluster) and has no city yet.`
 
 type demoFlags struct {
 	upFlags
 	network, story string
 	exit, json     bool
 	seed           uint64
+	cluster        string
 }
 
 func newDemo() *cobra.Command {
@@ -39,7 +42,7 @@ func newDemo() *cobra.Command {
 		Use:     "demo",
 		Short:   "Watch sick notes move staff and slots between districts",
 		Long:    demoHelp,
-		Example: "  lotse demo\n  lotse demo --exit --json",
+		Example: "  lotse demo\n  lotse demo --exit --json\n  lotse demo --cluster",
 		Args:    none,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return runDemo(cmd, f) },
 	}
@@ -49,10 +52,14 @@ func newDemo() *cobra.Command {
 	cmd.Flags().BoolVar(&f.exit, "exit", false, "end when the story is told; takes free ports unless they are named")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print one JSON document instead of the table")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 1, "of the citizens' bookings")
+	clusterFlag(cmd, &f.cluster)
 	return cmd
 }
 
 func runDemo(cmd *cobra.Command, f demoFlags) error {
+	if f.cluster != "" {
+		return demoCluster(cmd, f)
+	}
 	if f.exit {
 		for flag, address := range map[string]*string{"http": &f.http, "nats": &f.nats} {
 			if !cmd.Flags().Changed(flag) {
@@ -88,20 +95,8 @@ func runDemo(cmd *cobra.Command, f demoFlags) error {
 		return city.Close()
 	}
 	defer func() { _ = shut() }()
-	report, err := play(cmd.Context(), o, city, say, f.json)
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	if f.json {
-		err = printJSON(out, report)
-	} else {
-		report.Print(out)
-	}
-	if err != nil {
+	if err := tellDemo(cmd.Context(), out, say, o, target{city.URL(), city.NATSURL(), city.Token(allinone.AllRoles)}, f.json); err != nil {
 		return err
-	}
-	if report.AppointmentsLost != 0 {
-		return fmt.Errorf("demo: %d appointments were lost", report.AppointmentsLost)
 	}
 	if f.exit {
 		return shut()
@@ -136,16 +131,36 @@ func demoOptions(f *demoFlags) (demo.Options, error) {
 	return o, nil
 }
 
-func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Writer, quiet bool) (*demo.Report, error) {
+// target is a Lotse to play against, with a token that may do everything.
+type target struct{ url, bus, token string }
+
+// tellDemo plays and prints; an appointment that was lost is an error.
+func tellDemo(ctx context.Context, out, say io.Writer, o demo.Options, at target, asJSON bool) error {
+	report, err := play(ctx, o, at, say, asJSON)
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	if asJSON {
+		err = printJSON(out, report)
+	} else {
+		report.Print(out)
+	}
+	if err == nil && report.AppointmentsLost != 0 {
+		err = fmt.Errorf("demo: %d appointments were lost", report.AppointmentsLost)
+	}
+	return err
+}
+
+func play(ctx context.Context, o demo.Options, at target, say io.Writer, quiet bool) (*demo.Report, error) {
 	districts := map[id.Centre]id.District{}
 	for _, c := range o.Network.Centres {
 		districts[c.ID] = c.District
 	}
-	o.URL, o.NATS = city.URL(), city.NATSURL()
+	o.URL, o.NATS = at.url, at.bus
 	o.Said = func(s string) { fmt.Fprintln(say, "· "+s) }
 	o.Told = func(demo.Row) {}
 	o.Load = func(ctx context.Context) error {
-		_, err := apply.Apply(ctx, apply.Authorized(&http.Client{Timeout: 2 * time.Minute}, city.Token(allinone.AllRoles)), city.URL(), o.Network)
+		_, err := apply.Apply(ctx, apply.Authorized(&http.Client{Timeout: 2 * time.Minute}, at.token), at.url, o.Network)
 		return err
 	}
 	open := 0
@@ -154,7 +169,7 @@ func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Write
 			open++
 		}
 	}
-	fmt.Fprintf(say, "%s: %d districts, %d centres open today, %d employees; bus at %s\n", o.Network.Name, len(o.Network.Districts), open, len(o.Network.Employees), city.NATSURL())
+	fmt.Fprintf(say, "%s: %d districts, %d centres open today, %d employees; bus at %s\n", o.Network.Name, len(o.Network.Districts), open, len(o.Network.Employees), at.bus)
 	if !quiet {
 		head := false
 		o.Told = func(r demo.Row) {
@@ -166,5 +181,5 @@ func play(ctx context.Context, o demo.Options, city *allinone.City, say io.Write
 			r.Print(say, districts)
 		}
 	}
-	return demo.Run(demo.WithToken(ctx, city.Token(allinone.AllRoles)), o)
+	return demo.Run(demo.WithToken(ctx, at.token), o)
 }
