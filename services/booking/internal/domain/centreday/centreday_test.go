@@ -189,7 +189,7 @@ func TestAtRisk(t *testing.T) {
 			equal(t, "marked", marked, c.marked)
 			next := Decider.Fold(s, say...)
 			var unfit []id.Appointment
-			for _, a := range next.appts {
+			for _, a := range next.appts.all() {
 				if a.unfit && a.Life == Booked {
 					unfit = append(unfit, a.ID)
 				}

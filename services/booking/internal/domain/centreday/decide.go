@@ -191,7 +191,7 @@ func (s State) adoptOffering(c AdoptOffering) ([]decider.Event, error) {
 // they come last, since nobody was promised anything yet.
 func (s State) withdraw() (say []decider.Event) {
 	slack := s.supply.Slack()
-	for _, a := range s.appts {
+	for _, a := range s.appts.all() {
 		if a.occupies() {
 			s.take(slack, a.Slot)
 		}
@@ -206,7 +206,7 @@ func (s State) withdraw() (say []decider.Event) {
 
 // marks says who has become at risk by a placing, and who is secured by it.
 func (s State) marks() (say []decider.Event) {
-	for _, a := range s.appts {
+	for _, a := range s.appts.all() {
 		switch {
 		case a.Life != Booked || a.unfit == a.AtRisk:
 		case a.unfit:
@@ -226,7 +226,7 @@ func (s State) regain(say []decider.Event) []decider.Event {
 		return say
 	}
 	for _, i := range next.regained() {
-		say = append(say, booking.AppointmentSecured{AppointmentEnded: next.about(next.appts[i])})
+		say = append(say, booking.AppointmentSecured{AppointmentEnded: next.about(next.appts.at(i))})
 	}
 	return say
 }

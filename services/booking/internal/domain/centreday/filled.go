@@ -13,7 +13,6 @@ import (
 type filled struct {
 	fill  *occupancy.Fill // of State.supply
 	spent []spent
-	marks []uint32 // of State.appts, in their order
 }
 
 // spent is how many minutes of counters a channel has booked and holds.
@@ -22,22 +21,13 @@ type spent struct {
 	minutes day.Minutes
 }
 
-// mark is short, and seldom that of two ids: their ends differ.
-func mark(a id.Appointment) (m uint32) {
-	for i := max(0, len(a)-8); i < len(a); i++ {
-		m = m*31 + uint32(a[i])
-	}
-	return m
-}
-
 // counted is the state's filled, counted now if it was not kept.
 func (s State) counted() *filled {
 	if s.filled != nil {
 		return s.filled
 	}
-	f := &filled{fill: s.supply.Fill(s.needs("")), marks: make([]uint32, len(s.appts))}
-	for i, a := range s.appts {
-		f.marks[i] = mark(a.ID)
+	f := &filled{fill: s.supply.Fill(s.needs(""))}
+	for _, a := range s.appts.all() {
 		if a.occupies() {
 			f.spend(a.Channel, a.Minutes)
 		}
@@ -95,7 +85,7 @@ func (s State) shifted(before, after *use) State {
 	if before.same(after) {
 		return s
 	}
-	next := &filled{marks: s.filled.marks, spent: slices.Clone(s.filled.spent)}
+	next := &filled{spent: slices.Clone(s.filled.spent)}
 	var few, more [4]occupancy.Need
 	without, with := few[:0], more[:0]
 	if before != nil {
@@ -113,47 +103,17 @@ func (s State) shifted(before, after *use) State {
 
 // withAppointment adds one at the end.
 func (s State) withAppointment(a *Appointment) State {
-	s.appts = added(s.appts, a)
-	if s.filled == nil {
-		return s.recounted()
-	}
-	s.filled = &filled{s.filled.fill, s.filled.spent, added(s.filled.marks, mark(a.ID))}
+	s.appts = s.appts.and(a)
 	return s.shifted(nil, a.use())
-}
-
-// added is a list of its own with one more, and no room for others: as many lists
-// as there are states.
-func added[E any](list []E, e E) []E {
-	all := make([]E, len(list)+1)
-	all[copy(all, list)] = e
-	return all
 }
 
 // withoutAppointment takes one out.
 func (s State) withoutAppointment(a id.Appointment) State {
-	i := s.index(a)
+	i := s.appts.index(a)
 	if i < 0 {
 		return s
 	}
-	p := s.appts[i]
-	s.appts = slices.Delete(slices.Clone(s.appts), i, i+1)
-	if s.filled == nil {
-		return s.recounted()
-	}
-	s.filled = &filled{s.filled.fill, s.filled.spent, slices.Delete(slices.Clone(s.filled.marks), i, i+1)}
+	p := s.appts.at(i)
+	s.appts = s.appts.without(i)
 	return s.shifted(p.use(), nil)
-}
-
-// index of an appointment; -1: it is not here.
-func (s State) index(a id.Appointment) int {
-	if s.filled == nil {
-		return slices.IndexFunc(s.appts, func(p *Appointment) bool { return p.ID == a })
-	}
-	m := mark(a)
-	for i, k := range s.filled.marks {
-		if k == m && s.appts[i].ID == a {
-			return i
-		}
-	}
-	return -1
 }

@@ -35,8 +35,15 @@ func miscounted(s State) string {
 	if a, b := spentOf(kept), spentOf(counted); !slices.Equal(a, b) {
 		return fmt.Sprintf("spent are %v, counted anew %v", a, b)
 	}
-	if !slices.Equal(kept.marks, counted.marks) {
-		return fmt.Sprintf("marks are %v, counted anew %v", kept.marks, counted.marks)
+	unfit := 0
+	for i, a := range s.appts.all() {
+		if anew.appts.at(i).ID != a.ID || s.appts.index(a.ID) != i || anew.appts.index(a.ID) != i {
+			return fmt.Sprintf("%s is number %d, found at %d and after a start at %d", a.ID, i, s.appts.index(a.ID), anew.appts.index(a.ID))
+		}
+		unfit += count(a.unfit)
+	}
+	if s.appts.unfit != unfit || anew.appts.unfit != unfit {
+		return fmt.Sprintf("%d are unfit, %d and %d were counted", unfit, s.appts.unfit, anew.appts.unfit)
 	}
 	if a, b := s.Free(), anew.Free(); !reflect.DeepEqual(a, b) {
 		return fmt.Sprintf("free is %+v, counted anew %+v", a, b)

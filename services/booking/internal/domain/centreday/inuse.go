@@ -61,7 +61,7 @@ func (s State) countBooked(load *booking.LoadChanged) {
 	all := demands(few[:0])
 	var sum perTick
 	used := span{occupancy.Ticks, -1}
-	for _, a := range s.appts {
+	for _, a := range s.appts.all() {
 		if a.Life != Booked && a.Life != Kept {
 			continue
 		}

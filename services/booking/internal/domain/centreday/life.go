@@ -121,7 +121,7 @@ func (s State) missUnattended(c MissUnattended) (say []decider.Event) {
 // Unattended are appointments before a time of day to which nobody has come;
 // those at risk are left out, since nobody could have served them.
 func (s State) Unattended(before day.TimeOfDay) (all []*Appointment) {
-	for _, p := range s.appts {
+	for _, p := range s.appts.all() {
 		if p.Life == Booked && p.At < before && p.CheckedIn.IsZero() && p.Called.IsZero() && p.Begun.IsZero() && !p.AtRisk {
 			all = append(all, p)
 		}
@@ -134,7 +134,7 @@ func (s State) Unattended(before day.TimeOfDay) (all []*Appointment) {
 // missed, by their check-in; early are those whose time is still to come.
 func (s State) Present(now day.TimeOfDay) (due, early []*Appointment) {
 	var late []*Appointment
-	for _, p := range s.appts {
+	for _, p := range s.appts.all() {
 		switch {
 		case p.Life != Booked || p.CheckedIn.IsZero() || !p.Called.IsZero() || !p.Begun.IsZero():
 		case p.Late:

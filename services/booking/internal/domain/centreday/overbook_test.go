@@ -95,7 +95,7 @@ func TestOnlyLikeCountersAreAGroup(t *testing.T) {
 }
 
 func (s State) atRisk() (all []id.Appointment) {
-	for _, a := range s.appts {
+	for _, a := range s.appts.all() {
 		if a.AtRisk {
 			all = append(all, a.ID)
 		}

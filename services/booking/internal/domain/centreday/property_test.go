@@ -20,7 +20,7 @@ import (
 // Under a tentative offering what would be uncovered is left out too.
 func overbooked(s State, lines []Line) string {
 	var needs []Slot
-	for _, a := range s.appts {
+	for _, a := range s.appts.all() {
 		if a.Life == Booked && !a.Late && !a.AtRisk && (!s.Tentative || !a.unfit) {
 			needs = append(needs, legs(a.Slot)...)
 		}
@@ -149,7 +149,7 @@ func TestNeverMoreThanCanBeServed(t *testing.T) {
 			if len(s.regained()) > 0 && version > 0 {
 				t.Fatalf("after %+v somebody finds no counter who would fit", c)
 			}
-			for _, a := range s.appts {
+			for _, a := range s.appts.all() {
 				if !s.Tentative && version > 0 && a.Life == Booked && a.unfit != a.AtRisk {
 					t.Fatalf("after %+v: %s placed %v but at risk %v", c, a.ID, !a.unfit, a.AtRisk)
 				}

@@ -112,7 +112,7 @@ type State struct {
 	minutes    day.Minutes // of all counters for appointments, less breaks
 
 	holds []*hold
-	appts []*Appointment
+	appts roster
 	moved map[id.Appointment]booking.Place
 	seq   int64
 
@@ -136,15 +136,21 @@ func Initial() State {
 
 // Appointment finds an appointment; it must not be changed.
 func (s State) Appointment(a id.Appointment) (*Appointment, bool) {
-	if i := s.index(a); i >= 0 {
-		return s.appts[i], true
+	if i := s.appts.index(a); i >= 0 {
+		return s.appts.at(i), true
 	}
 	return nil, false
 }
 
 // Appointments of the day in the order in which they came, also those that are
-// over; not to be changed.
-func (s State) Appointments() []*Appointment { return s.appts }
+// over; they must not be changed.
+func (s State) Appointments() []*Appointment {
+	list := make([]*Appointment, 0, s.appts.len())
+	for _, a := range s.appts.all() {
+		list = append(list, a)
+	}
+	return list
+}
 
 // MovedTo says where an appointment that was here takes place now.
 func (s State) MovedTo(a id.Appointment) (booking.Place, bool) {
@@ -204,8 +210,8 @@ func (s State) tryTake(k *occupancy.Slack, sl Slot) bool {
 // needs lists what takes up counters: appointments placed and holds, but not
 // the appointment except.
 func (s State) needs(except id.Appointment) []occupancy.Need {
-	all := make([]occupancy.Need, 0, len(s.appts)+len(s.holds))
-	for _, a := range s.appts {
+	all := make([]occupancy.Need, 0, s.appts.len()+len(s.holds))
+	for _, a := range s.appts.all() {
 		if a.occupies() && a.ID != except {
 			all = s.addNeeds(all, a.Slot)
 		}
@@ -275,9 +281,8 @@ func skillsOf(lines []Line) []id.Skill {
 func (s State) place(elapsed day.TimeOfDay) State {
 	slack := s.supply.Slack()
 	order := s.inOrder(func(a *Appointment) bool { return (a.Life == Booked || a.Life == Kept) && !a.Late })
-	s.appts = slices.Clone(s.appts)
 	for _, i := range order {
-		a := s.appts[i]
+		a := s.appts.at(i)
 		unfit := a.AtRisk
 		if a.End() > elapsed {
 			unfit = !s.tryTake(slack, a.Slot) && a.Life == Booked
@@ -285,7 +290,7 @@ func (s State) place(elapsed day.TimeOfDay) State {
 		if unfit != a.unfit {
 			c := *a
 			c.unfit = unfit
-			s.appts[i] = &c
+			s.appts = s.appts.with(i, &c)
 		}
 	}
 	return s.recounted()
@@ -294,13 +299,13 @@ func (s State) place(elapsed day.TimeOfDay) State {
 // inOrder lists appointments in the order in which counters are given to them.
 func (s State) inOrder(which func(*Appointment) bool) []int {
 	var order []int
-	for i, a := range s.appts {
+	for i, a := range s.appts.all() {
 		if which(a) {
 			order = append(order, i)
 		}
 	}
 	slices.SortFunc(order, func(i, k int) int {
-		a, b := s.appts[i], s.appts[k]
+		a, b := s.appts.at(i), s.appts.at(k)
 		if r := rank(a) - rank(b); r != 0 {
 			return r
 		}
@@ -324,6 +329,9 @@ func rank(a *Appointment) int {
 
 // regained lists unplaced appointments that find a counter as things stand.
 func (s State) regained() []int {
+	if s.appts.unfit == 0 {
+		return nil
+	}
 	order := s.inOrder(func(a *Appointment) bool { return a.Life == Booked && a.unfit })
 	if len(order) == 0 {
 		return nil
@@ -331,7 +339,7 @@ func (s State) regained() []int {
 	slack := s.slack()
 	var back []int
 	for _, i := range order {
-		if s.tryTake(slack, s.appts[i].Slot) {
+		if s.tryTake(slack, s.appts.at(i).Slot) {
 			back = append(back, i)
 		}
 	}
@@ -349,26 +357,24 @@ func (s State) refit() State {
 	if len(back) == 0 {
 		return s
 	}
-	s.appts = slices.Clone(s.appts)
 	for _, i := range back {
-		c := *s.appts[i]
+		c := *s.appts.at(i)
 		c.unfit = false
-		s.appts[i] = &c
+		s.appts = s.appts.with(i, &c)
 	}
 	return s.recounted()
 }
 
 // with replaces one appointment by a changed copy.
 func (s State) with(a id.Appointment, change func(*Appointment)) State {
-	i := s.index(a)
+	i := s.appts.index(a)
 	if i < 0 {
 		return s
 	}
-	before := s.appts[i]
+	before := s.appts.at(i)
 	after := *before
 	change(&after)
-	s.appts = slices.Clone(s.appts)
-	s.appts[i] = &after
+	s.appts = s.appts.with(i, &after)
 	return s.shifted(before.use(), after.use())
 }
 

@@ -1,72 +1,119 @@
 package occupancy
 
+import (
+	"slices"
+	"sync/atomic"
+)
+
 // Fill is a supply with what takes it up, and the room that leaves, tick by tick.
-// It answers what a Slack answers, but is kept: it is never changed, and With
-// makes the next one at the price of a copy and of the ticks that differ.
+// It answers what a Slack answers, but is kept: its answers never change, and With
+// makes the next one. What that differs by is only noted, and counted in when
+// somebody asks: a hold that becomes an appointment comes to nothing.
 type Fill struct {
 	supply *Supply
-	count  []int16 // needs, per tick and skill
-	room   []int16 // per skill and tick, never negative
+	now    atomic.Pointer[tables] // two who count at once find the same
 }
+
+// tables are counts and rooms before some changes.
+type tables struct {
+	count   []int16 // needs, per tick and skill
+	room    []int16 // per skill and tick, never negative
+	changes []change
+}
+
+type change struct {
+	Need
+	by int16
+}
+
+// manyChanges are counted in at once.
+const manyChanges = 8
 
 // Fill begins with some needs, whether they fit or not.
 func (s *Supply) Fill(needs []Need) *Fill {
-	f := s.blank()
+	x := s.blank()
 	for _, n := range needs {
-		f.add(n, 1)
+		s.add(x.count, n, 1)
 	}
 	for t := range s.to - s.from {
-		f.measure(t)
+		s.measure(x, t)
 	}
+	return s.filled(x)
+}
+
+func (s *Supply) filled(x *tables) *Fill {
+	f := &Fill{supply: s}
+	f.now.Store(x)
 	return f
 }
 
 // blank has both tables in one piece of memory.
-func (s *Supply) blank() *Fill {
+func (s *Supply) blank() *tables {
 	n := (s.to - s.from) * s.skills
 	both := make([]int16, 2*n)
-	return &Fill{s, both[:n:n], both[n:]}
+	return &tables{count: both[:n:n], room: both[n:]}
 }
 
 // With is the fill without some needs that it has, and with others.
 func (f *Fill) With(without, with []Need) *Fill {
-	next := f.supply.blank()
-	copy(next.count, f.count)
-	copy(next.room, f.room)
-	for _, n := range without {
-		next.add(n, -1)
+	x := f.now.Load()
+	if len(x.changes) >= manyChanges {
+		x = f.counted()
 	}
-	for _, n := range with {
-		next.add(n, 1)
-	}
-	for _, all := range [...][]Need{without, with} {
-		for _, n := range all {
-			if n.Skill < 0 || n.Skill >= f.supply.skills {
-				continue
-			}
-			for t := max(n.From, f.supply.from); t < min(n.To, f.supply.to); t++ {
-				next.measure(t - f.supply.from)
-			}
+	changes := append(make([]change, 0, len(x.changes)+len(without)+len(with)), x.changes...)
+	note := func(n Need, by int16) {
+		if i := slices.Index(changes, change{n, -by}); i >= 0 {
+			changes = slices.Delete(changes, i, i+1)
+		} else {
+			changes = append(changes, change{n, by})
 		}
 	}
+	for _, n := range without {
+		note(n, -1)
+	}
+	for _, n := range with {
+		note(n, 1)
+	}
+	return f.supply.filled(&tables{x.count, x.room, changes})
+}
+
+// counted has the changes in its tables.
+func (f *Fill) counted() *tables {
+	x, s := f.now.Load(), f.supply
+	if len(x.changes) == 0 {
+		return x
+	}
+	next := s.blank()
+	copy(next.count, x.count)
+	copy(next.room, x.room)
+	for _, c := range x.changes {
+		s.add(next.count, c.Need, c.by)
+	}
+	for _, c := range x.changes {
+		if c.Skill < 0 || c.Skill >= s.skills {
+			continue
+		}
+		for t := max(c.From, s.from); t < min(c.To, s.to); t++ {
+			s.measure(next, t-s.from)
+		}
+	}
+	f.now.Store(next)
 	return next
 }
 
-func (f *Fill) add(n Need, by int16) {
-	s := f.supply
+func (s *Supply) add(count []int16, n Need, by int16) {
 	if n.Skill < 0 || n.Skill >= s.skills {
 		return
 	}
 	for t := max(n.From, s.from); t < min(n.To, s.to); t++ {
-		f.count[(t-s.from)*s.skills+n.Skill] += by
+		count[(t-s.from)*s.skills+n.Skill] += by
 	}
 }
 
 // measure finds the rooms of one tick, counted from the supply's first: per
 // skill, the smallest slack over the sets that contain it.
-func (f *Fill) measure(t int) {
-	s := f.supply
-	row, count := s.lines[t*s.sets:][:s.sets], f.count[t*s.skills:][:s.skills]
+func (s *Supply) measure(x *tables, t int) {
+	row, count := s.lines[t*s.sets:][:s.sets], x.count[t*s.skills:][:s.skills]
 	var taken [1 << MaxSkills]int16 // by needs with a skill in the set
 	var least [MaxSkills]int16
 	for k := range s.skills {
@@ -83,7 +130,7 @@ func (f *Fill) measure(t int) {
 	}
 	ticks := s.to - s.from
 	for k := range s.skills {
-		f.room[k*ticks+t] = max(0, least[k])
+		x.room[k*ticks+t] = max(0, least[k])
 	}
 }
 
@@ -104,16 +151,16 @@ func (f *Fill) Room(skill int) []int16 {
 		return nil
 	}
 	ticks := s.to - s.from
-	return f.room[skill*ticks:][:ticks:ticks]
+	return f.counted().room[skill*ticks:][:ticks:ticks]
 }
 
 // Slack is a working copy.
 func (f *Fill) Slack() *Slack {
 	s := f.supply
-	k := s.Slack()
+	k, counts := s.Slack(), f.counted().count
 	var taken [1 << MaxSkills]int16
 	for t := range s.to - s.from {
-		row, count := k.left[t*s.sets:][:s.sets], f.count[t*s.skills:][:s.skills]
+		row, count := k.left[t*s.sets:][:s.sets], counts[t*s.skills:][:s.skills]
 		for u := 1; u < s.sets; u++ {
 			taken[u] = taken[u&(u-1)] + count[trailing(u)]
 			row[u] -= taken[u]
