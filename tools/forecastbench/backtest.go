@@ -56,6 +56,7 @@ type result struct {
 	trial
 	ours  [bands]score
 	naive [][bands]score // by season
+	sums  [3]sums        // of sumsOver
 }
 
 // bands of days ahead: the first week, until the fourth, later; and all.
@@ -105,6 +106,9 @@ func (t trial) play() result {
 			naive[k] = newNaive(until.Series, season, origin, t.learned, t.ahead)
 		}
 		for i, s := range t.history.Series {
+			for k, days := range sumsOver {
+				r.sums[k].add(model, i, days, s.Counts[min(origin, len(s.Counts)):])
+			}
 			for h := 1; h <= t.ahead && origin-1+h < len(s.Counts); h++ {
 				y := s.Counts[origin-1+h]
 				if y < 0 {

@@ -30,5 +30,8 @@
 //     by the first correction for skewness (Cornish and Fisher 1938), and their own
 //     quantiles there make the interval.
 //
+// What days ahead have in common is learned, too: requests up to a day are further off
+// than those of a day, together, and less far than if every day was off alike.
+//
 // Where nothing was counted the answer is the prior with a wide interval.
 package outlook

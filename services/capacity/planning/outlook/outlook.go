@@ -66,6 +66,7 @@ type Model struct {
 	spread [classes]spread
 	own    []float64 // by series, how wide against others
 	rules  []rule
+	alike  float64 // how much of v days ahead have in common
 }
 
 // Day is what to expect of a series so many days after the last counted one, from
@@ -77,7 +78,7 @@ func (m *Model) Days(series int) []Day { return m.days[series] }
 
 // Learn from a history what to expect on so many days after it.
 func Learn(h History, ahead int) *Model {
-	m := &Model{days: make([][]Day, len(h.Series)), spread: usualSpread()}
+	m := &Model{days: make([][]Day, len(h.Series)), spread: usualSpread(), alike: usualAlike}
 	d := newData(h, ahead)
 	m.rules, m.own = make([]rule, d.groups), make([]float64, len(h.Series))
 	for i := range m.own {
@@ -91,6 +92,7 @@ func Learn(h History, ahead int) *Model {
 		e := d.exposure(before)
 		m.choose(d, e, judged)
 		m.spread, m.own = d.measure(e, m.rules, judged)
+		m.alike = d.alike(e, m, judged)
 	}
 	e := d.exposure(d.fit(d.known))
 	for g, r := range m.rules {

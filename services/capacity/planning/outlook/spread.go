@@ -67,13 +67,18 @@ func (s spread) around(mean float64, ahead int) Day {
 	if mean <= 0 {
 		return Day{}
 	}
-	v := s.v*max(1, float64(ahead)/float64(s.until)) + s.wander*s.wander*float64(ahead*ahead)
+	v := s.beyond(ahead)
 	sigma := math.Sqrt(mean + v*mean*mean)
 	skew := (1 + 2*v*mean) / sigma
 	at := func(z float64) float64 { return max(0, mean+sigma*(z+skew*(z*z-1)/6)) }
 	out := Day{Mean: mean, Median: at(s.mid)}
 	out.Low, out.High = min(out.Median, at(s.low)), max(out.Median, at(s.high))
 	return out
+}
+
+// beyond is v of a day so many ahead.
+func (s spread) beyond(ahead int) float64 {
+	return s.v*max(1, float64(ahead)/float64(s.until)) + s.wander*s.wander*float64(ahead*ahead)
 }
 
 // measure learns spreads from the errors of the last days, and how much wider or

@@ -102,20 +102,22 @@ func (a *ahead) of(city *read.City, p *problem, moves []planning.Move) [][]forec
 	set := demand.Of(city.Policy.Planning)
 	q := forecast.Question{Days: p.Horizon, Horizon: p.Horizon, MinLead: p.MinLeadDays, Minutes: p.SlotMinutes, Dispersion: set.DemandDispersion,
 		Choice: a.base.GoalDays, Earliest: a.earliest, AnyEarliest: a.any}
-	ask, sick := city.Expect().Requests(city.Policy), city.Expect().Sickness(city.Policy)
+	expected := city.Expect()
+	ask, sick := expected.Requests(city.Policy), expected.Sickness(city.Policy)
 	q.AnySickness = sick("")
 	closed := func(d day.Day) bool { return network.PublicHoliday(city.Policy.Holidays, d) }
 	q.Any = amounts(len(p.skills), p.Horizon)
 	for i, d := range city.Policy.Districts {
-		own := amounts(len(p.skills), p.Horizon)
+		own, beyond := amounts(len(p.skills), p.Horizon), make([][]float64, len(p.skills))
 		for s, k := range p.skills {
+			beyond[s] = expected.Beyond(d.ID, k)
 			for t := range p.Horizon {
 				all := ask(d, k, p.day(t))
 				own[s][t] = all * (1 - d.AnyShare)
 				q.Any[s][t] += all * d.AnyShare
 			}
 		}
-		q.Own, q.Sickness = append(q.Own, own), append(q.Sickness, sick(d.ID))
+		q.Own, q.Beyond, q.Sickness = append(q.Own, own), append(q.Beyond, beyond), append(q.Sickness, sick(d.ID))
 		q.Supply = append(q.Supply, a.supply(p, is, i).Extend(p.from, p.Horizon, closed, p.SlotMinutes))
 	}
 	return forecast.Ahead(q)

@@ -16,8 +16,9 @@
 //
 // The band is three such runs. In the middle one each district's and group's
 // requests up to any day are at their median, in the outer ones at the quantiles
-// Low and High of the overdispersed Poisson of package demand; all of them at
-// once, so that the band is rather too wide than too narrow. As much more is
+// Low and High of the overdispersed Poisson of package demand, as wide as the requests up
+// to that day, together, have turned out to be off (outlook.Model.Beyond) or, before that
+// is known, as the policy says of a day; all of them at once, so that the band is rather too wide than too narrow. As much more is
 // asked for as sickness that nobody knows yet will take away, but for the low
 // run, where nobody falls ill.
 //

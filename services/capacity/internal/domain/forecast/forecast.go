@@ -26,8 +26,11 @@ type Question struct {
 	// Any those that take any, [group][day].
 	Own [][][]float64
 	Any [][]float64
-	// Dispersion of requests, as in demand.Settings.
+	// Dispersion of requests, as in demand.Settings. Beyond, where it is given, holds
+	// instead, [district][group][day]: V of the variance mean + V·mean² of the requests
+	// up to a day, together. Nil rows are by Dispersion.
 	Dispersion float64
+	Beyond     [][][]float64
 	// Sickness is the share of each district's time that is expected to be lost, 0 to
 	// 1; AnySickness that of the city.
 	Sickness    []float64
@@ -135,13 +138,53 @@ func Longer(a, b int) int {
 
 // path is how many appointments are asked for on each day, so that their sum up to
 // any day is at the quantile.
-func path(minutes []float64, each, dispersion, quantile, sickness float64, days int) []float64 {
+func path(minutes []float64, each float64, dispersion func(t int, mean float64) float64, quantile, sickness float64, days int) []float64 {
 	out := make([]float64, days)
 	mean, before := 0.0, 0.0
 	for t := range out {
 		mean += minutes[t] / each / (1 - sickness)
-		now := max(before, demand.Count(mean, dispersion, quantile))
+		now := max(before, demand.Count(mean, dispersion(t, mean), quantile))
 		out[t], before = now-before, now
+	}
+	return out
+}
+
+func (q Question) beyond(d, g int) []float64 {
+	if d < len(q.Beyond) && g < len(q.Beyond[d]) {
+		return q.Beyond[d][g]
+	}
+	return nil
+}
+
+// dispersion of the sum up to a day: its variance against its mean.
+func (q Question) dispersion(beyond []float64) func(t int, mean float64) float64 {
+	return func(t int, mean float64) float64 {
+		if t < len(beyond) {
+			return 1 + beyond[t]*mean
+		}
+		return q.Dispersion
+	}
+}
+
+// common is Beyond of those who take any district. Districts are taken to be off alike,
+// by what they ask for themselves; nil where not all are known.
+func (q Question) common(g int) []float64 {
+	out, own := make([]float64, q.Days), make([]float64, len(q.Own))
+	for t := range out {
+		off, sum := 0.0, 0.0
+		for d := range q.Own {
+			own[d] += q.Own[d][g][t]
+			v := q.beyond(d, g)
+			if own[d] > 0 && t >= len(v) {
+				return nil
+			}
+			if own[d] > 0 {
+				off, sum = off+math.Sqrt(v[t])*own[d], sum+own[d]
+			}
+		}
+		if sum > 0 {
+			out[t] = (off / sum) * (off / sum)
+		}
 	}
 	return out
 }
@@ -166,12 +209,12 @@ func (q Question) run(quantile float64) [][][]int {
 		own[d], lead[d] = make([][]float64, len(q.Minutes)), make([][]int, len(q.Minutes))
 		for g := range q.Minutes {
 			s.free[d][g] = slices.Clone(x.Free[g])
-			own[d][g] = path(q.Own[d][g], q.Minutes[g], q.Dispersion, quantile, sickness(d), q.Days)
+			own[d][g] = path(q.Own[d][g], q.Minutes[g], q.dispersion(q.beyond(d, g)), quantile, sickness(d), q.Days)
 			lead[d][g] = make([]int, q.Days)
 		}
 	}
 	for g := range q.Minutes {
-		any[g] = path(q.Any[g], q.Minutes[g], q.Dispersion, quantile, sickness(-1), q.Days)
+		any[g] = path(q.Any[g], q.Minutes[g], q.dispersion(q.common(g)), quantile, sickness(-1), q.Days)
 	}
 	for t := range q.Days {
 		for d := range q.Supply {

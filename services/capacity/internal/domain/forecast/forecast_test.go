@@ -90,6 +90,27 @@ func TestLeadTimesFollowTheLoad(t *testing.T) {
 	}
 }
 
+// Where the requests until a day are known to be further off than chance, the band is
+// wider; where nobody can be off, there is none.
+func TestBandsAreAsWideAsSumsAreOff(t *testing.T) {
+	wide := func(v float64) int {
+		q := one(40, 20, 19)
+		q.Own[0][0], q.Any[0] = always(40, 130), always(40, 60)
+		q.Beyond = [][][]float64{{always(40, v)}}
+		b := Ahead(q)[0][0]
+		return b.High[39] - b.Low[39]
+	}
+	q := one(40, 20, 19)
+	chance := Ahead(q)[0][0]
+	if little, much := wide(.001), wide(.02); much <= little || much <= chance.High[39]-chance.Low[39] {
+		t.Errorf("%d days wide at .02, %d at .001, %d by chance", much, little, chance.High[39]-chance.Low[39])
+	}
+	q.Beyond = [][][]float64{{nil}}
+	if b := Ahead(q)[0][0]; !slices.Equal(b.High, chance.High) || !slices.Equal(b.Low, chance.Low) {
+		t.Errorf("nothing is known, and the band is %v instead of %v", b.High, chance.High)
+	}
+}
+
 func TestGroupsShareCounters(t *testing.T) {
 	q := one(10, 20, 18)
 	q.Minutes = []float64{10, 20}

@@ -125,6 +125,23 @@ func (x *Expected) Day(d id.District, s id.Skill, on day.Day) (outlook.Day, bool
 	return x.model.Day(i, ahead), true
 }
 
+// Beyond tells how far off the requests of a district for a group are that come from
+// today on until a day, by day: V of the variance mean + V·mean² of their sum; nil where
+// counts do not tell.
+func (x *Expected) Beyond(d id.District, s id.Skill) []float64 {
+	if _, known := x.Day(d, s, x.today()); !known {
+		return nil
+	}
+	return x.model.Beyond(x.at[gauge{d, s}], int(x.today()-x.from)+1)
+}
+
+func (x *Expected) today() day.Day {
+	if x == nil {
+		return 0
+	}
+	return x.key.today
+}
+
 // Appointments is how many a district's citizens are expected to ask for on a day,
 // with an interval; where counts do not tell, which learned says, as the policy in
 // force says, with the interval of an overdispersed Poisson.

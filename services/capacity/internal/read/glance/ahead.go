@@ -27,9 +27,9 @@ func (r *Raw) forecast() {
 	q.AnySickness = sick("")
 	closed := func(d day.Day) bool { return network.PublicHoliday(r.policy.Holidays, d) }
 	for i, d := range r.policy.Districts {
-		own := make([][]float64, len(c.Groups))
+		own, beyond := make([][]float64, len(c.Groups)), make([][]float64, len(c.Groups))
 		for g, group := range c.Groups {
-			own[g] = make([]float64, c.Days)
+			own[g], beyond[g] = make([]float64, c.Days), r.asked.Beyond(d.ID, group.Skill)
 			l := &c.Districts[i].Leads[g]
 			l.Requests = make([]outlook.Day, c.Days)
 			for t := range c.Days {
@@ -39,7 +39,7 @@ func (r *Raw) forecast() {
 				l.Requests[t], l.Learned = r.asked.Appointments(d, group.Skill, c.Today+day.Day(t))
 			}
 		}
-		q.Own, q.Sickness = append(q.Own, own), append(q.Sickness, sick(d.ID))
+		q.Own, q.Beyond, q.Sickness = append(q.Own, own), append(q.Beyond, beyond), append(q.Sickness, sick(d.ID))
 		x := &c.Districts[i]
 		x.Missed.Share, x.Missed.Counted = r.asked.NoShow(d.ID)
 		x.Absent.Share, x.Absent.Counted = r.asked.Absent(d.ID)
