@@ -35,11 +35,12 @@ type city struct {
 	causes   map[string]string // HR event's id → what it says
 	off      map[id.Employee]absenceNote
 	hrEvents int
-	lists    int      // staff lists imported
-	listSays string   // what is new in the next one
-	booked   int      // appointments asked for
-	promised int      // and given
-	late     bool     // a service is slow to reach another
+	lists    int    // staff lists imported
+	listSays string // what is new in the next one
+	booked   int    // appointments asked for
+	promised int    // and given
+	late     bool   // a service is slow to reach another
+	keep     time.Duration
 	telling  []string // what commands answered in this block
 }
 
@@ -81,7 +82,7 @@ func (c *city) begin(d day.Day, at day.TimeOfDay) error {
 		return fmt.Errorf("today was said before: let the clock move to a later time")
 	}
 	var err error
-	c.World, err = world.New(c.ctx, world.Options{Start: d.At(at, c.zone), Seed: 1, Heard: c.ledger.hear})
+	c.World, err = world.New(c.ctx, world.Options{Start: d.At(at, c.zone), Seed: 1, Heard: c.ledger.hear, Keep: c.keep})
 	return err
 }
 

@@ -98,6 +98,27 @@ func (j *Journal) keep(named func(stream string) bool) (all []func() Kept) {
 	return all
 }
 
+// Stow packs the folded states of the streams that the function names, of which
+// hardly anything is expected any more, and takes them out of the cache: who asks
+// for one all the same gets it unpacked, and nothing of its log is read that is in
+// it. It is for a journal without Run.
+func (j *Journal) Stow(named func(stream string) bool) {
+	j.inline.Lock()
+	defer j.inline.Unlock()
+	j.keeper.mu.Lock()
+	defer j.keeper.mu.Unlock()
+	if j.keeper.kept == nil {
+		j.keeper.kept = map[string]Kept{}
+	}
+	var packer deflate
+	for stream, f := range j.cache.all() {
+		if named(stream) && f.version > 0 && !f.behind {
+			j.keeper.kept[stream] = Kept{stream, f.version, packer.pack(f.state)}
+			j.cache.drop(stream)
+		}
+	}
+}
+
 // recall takes a state out of the keeper.
 func recall[S any](j *Journal, stream string) (s S, version int64, ok bool) {
 	j.keeper.mu.Lock()

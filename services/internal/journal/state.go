@@ -62,6 +62,11 @@ func (c *stateCache) doubt(stream string) {
 	}
 }
 
+func (c *stateCache) drop(stream string) {
+	delete(c.young, stream)
+	delete(c.old, stream)
+}
+
 // all lists what is kept, each stream once.
 func (c *stateCache) all() iter.Seq2[string, folded] {
 	return func(yield func(string, folded) bool) {

@@ -155,6 +155,9 @@ func (n *Node) Do(ctx context.Context, job journal.Job) (journal.Receipt, error)
 	return n.journal.Do(ctx, job)
 }
 
+// Stow packs away the states of streams, see journal.Stow.
+func (n *Node) Stow(named func(stream string) bool) { n.journal.Stow(named) }
+
 // Start restores the models from the newest snapshot, folds what the log has
 // beyond it, and loads what is parked.
 func (n *Node) Start(ctx context.Context) error {
