@@ -61,34 +61,10 @@ func (s State) countBooked(load *booking.LoadChanged) {
 	all := demands(few[:0])
 	var sum perTick
 	used := span{occupancy.Ticks, -1}
-	for _, a := range s.appts.all() {
-		if a.Life != Booked && a.Life != Kept {
-			continue
+	for _, sheet := range s.appts.sheets {
+		for _, a := range sheet.appts[:sheet.n] {
+			all.count(a, load, &sum, &used)
 		}
-		load.Appointments++
-		if a.AtRisk {
-			load.AtRisk++
-		}
-		uncovered := a.unfit && a.Life == Booked
-		a.each(func(skill id.Skill, at day.TimeOfDay, minutes day.Minutes) {
-			d := all.of(skill)
-			d.booked += minutes
-			if uncovered {
-				d.open = true
-				d.uncovered += minutes
-			}
-			if a.Late {
-				return
-			}
-			if !a.AtRisk {
-				d.served = true
-				used.count(&d.with, &sum, at, minutes)
-			}
-			if uncovered {
-				d.short = true
-				used.count(&d.without, nil, at, minutes)
-			}
-		})
 	}
 	for i := range all {
 		d := &all[i]
@@ -101,6 +77,45 @@ func (s State) countBooked(load *booking.LoadChanged) {
 		}
 	}
 	load.InUse = all.inUse(&sum, used)
+}
+
+// count one appointment.
+func (d *demands) count(a *Appointment, load *booking.LoadChanged, sum *perTick, used *span) {
+	if a.Life != Booked && a.Life != Kept {
+		return
+	}
+	load.Appointments++
+	if a.AtRisk {
+		load.AtRisk++
+	}
+	if len(a.Parts) == 0 { // nearly all
+		d.countLeg(a, a.Skill, a.At, a.Minutes, sum, used)
+		return
+	}
+	a.each(func(skill id.Skill, at day.TimeOfDay, minutes day.Minutes) {
+		d.countLeg(a, skill, at, minutes, sum, used)
+	})
+}
+
+func (d *demands) countLeg(a *Appointment, skill id.Skill, at day.TimeOfDay, minutes day.Minutes, sum *perTick, used *span) {
+	uncovered := a.unfit && a.Life == Booked
+	k := d.of(skill)
+	k.booked += minutes
+	if uncovered {
+		k.open = true
+		k.uncovered += minutes
+	}
+	if a.Late {
+		return
+	}
+	if !a.AtRisk {
+		k.served = true
+		used.count(&k.with, sum, at, minutes)
+	}
+	if uncovered {
+		k.short = true
+		used.count(&k.without, nil, at, minutes)
+	}
 }
 
 // inUse tells the ticks in steps; nil where none is used.

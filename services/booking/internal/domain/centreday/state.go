@@ -29,24 +29,24 @@ func (l Life) String() string { return [...]string{"booked", "kept", "missed", "
 type Appointment struct {
 	ID id.Appointment
 	Slot
+	Life   Life
+	AtRisk bool
+	// Late: it was missed, and its citizen came after all. No counter is kept
+	// for it any more; it is called when its turn comes.
+	Late bool
+	// unfit: not placed in the occupancy. Under a firm offering the same as
+	// AtRisk; under a tentative one what would become so.
+	unfit     bool
 	Channel   string
 	BookedOn  day.Day
 	Seq       int64 // order of arrival in the stream
-	Life      Life
-	AtRisk    bool
 	CheckedIn time.Time
 	Called    time.Time
 	// Recalled is the last call, at Counter; of waits the first one counts.
 	Recalled time.Time
 	Counter  string
 	Begun    time.Time
-	// Late: it was missed, and its citizen came after all. No counter is kept
-	// for it any more; it is called when its turn comes.
-	Late   bool
-	Detail Detail
-	// unfit: not placed in the occupancy. Under a firm offering the same as
-	// AtRisk; under a tentative one what would become so.
-	unfit bool
+	Detail   Detail
 }
 
 // End is when it ends.
