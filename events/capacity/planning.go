@@ -15,8 +15,8 @@ type Planning struct {
 	// (Poisson) to 20; default 1.5.
 	DemandDispersion float64 `json:"demand_dispersion,omitempty"`
 	// DemandLearned: what is planned for is what the bookings counted so far let
-	// expect, once four weeks of them are known; else it is the districts' daily
-	// demand.
+	// expect, once four weeks of them are known, with as much sickness as absences so
+	// far let expect; else it is the districts' daily demand and ExpectedSickness.
 	DemandLearned bool `json:"demand_learned,omitempty"`
 	// ExpectedSickness is the share of rostered time that nobody knows yet to be
 	// lost, 0 to 0.3; default 0.04. New requests are planned for with as much less.
