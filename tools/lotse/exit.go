@@ -37,6 +37,7 @@ func exitCode(ctx context.Context, err error) int {
 		refused  *apply.Problem
 		silent   *apply.Unreachable
 		file     wrongFile
+		mute     unanswered
 	)
 	switch {
 	case err == nil:
@@ -49,7 +50,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitWrongInput
 	case errors.As(err, &refused) && refused.Status/100 == 4:
 		return exitWrongInput
-	case errors.As(err, &silent):
+	case errors.As(err, &silent), errors.As(err, &mute):
 		return exitUnreachable
 	}
 	return exitFailed

@@ -54,7 +54,7 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err) })
-	root.AddCommand(newUp(), newCluster(), newDemo(), newApply(), newPlan(time.Now), newReport(time.Now), newSimulate(time.Now), newWhatIf(), newForecast(), newBench(), newNATSConfig(), newParked(), newAudit(), newForget(), newRotateKeys(), newPseudonym(), newVersion())
+	root.AddCommand(newUp(), newCluster(), newDemo(), newVerify(), newApply(), newPlan(time.Now), newReport(time.Now), newSimulate(time.Now), newWhatIf(), newForecast(), newBench(), newNATSConfig(), newParked(), newAudit(), newForget(), newRotateKeys(), newPseudonym(), newVersion())
 	return root
 }
 

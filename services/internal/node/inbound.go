@@ -128,6 +128,12 @@ func (s Source) decode(known *events.Registry, e events.Envelope) (events.Event,
 	return event, err
 }
 
+// Cares reports whether events of a type move the checkpoint. Others are passed
+// over, and it moves beyond them with the next that it cares for.
+func (in *Inbound) Cares(eventType string) bool {
+	return in.source.Wants == nil || in.source.Wants(eventType)
+}
+
 // passOver notes an unwanted event in memory; false when it must be written.
 func (in *Inbound) passOver(e events.Envelope) bool {
 	in.mu.Lock()
