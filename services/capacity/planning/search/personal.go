@@ -88,6 +88,14 @@ func (p *personal) lacks(s *state, cell int, set uint64, here func() []int) coun
 // is tells whether a person's days are looked at together.
 func (p *personal) is(e int) bool { return p.who != nil && p.who[e] }
 
+// pays is what a person's days cost together, in units.
+func (p *personal) pays(e int) int64 {
+	if p.points == nil {
+		return 0
+	}
+	return p.points[e]
+}
+
 // staffed tells whether a cell has a minimum by half hours.
 func (p *personal) staffed(cell int) bool { return p.halves != nil && p.halves[cell] }
 

@@ -44,15 +44,20 @@ func (k *cells) walk(c schedule, d *dice) (steps []step, floor int64) {
 			scratch[1] = q
 			n = 2
 		}
-		if s.personal.any && (s.personal.is(s.employee(p.i)) || n == 2 && s.personal.is(s.employee(scratch[1].i))) {
-			delta = k.floor(scratch[:n])
-		}
+		penalty, most := int64(0), int64(0) // that their own rules could give back, if they had nothing to pay any more
 		for _, q := range scratch[:n] {
-			delta += k.penalty[q.to] - k.penalty[s.at[q.i]]
+			penalty += k.penalty[q.to] - k.penalty[s.at[q.i]]
+			most += s.personal.pays(s.employee(q.i))
 		}
-		if delta > limit {
+		if delta+penalty-most > limit {
 			continue
 		}
+		if s.personal.any && (s.personal.is(s.employee(p.i)) || n == 2 && s.personal.is(s.employee(scratch[1].i))) {
+			if delta = k.floor(scratch[:n]); delta+penalty > limit {
+				continue
+			}
+		}
+		delta += penalty
 		_, ok, undo := s.apply(scratch[:n], back[:0])
 		if !ok {
 			s.apply(undo, nil)
