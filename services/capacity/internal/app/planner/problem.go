@@ -297,6 +297,17 @@ func (p *problem) counterMinutes(x observed.Duty, c, t int) int {
 	if p.shut[c][t] {
 		return int(observed.WithoutBreaks(x.Span, x.Breaks))
 	}
+	if len(x.Breaks) < 2 { // none overlaps another
+		sum := day.Minutes(0)
+		for _, open := range p.opening[c][t] {
+			m := x.Meet(open)
+			sum += m.Minutes()
+			for _, b := range x.Breaks {
+				sum -= m.Meet(b).Minutes()
+			}
+		}
+		return int(sum)
+	}
 	span, breaks, ok := offering.Clip(x.Span, x.Breaks, p.opening[c][t])
 	if !ok {
 		return 0
