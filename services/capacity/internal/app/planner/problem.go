@@ -40,6 +40,11 @@ const (
 	// leastNotice keeps the day under way as it is.
 	leastNotice   = 1
 	publishedDays = 14
+	// spareDays are by how much a plan keeps the promise earlier than it must: its
+	// minutes are an estimate, of people of whom some will be ill and of counters
+	// between whose appointments minutes are left over. One that plans for the last
+	// day breaks it every other day.
+	spareDays     = 2
 	unknownTravel = 999
 )
 
@@ -56,7 +61,7 @@ func buildProblem(c *read.City, w without, m memory) *problem {
 	h := c.Horizon()
 	p := &problem{set: demand.Of(c.Policy.Planning), from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
 	in := &planning.Instance{Format: planning.Format, Name: nameOf(c), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
-		PromiseDays: c.Policy.LimitDays, GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: max(leastNotice, c.Policy.NoticeDays),
+		PromiseDays: max(c.Policy.GoalDays, c.Policy.LimitDays-spareDays), GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: max(leastNotice, c.Policy.NoticeDays),
 		PublishedDays: publishedDays, MaxMovedPerWeek: c.Policy.MaxDaysAwayPerWeek, Weights: weights()}
 	p.Instance = in
 	p.addServices(c)
