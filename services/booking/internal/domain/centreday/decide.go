@@ -134,7 +134,7 @@ func (s State) fitsIn(supply *occupancy.Supply, sl Slot, except id.Appointment) 
 	var few [4]occupancy.Need
 	var fill *occupancy.Fill
 	if supply == s.supply && except == "" {
-		fill = s.counted().fill
+		fill = s.counted().fill.Counted()
 	} else {
 		fill = supply.Fill(s.needs(except))
 	}

@@ -12,7 +12,7 @@ func (s State) Free() *slots.Day {
 	if s.Version == 0 {
 		return nil
 	}
-	fill := s.counted().fill
+	fill := s.counted().fill.Counted()
 	rooms := make([][]int16, len(s.skills))
 	for k := range rooms {
 		rooms[k] = fill.Room(k)

@@ -44,7 +44,7 @@ func (s State) describe(lengths []Length, shares Shares, now Moment) (booking.Sl
 	for _, m := range slots.Open {
 		most = max(most, m)
 	}
-	fill := s.counted().fill
+	fill := s.counted().fill.Counted()
 	passed := (int(now.elapsed(s.Day)) + occupancy.Tick - 1) / occupancy.Tick
 	for _, group := range bySkill(lengths) {
 		skill, common := group[0].Skill, commonest(group)

@@ -1,17 +1,14 @@
 package occupancy
 
-import (
-	"slices"
-	"sync/atomic"
-)
+import "slices"
 
 // Fill is a supply with what takes it up, and the room that leaves, tick by tick.
-// It answers what a Slack answers, but is kept: its answers never change, and With
-// makes the next one. What that differs by is only noted, and counted in when
-// somebody asks: a hold that becomes an appointment comes to nothing.
+// It answers what a Slack answers, but is kept: it is never changed, and With makes
+// the next one. A few needs by which that differs are only noted: a hold that becomes
+// an appointment comes to nothing. Who asks more than once asks Counted.
 type Fill struct {
 	supply *Supply
-	now    atomic.Pointer[tables] // two who count at once find the same
+	now    *tables
 }
 
 // tables are counts and rooms before some changes.
@@ -26,8 +23,8 @@ type change struct {
 	by int16
 }
 
-// manyChanges are counted in at once.
-const manyChanges = 8
+// manyChanges are counted in before there are more.
+const manyChanges = 4
 
 // Fill begins with some needs, whether they fit or not.
 func (s *Supply) Fill(needs []Need) *Fill {
@@ -42,9 +39,15 @@ func (s *Supply) Fill(needs []Need) *Fill {
 }
 
 func (s *Supply) filled(x *tables) *Fill {
-	f := &Fill{supply: s}
-	f.now.Store(x)
-	return f
+	return &Fill{s, x}
+}
+
+// Counted is the same fill with nothing left to count in.
+func (f *Fill) Counted() *Fill {
+	if len(f.now.changes) == 0 {
+		return f
+	}
+	return f.supply.filled(f.counted())
 }
 
 // blank has both tables in one piece of memory.
@@ -56,7 +59,7 @@ func (s *Supply) blank() *tables {
 
 // With is the fill without some needs that it has, and with others.
 func (f *Fill) With(without, with []Need) *Fill {
-	x := f.now.Load()
+	x := f.now
 	if len(x.changes) >= manyChanges {
 		x = f.counted()
 	}
@@ -79,7 +82,7 @@ func (f *Fill) With(without, with []Need) *Fill {
 
 // counted has the changes in its tables.
 func (f *Fill) counted() *tables {
-	x, s := f.now.Load(), f.supply
+	x, s := f.now, f.supply
 	if len(x.changes) == 0 {
 		return x
 	}
@@ -97,7 +100,6 @@ func (f *Fill) counted() *tables {
 			s.measure(next, t-s.from)
 		}
 	}
-	f.now.Store(next)
 	return next
 }
 
