@@ -5,7 +5,7 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest contracts browser screenshots deploycheck bench sim mutations plan-report forecast-report proof demo up fmt tidy ci
+.PHONY: help test race lint archtest contracts browser screenshots deploycheck bench sim mutations plan-report forecast-report proof demo up cluster fmt tidy ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ demo: ## a city, a flu, and what Lotse does about it
 
 up: ## Lotse in one process, with its data under ./lotse-data
 	go run ./tools/lotse up
+
+cluster: ## Postgres, three NATS servers and two of each service on loopback (ARGS='--data folder')
+	go build -o bin/ ./tools/lotse ./services/absence/cmd/absenced ./services/staffing/cmd/staffingd ./services/capacity/cmd/capacityd ./services/booking/cmd/bookingd github.com/nats-io/nats-server/v2
+	bin/lotse cluster $(ARGS)
 
 fmt: ## gofmt
 	gofmt -w $(MODULES)
