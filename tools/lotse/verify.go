@@ -35,8 +35,8 @@ line: {"service":"booking","position":"1-4711","key":"…","appointment":"…",
 "state":"booked","place":{"centre":"altona","day":"2026-12-01","at":"09:15","minutes":15}}
 or {"service":"absence","message":"<id of the HR event>"}.
 
-Exit code 0: all holds; 1: something does not; 2: called in the wrong way; 4: what was
-to be asked did not answer.`
+Exit code 0: all holds; 1: something does not; 2: called in the wrong way; 3: the
+journal cannot be read; 4: what was to be asked did not answer.`
 
 type verifyFlags struct {
 	cluster, postgres, journal string
@@ -135,7 +135,7 @@ func (f verifyFlags) receipts(in io.Reader) ([]verify.Receipt, error) {
 func ofCluster(file string, urls map[string]string, o *verify.Options) (end func(), err error) {
 	s, err := cluster.Load(file)
 	if err != nil {
-		return nil, err
+		return nil, unanswered{err} // 1 would say that something was found
 	}
 	if o.Token, err = s.Token("all"); err != nil {
 		return nil, err
