@@ -52,10 +52,12 @@ func TestScenariosAreOfTheirNetwork(t *testing.T) {
 		"year":          func(s scenario.Scenario) bool { return len(s.Events) == 0 && len(s.Sickness.Waves) == 0 },
 		"summer-flu":    func(s scenario.Scenario) bool { return len(s.Sickness.Waves) == 2 && s.Sickness.Rate["altona"] == .097 },
 		"passport-peak": func(s scenario.Scenario) bool { return len(s.Demand.Seasons) == 3 && len(s.Demand.Week) == 53 },
-		"vacancy-wave":  func(s scenario.Scenario) bool { return s.Turnover.District["wandsbek"] > 2 && len(year.Turnover.District) == 0 },
-		"site-merger":   func(s scenario.Scenario) bool { return len(s.Events) == 2 && s.Events[0].Kind == scenario.Opening },
-		"it-outage":     func(s scenario.Scenario) bool { return len(s.Events) == 1 && s.Events[0].Kind == scenario.Outage },
-		"strike":        func(s scenario.Scenario) bool { return len(s.Events) == 1 && s.Events[0].Share > 0 },
+		"vacancy-wave": func(s scenario.Scenario) bool {
+			return s.Turnover.District["wandsbek"] > 2 && len(year.Turnover.District) == 0
+		},
+		"site-merger": func(s scenario.Scenario) bool { return len(s.Events) == 2 && s.Events[0].Kind == scenario.Opening },
+		"it-outage":   func(s scenario.Scenario) bool { return len(s.Events) == 1 && s.Events[0].Kind == scenario.Outage },
+		"strike":      func(s scenario.Scenario) bool { return len(s.Events) == 1 && s.Events[0].Share > 0 },
 	}
 	for _, name := range names {
 		s, err := simulate.Scenario(scenarios, name)
