@@ -70,6 +70,9 @@ type Spec struct {
 	Foreign  func(tx *journal.Tx, p eventlog.Parked, data json.RawMessage) (json.RawMessage, error)
 	Models   []Model
 	Reactors []Reactor
+	// Watch begins to tell operators' tools how the service stands, until stop: as long
+	// as Run lasts. What is not run, such as a simulation, is not held on to.
+	Watch func() (stop func())
 	// Tick is called about once a second for what falls due, on the one replica
 	// that does what one alone should; Sweep on each, for what its process alone
 	// remembers.

@@ -25,6 +25,9 @@ func (n *Node) Run(ctx context.Context, conn *bus.Conn) error {
 	n.conn.Store(conn)
 	defer n.watchParked()()
 	defer n.watchPositions()()
+	if n.spec.Watch != nil {
+		defer n.spec.Watch()()
+	}
 	part("journal", n.journal.Run)
 	part("fold", n.foldLoop)
 	if n.memories() != nil {

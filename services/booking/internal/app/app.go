@@ -170,9 +170,9 @@ func New(deps node.Deps, registry *events.Registry, opt Options) *App {
 		Reactors:  reactors,
 		Tick:      a.tick,
 		Sweep:     a.sweep,
+		Watch:     a.tellRisk,
 		Snapshots: node.Snapshots{Schema: snapshotSchema, Streams: openDay},
 	}, deps)
-	a.tellRisk()
 	return a
 }
 

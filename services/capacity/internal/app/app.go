@@ -116,7 +116,7 @@ type App struct {
 func New(deps node.Deps, opt Options) *App {
 	a := &App{City: read.NewCity(), History: read.NewHistory(opt.Zone), opt: opt, supposing: supposing{turn: make(chan struct{}, 1)}}
 	a.City.Pace(opt.OfferingPace)
-	a.gauges = newGauges(a.drift.get)
+	a.gauges = newGauges()
 	a.desk.session, a.desk.checked = planner.NewSession(planner.Options{Stop: a.soon, Draws: opt.AnswerDraws, Terse: opt.Terse}), map[id.Proposal]int64{}
 	a.node = node.New(node.Spec{
 		Service: capacity.Service, Codec: Codec, Registry: heard(),
@@ -127,9 +127,8 @@ func New(deps node.Deps, opt Options) *App {
 			{Name: "planning", React: a.reactPlanning, Wait: a.planningWait},
 			{Name: "promise", React: a.reactPromise},
 		},
-		Tick: a.tick,
+		Tick: a.tick, Watch: a.tellPromise,
 	}, deps)
-	a.tellPromise()
 	return a
 }
 

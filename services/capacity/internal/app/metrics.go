@@ -19,7 +19,7 @@ type gauges struct {
 	gap  atomic.Uint64 // float64 bits; of the last night
 }
 
-func newGauges(drift func() float64) *gauges {
+func newGauges() *gauges {
 	g := &gauges{}
 	m := otel.Meter("lotse/capacity")
 	var err error
@@ -27,19 +27,6 @@ func newGauges(drift func() float64) *gauges {
 		metric.WithDescription("Time of the planner by what it did: causes answered, an open proposal evaluated again, a slice of the whole city planned anew."),
 		metric.WithUnit("s"), metric.WithExplicitBucketBoundaries(.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10)); err != nil {
 		otel.Handle(err)
-	}
-	for _, x := range []struct {
-		name, doc string
-		read      func() float64
-	}{
-		{"lotse_capacity_plan_gap", "Share by which the best plan of the last night lies above what no plan can go below; 0: not known.",
-			func() float64 { return math.Float64frombits(g.gap.Load()) }},
-		{"lotse_capacity_plan_drift", "Share of the plan's cost that causes have added since the last optimum and that was not mended.", drift},
-	} {
-		if _, err := m.Float64ObservableGauge(x.name, metric.WithDescription(x.doc),
-			metric.WithFloat64Callback(func(_ context.Context, o metric.Float64Observer) error { o.Observe(x.read()); return nil })); err != nil {
-			otel.Handle(err)
-		}
 	}
 	return g
 }

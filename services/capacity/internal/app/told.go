@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -10,9 +11,9 @@ import (
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 )
 
-// tellPromise tells operators' tools how the promise stands. Every replica tells
-// the same: whoever adds up takes the greatest.
-func (a *App) tellPromise() {
+// tellPromise tells operators' tools how the promise and the plan stand, until stop.
+// Every replica tells the same of the promise: whoever adds up takes the greatest.
+func (a *App) tellPromise() (stop func()) {
 	m := otel.Meter("lotse/capacity")
 	var all []metric.Observable
 	gauge := func(name, doc string) metric.Float64ObservableGauge {
@@ -31,8 +32,12 @@ func (a *App) tellPromise() {
 		spent     = gauge("lotse_promise_budget_used", "Share of the error budget of the last 60 days that is gone, by district and service group; above 1 it is overdrawn.")
 		uncovered = gauge("lotse_capacity_uncovered_appointments", "Booked appointments over the horizon that nobody on duty can serve, by district of the centre.")
 		proposals = gauge("lotse_capacity_proposals_open", "Proposals that wait for a decision.")
+		gap       = gauge("lotse_capacity_plan_gap", "Share by which the best plan of the last night lies above what no plan can go below; 0: not known.")
+		drift     = gauge("lotse_capacity_plan_drift", "Share of the plan's cost that causes have added since the last optimum and that was not mended.")
 	)
-	_, err := m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+	registration, err := m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		o.ObserveFloat64(gap, math.Float64frombits(a.gauges.gap.Load()))
+		o.ObserveFloat64(drift, a.drift.get())
 		city := a.Glance(0)
 		o.ObserveFloat64(limit, float64(city.Limit))
 		o.ObserveFloat64(goal, float64(city.Goal))
@@ -61,5 +66,7 @@ func (a *App) tellPromise() {
 	}, all...)
 	if err != nil {
 		otel.Handle(err)
+		return func() {}
 	}
+	return func() { _ = registration.Unregister() }
 }
