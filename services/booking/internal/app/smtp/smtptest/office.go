@@ -63,7 +63,8 @@ func (o *Office) Serve(t testing.TB, listen net.Listener) {
 	s.Domain = "localhost"
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = s.Serve(listen) }()
-	t.Cleanup(func() { _ = s.Close(); <-ended })
+	// Whoever closes a server that has not begun yet does not close its listener.
+	t.Cleanup(func() { _ = s.Close(); _ = listen.Close(); <-ended })
 }
 
 type session struct {
