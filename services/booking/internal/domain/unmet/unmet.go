@@ -25,7 +25,7 @@ type place struct {
 // State of one service's searches: who was noted in the newest minute.
 type State struct {
 	minute int64
-	seen   map[place]time.Time // when, newest
+	seen   map[place]time.Time // when, as told last
 }
 
 // Decider of one service's searches.
@@ -34,7 +34,7 @@ var Decider = decider.Decider[State, Note]{
 	Decide: func(s State, c Note) ([]decider.Event, error) {
 		m := minuteOf(c.At)
 		before, seen := s.seen[placeOf(c.SearchUnmet)]
-		if m < s.minute || m == s.minute && seen && (c.Lost == 0 || !c.At.After(before)) {
+		if m < s.minute || m == s.minute && seen && (c.Lost == 0 || c.At.Equal(before)) {
 			return nil, nil
 		}
 		return []decider.Event{c.SearchUnmet}, nil
