@@ -213,6 +213,32 @@ func TestANightIsResumedAfterARestart(t *testing.T) {
 	}
 }
 
+// What a night finds is approved as anything else is: without a planner where it keeps
+// within the guardrails; and who tries guardrails is told so.
+func TestGuardrailsHoldByNight(t *testing.T) {
+	rails := events_capacity.Guardrails{Enabled: true, MaxMoves: 20, MaxTravelMinutes: 90}
+	w := running(t, func(n *capacity.Network) {
+		n.Policy.Planning, n.Policy.Automatic = &events_capacity.Planning{NightlyRounds: 4}, rails
+	})
+	w.booked["west/"+tuesday.String()] = 4 * 480
+	w.answer(w.offered("west", tuesday))
+	w.settle()
+	w.at(monday+1, 1, 40)
+	w.settle()
+	d := must[events_capacity.ProposalDrafted](w)
+	if d.Causes[0] != events_capacity.Reoptimisation || d.Approval != planner.Automatic || !must[events_capacity.ProposalApproved](w).Automatic {
+		t.Fatalf("%+v", d)
+	}
+	var trial struct{ Looked, Would, Did int }
+	if w.call("POST", "/v1/policy/dry-run", rails, &trial); trial.Looked != 1 || trial.Would != 1 || trial.Did != 1 {
+		t.Errorf("tried as they are: %+v", trial)
+	}
+	rails.MaxMoves = 0
+	if w.call("POST", "/v1/policy/dry-run", rails, &trial); trial.Would != 0 {
+		t.Errorf("none may be moved: %+v", trial)
+	}
+}
+
 // Whoever is missed comes first: what only a re-optimisation wants binds nobody,
 // and ends when its people are needed.
 func TestAReoptimisationBindsNobody(t *testing.T) {

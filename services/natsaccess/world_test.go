@@ -193,9 +193,13 @@ func (w *person) asks(subject string, body any) (string, error) {
 // hr answers HR's messages as absence does.
 func (p *place) hr() {
 	p.t.Helper()
-	if _, err := p.connect("absence").NATS().QueueSubscribe(events.HRAbsenceSubject+".>", "absence", func(m *nats.Msg) {
+	nc := p.connect("absence").NATS()
+	if _, err := nc.QueueSubscribe(events.HRAbsenceSubject+".>", "absence", func(m *nats.Msg) {
 		_ = m.Respond([]byte("receipt for " + m.Subject))
 	}); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil { // else whoever asks first finds nobody
 		p.t.Fatal(err)
 	}
 }

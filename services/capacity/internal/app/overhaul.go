@@ -170,7 +170,7 @@ func (a *App) endOverhaul(ctx context.Context, end overhaul.Ended, answer planne
 			}
 		}
 		if answer.Draft != nil {
-			if err := a.command(tx, answer.Draft.Drafted.Proposal, *answer.Draft); err != nil {
+			if err := a.propose(tx, *answer.Draft, today); err != nil {
 				return err
 			}
 		}

@@ -195,16 +195,19 @@ func (a *App) settle(ctx context.Context, answer planner.Answer, today day.Day) 
 		if answer.Draft == nil {
 			return nil
 		}
-		pid := answer.Draft.Drafted.Proposal
-		if err := a.command(tx, pid, *answer.Draft); err != nil {
-			return err
-		}
-		if answer.Draft.Drafted.Approval != planner.Automatic {
-			return nil
-		}
-		return a.command(tx, pid, proposal.Approve{Automatic: true, Today: today})
+		return a.propose(tx, *answer.Draft, today)
 	})
 	return done, err
+}
+
+// propose writes a draft down, and that it is approved where it keeps within the
+// guardrails.
+func (a *App) propose(tx *journal.Tx, d proposal.Draft, today day.Day) error {
+	pid := d.Drafted.Proposal
+	if err := a.command(tx, pid, d); err != nil || d.Drafted.Approval != planner.Automatic {
+		return err
+	}
+	return a.command(tx, pid, proposal.Approve{Automatic: true, Today: today})
 }
 
 // ready reports whether a cause can be planned for.

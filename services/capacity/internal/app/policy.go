@@ -105,11 +105,7 @@ func (a *App) Try(g capacity.Guardrails) Trial {
 		out.Looked++
 		t := Tried{Proposal: x.s.ID, Drafted: x.what[0].Time, Moves: len(x.s.Draft.Moves), Gain: x.s.Draft.Gain, Did: x.s.Automatic, State: string(x.s.Status)}
 		t.Outside = x.s.OutsideOf(g)
-		// By night a planner always looks: nobody is missed.
 		t.Would = len(t.Outside) == 0
-		if t.Would && slices.Contains(x.s.Draft.Causes, capacity.Reoptimisation) {
-			t.Would, t.Outside = false, []string{RailReoptimisation}
-		}
 		for _, d := range x.what[1:] {
 			switch d.Decision {
 			case "approved", "rejected", "undone":
@@ -127,7 +123,3 @@ func (a *App) Try(g capacity.Guardrails) Trial {
 	}
 	return out
 }
-
-// RailReoptimisation stands in the way of what no absence is behind: a planner
-// always reviews it.
-const RailReoptimisation = "re-optimisation"
