@@ -371,6 +371,47 @@ func TestUndoneWhileItsReturnIsUnderWay(t *testing.T) {
 	}
 }
 
+// What booking has said of more counters than will be left says nothing of whether
+// somebody can be spared: not even before the offering of fewer is out.
+func TestTheGiverIsAskedAgainWhenItLosesSomebody(t *testing.T) {
+	w := running(t, automatic)
+	w.booked["east/"+tuesday.String()] = 3 * 480
+	w.ill("west-1", "hr-1", tuesday)
+	var asked events_capacity.OfferingChanged
+	for asked.Version == 0 { // until the giver's offering without the person is out
+		w.step()
+		for _, e := range w.heard() {
+			if o, ok := e.(events_capacity.OfferingChanged); ok && o.Tentative {
+				asked = o
+			} else if ok {
+				w.answer(o)
+			}
+		}
+	}
+	move := must[events_capacity.ProposalDrafted](w).Moves[0]
+	w.answer(asked) // all three can be served
+	other := id.Employee("east-1")
+	if other == move.Employee {
+		other = "east-2"
+	}
+	w.ill(other, "hr-2", tuesday)
+	if err := w.service.Node().Fold(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.service.React(w.ctx, "deployments"); err != nil {
+		t.Fatal(err)
+	}
+	w.heard()
+	if r, early := last[events_capacity.DeploymentRequested](w); early {
+		t.Fatalf("%+v is requested on what booking said of %d counters", r, len(asked.Lines))
+	}
+	w.settle()
+	a := must[events_capacity.ProposalApplied](w)
+	if len(a.Ordered) != 0 || len(a.Refused) != 1 || a.Refused[0].Rule != proposal.WouldUncover {
+		t.Errorf("two people are left at east and three are booked: %+v", a)
+	}
+}
+
 func TestCauseEndedWhileTheGiverCloses(t *testing.T) {
 	w := running(t, automatic)
 	w.ill("west-1", "hr-1", tuesday)

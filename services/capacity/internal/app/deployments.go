@@ -123,9 +123,9 @@ func owed(c *read.City) *errand {
 				lines, tentative := c.Offer(place)
 				e.close = append(e.close, closing{m.Deployment, load.UncoveredMinutes(),
 					offering.Set{Centre: m.From, Day: m.Day, Lines: lines, Tentative: tentative, Causes: s.Draft.Causes}})
-			case load.OfferingVersion < c.Offerings[place].Version:
-				// More has been lost there since: what booking said of more
-				// counters does not tell whether the person can be spared.
+			case !c.Answered(place):
+				// More has been lost there since, said or about to be: what booking
+				// said of more counters does not tell whether the person can be spared.
 			case load.OfferingVersion >= m.OfferingVersion:
 				e.commands = append(e.commands, proposal.GiverAnswered{Deployment: m.Deployment, Uncovered: load.UncoveredMinutes()})
 				if m.Returns != nil && load.UncoveredMinutes() <= m.UncoveredBefore {

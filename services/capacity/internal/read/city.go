@@ -82,8 +82,9 @@ type City struct {
 	Refused map[PersonDay]bool
 	// Spent places gave nobody without uncovering appointments, with that many
 	// minutes booked.
-	Spent     map[Place]day.Minutes
-	Withdrawn map[Place]map[id.Employee]id.Deployment
+	Spent map[Place]day.Minutes
+	// Withdrawn are leaving, or are asked to.
+	Withdrawn map[Place]map[id.Employee]Withdrawal
 	Causes    map[string]eventlog.Meta
 	Audit     []Decision
 	// Policies are the versions of the policy, as many as are remembered.
@@ -138,7 +139,7 @@ func NewCity() *City {
 		Proposals: map[id.Proposal]proposal.State{}, LeadTimes: map[Gauge]promise.State{},
 		Losses: map[Place]map[id.Employee]Lost{}, Needs: map[Place]map[string]int64{}, Regained: map[string]int64{},
 		Assessed: map[string]damage.Assessed{}, Refused: map[PersonDay]bool{}, Spent: map[Place]day.Minutes{},
-		Withdrawn: map[Place]map[id.Employee]id.Deployment{}, Causes: map[string]eventlog.Meta{},
+		Withdrawn: map[Place]map[id.Employee]Withdrawal{}, Causes: map[string]eventlog.Meta{},
 		Recheck: map[id.Proposal]int64{}, Away: map[id.Employee][]day.Day{}, Suggestions: map[string]suggestion.State{}, counts: &asked.Counts{}, decisions: map[id.Proposal][]int{},
 		work: work{dirty: map[Place]*Dirty{}, taken: map[Place]int{}, districts: map[id.District]eventlog.Meta{}}}
 }

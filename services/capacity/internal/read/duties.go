@@ -68,6 +68,9 @@ func (c *City) duties(stored eventlog.Event, e observed.DutiesObserved) {
 			c.At[p][e.Employee] = append(c.At[p][e.Employee], x)
 			c.touch(p, stored.Meta, named)
 		}
+		for _, x := range was[d] {
+			c.left(Place{Centre: x.Centre, Day: d}, e.Employee)
+		}
 		if known {
 			c.compare(stored, e.Employee, was[d], is[d])
 		}

@@ -18,27 +18,13 @@ func (c *City) proposal(stored eventlog.Event, pid id.Proposal, event decider.Ev
 		c.Order = append(c.Order, pid)
 		c.thin()
 	}
+	was := s
 	s = proposal.Evolve(s, event)
 	c.Proposals[pid] = s
 	if !s.Open() {
 		delete(c.Recheck, pid)
 	}
-	for _, m := range s.Moves {
-		p := Place{Centre: m.From, Day: m.Day}
-		switch {
-		case m.Withdraws() && c.Withdrawn[p][m.Employee] != m.Deployment && m.Day >= c.Today:
-			if c.Withdrawn[p] == nil {
-				c.Withdrawn[p] = map[id.Employee]id.Deployment{}
-			}
-			c.Withdrawn[p][m.Employee] = m.Deployment
-			c.touch(p, stored.Meta, "")
-		case !m.Withdraws() && c.Withdrawn[p][m.Employee] == m.Deployment && c.Withdrawn[p] != nil:
-			if delete(c.Withdrawn[p], m.Employee); len(c.Withdrawn[p]) == 0 {
-				delete(c.Withdrawn, p)
-			}
-			c.touch(p, stored.Meta, "")
-		}
-	}
+	c.withdraw(was, s, stored.Meta)
 	switch e := event.(type) {
 	case proposal.Refused:
 		c.unanswered(s, e.Deployment, stored.Position)

@@ -19,7 +19,7 @@ func (c *City) Still() *City {
 	s := &City{Position: c.Position, Today: c.Today, Centres: maps.Clone(c.Centres), Policy: c.Policy, Catalogue: c.Catalogue,
 		Measures: maps.Clone(c.Measures), Duties: maps.Clone(c.Duties), Offerings: map[Place]capacity.OfferingChanged{}, Loads: maps.Clone(c.Loads),
 		Losses: make(map[Place]map[id.Employee]Lost, len(c.Losses)), Refused: maps.Clone(c.Refused), Spent: maps.Clone(c.Spent), Away: maps.Clone(c.Away),
-		Asked: c.Expect(), Withdrawn: make(map[Place]map[id.Employee]id.Deployment, len(c.Withdrawn)), Proposals: map[id.Proposal]proposal.State{}}
+		Asked: c.Expect(), Withdrawn: make(map[Place]map[id.Employee]Withdrawal, len(c.Withdrawn)), Proposals: map[id.Proposal]proposal.State{}}
 	for p, o := range c.Offerings {
 		if o.Tentative {
 			s.Offerings[p] = o
