@@ -13,13 +13,14 @@ import (
 	"github.com/lotse-hamburg/lotse/services/simulation/compare"
 )
 
-// Print writes what came of runs: each figure by policy, with intervals where there
+// Print writes how large the city is and what came of runs: each figure by policy, with intervals where there
 // are several seeds, the differences to capacity that stays where it is, the claim,
 // and what each run's logs hash to: the same command gives the same hashes.
 func Print(w io.Writer, runs []Run) error {
 	samples := compare.Samples(runs)
 	table := compare.TableOf(samples, compare.Unsteered)
 	var b strings.Builder
+	size(&b, runs)
 	few, many := bounds(table.Seeds)
 	switch {
 	case many == 1:
@@ -54,6 +55,32 @@ func Print(w io.Writer, runs []Run) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// size says how many people work in the city and how many come to it, as means over
+// runs: those that ask for an appointment, each counted once however often it asks,
+// and those that walk in, whom a book does not have.
+func size(b *strings.Builder, runs []Run) {
+	if len(runs) == 0 {
+		return
+	}
+	asked, walked, served := 0, 0, 0
+	for _, r := range runs {
+		asked += r.Result.Citizens
+		if len(r.Result.Logs) > 0 {
+			walked, served = walked+r.Result.WalkIns.Came, served+1
+		}
+	}
+	first := runs[0].Result
+	several := func(sum, runs int) string {
+		n := float64(sum) / float64(runs)
+		return fmt.Sprintf("%.0f in %d days, %.0f a year at this rate", n, first.Days, n*365/float64(first.Days))
+	}
+	fmt.Fprintf(b, "%d employees. Citizens who ask for an appointment: %s.\n", first.People, several(asked, len(runs)))
+	if walked > 0 {
+		fmt.Fprintf(b, "Without one come %s.\n", several(walked, served))
+	}
+	fmt.Fprintln(b)
 }
 
 // Hashes of a run's logs, by service.

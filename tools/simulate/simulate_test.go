@@ -2,6 +2,7 @@ package simulate_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -75,6 +76,15 @@ func TestRunsAreRepeatable(t *testing.T) {
 	var out strings.Builder
 	if err := simulate.Print(&out, alone); err != nil || !strings.Contains(out.String(), alone[3].Result.Logs["booking"]) {
 		t.Errorf("printed %s, %v", out.String(), err)
+	}
+	asked, walked := 0, 0
+	for _, r := range alone {
+		asked, walked = asked+r.Result.Citizens, walked+r.Result.WalkIns.Came
+	}
+	for _, mean := range []float64{float64(asked) / 4, float64(walked) / 4} {
+		if says := fmt.Sprintf(" %.0f in 10 days, %.0f a year ", mean, 36.5*mean); mean == 0 || !strings.Contains(out.String(), says) {
+			t.Errorf("the size of the city is missing, %q: %s", says, out.String())
+		}
 	}
 	for _, f := range simulation.Figures {
 		if strings.Count(out.String(), "\n"+f.Name+" ") != 2 {
