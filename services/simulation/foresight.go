@@ -258,14 +258,9 @@ func (f *foresight) clairvoyant() error {
 	if err := f.stay(); err != nil {
 		return err
 	}
-	w, err := flow.New(f.in)
+	moves, w, err := f.relaxed()
 	if err != nil {
 		return err
-	}
-	w.Staff(f.in.Prev)
-	moves, err := w.SolveTransfers(f.in.Prev, nil)
-	if err != nil {
-		return fmt.Errorf("clairvoyant: %w", err)
 	}
 	caps, away := make([]float64, len(f.in.Centres)), map[[2]int]float64{}
 	for _, p := range f.in.Staff {

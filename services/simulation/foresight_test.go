@@ -21,7 +21,7 @@ func TestForesightBoundsWhatCanBeKept(t *testing.T) {
 		}
 	}
 	runs := map[string]*simulation.Result{}
-	for _, name := range []string{"none-book", "clairvoyant", "pooled"} {
+	for _, name := range []string{"none-book", "clairvoyant-book", "pooled"} {
 		r := playing(t, name, 60, busy)
 		if again := playing(t, name, 60, busy); again.Kept14 != r.Kept14 || again.SumLead != r.SumLead {
 			t.Errorf("%s: the same seed keeps %d and %d", name, r.Kept14, again.Kept14)
@@ -31,7 +31,7 @@ func TestForesightBoundsWhatCanBeKept(t *testing.T) {
 		}
 		runs[name] = r
 	}
-	none, best, pool := runs["none-book"], runs["clairvoyant"], runs["pooled"]
+	none, best, pool := runs["none-book"], runs["clairvoyant-book"], runs["pooled"]
 	if none.Citizens != best.Citizens || none.Citizens != pool.Citizens {
 		t.Errorf("%d, %d and %d citizens", none.Citizens, best.Citizens, pool.Citizens)
 	}

@@ -19,6 +19,8 @@ type Policy struct {
 	// book is how the people of a book without services are set; nil: the
 	// services run.
 	book func(*foresight) error
+	// seconds: people are sent by hand as foresight has them; see secondments.
+	seconds bool
 	// City changes the city before the run.
 	city func(City) City
 }
@@ -56,8 +58,10 @@ var policies = []Policy{
 	{Name: "lotse-review", plans: true, answers: true, rules: reviewed},
 	// The guardrails approve; what they do not, a planner looks at.
 	{Name: "lotse-auto", plans: true, answers: true, rules: automatic},
-	// Who knew everything ahead: see foresight.
-	{Name: "clairvoyant", book: (*foresight).clairvoyant},
+	// Who knew everything ahead: see secondments.
+	{Name: "clairvoyant", seconds: true},
+	// The same in a book, where people may be split: see foresight.
+	{Name: "clairvoyant-book", book: (*foresight).clairvoyant},
 	// All people in one centre, which every citizen accepts.
 	{Name: "pooled", book: (*foresight).pool},
 	// Nobody moves, in the same book: what the book alone changes.

@@ -69,6 +69,8 @@ type run struct {
 	urgent  bool                 // the services have something to say at once
 	number  int                  // of HR's messages and contacts
 	queue   []func() error       // what follows from what was heard
+	// seconded is who is sent by hand; nil: nobody.
+	seconded *secondments
 
 	network capacityNetwork                 // as it was applied last
 	roster  roster                          // as it was imported first
@@ -123,6 +125,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	r.agenda.Every(beat, "the services' turn", func() (bool, error) { return false, r.turn() })
 	r.hrBegins()
 	r.specialsBegin()
+	if o.Policy.seconds {
+		if err := r.secondmentsBegin(); err != nil {
+			return nil, err
+		}
+	}
 	for on := r.days.From; on < r.days.Until; on++ {
 		if err := r.agenda.Run(ctx, (on+1).At(0, o.City.Zone), r.moved); err != nil {
 			return nil, fmt.Errorf("seed %d, policy %s: %w", o.Seed, o.Policy.Name, err)
@@ -233,8 +240,10 @@ func (r *run) hear(_ events.Envelope, event events.Event) {
 		delete(r.pending, e.Proposal)
 	case staffing.DeploymentOrdered:
 		r.tally.ordered(r, e)
+		r.seconded.stands(e.Employee, e.Day, true)
 	case staffing.DeploymentCancelled:
 		r.tally.cancelled(r, e)
+		r.seconded.stands(e.Employee, e.Day, false)
 	}
 }
 

@@ -27,6 +27,9 @@ type Deps struct {
 // Counts says what an import did.
 type Counts = app.Counts
 
+// Order is a day's work at another centre that is ordered by hand.
+type Order = app.Order
+
 // Service is the staffing service.
 type Service struct {
 	node    *node.Node
@@ -86,4 +89,11 @@ func (s *Service) ImportStaff(ctx context.Context, key string, body []byte) (Cou
 	}
 	counts, _, err := s.app.ImportStaff(ctx, key, list)
 	return counts, err
+}
+
+// Order deploys people by hand, without a proposal. What was ordered and what a rule
+// forbids is said as events.
+func (s *Service) Order(ctx context.Context, orders ...Order) error {
+	_, err := s.app.Order(ctx, orders)
+	return err
 }

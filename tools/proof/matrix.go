@@ -16,7 +16,7 @@ import (
 )
 
 // order of the policies in the tables.
-var order = []string{compare.Unsteered, "local", "lotse-review", compare.Steered, compare.Foresight, "pooled", "none-book"}
+var order = []string{compare.Unsteered, "local", "lotse-review", compare.Steered, compare.Foresight, "pooled", "clairvoyant-book", "none-book"}
 
 // claimed are the scenarios that the claim is about, which come first.
 var claimed = []string{"year", "summer-flu", "passport-peak", "vacancy-wave"}
@@ -153,10 +153,8 @@ func (m *matrix) todo(s store, renew string) (all []task, there int, err error) 
 	}
 	groups := []func(simulation.Policy) bool{
 		simulation.Policy.Book,
-		func(p simulation.Policy) bool { return p.Name == compare.Unsteered || p.Name == compare.Steered },
-		func(p simulation.Policy) bool {
-			return !p.Book() && p.Name != compare.Unsteered && p.Name != compare.Steered
-		},
+		ofClaim,
+		func(p simulation.Policy) bool { return !p.Book() && !ofClaim(p) },
 	}
 	for seed := 1; seed <= most; seed++ {
 		for _, in := range groups {
@@ -181,6 +179,11 @@ func (m *matrix) todo(s store, renew string) (all []task, there int, err error) 
 		}
 	}
 	return all, there, nil
+}
+
+// ofClaim says whether the claim compares the policy.
+func ofClaim(p simulation.Policy) bool {
+	return p.Name == compare.Unsteered || p.Name == compare.Steered || p.Name == compare.Foresight
 }
 
 // results are all that is kept of these scenarios, whatever is played now.

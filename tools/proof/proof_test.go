@@ -40,7 +40,7 @@ func TestTheProofIsMadeOfItsResults(t *testing.T) {
 func TestASessionGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	o := options{root: "../..", network: "../../deploy/networks/tiny", scenarios: "../../deploy/scenarios", work: filepath.Join(dir, "work"), only: "year",
-		data: filepath.Join(dir, "proof.json"), report: filepath.Join(dir, "proof.md"), policies: "none-book,pooled,clairvoyant", seeds: "1,year=2", days: 30, warmUp: 5, workers: 2}
+		data: filepath.Join(dir, "proof.json"), report: filepath.Join(dir, "proof.md"), policies: "none-book,pooled,clairvoyant-book", seeds: "1,year=2", days: 30, warmUp: 5, workers: 2}
 	left := func(want int) *matrix {
 		t.Helper()
 		m, err := o.matrix()

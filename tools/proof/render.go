@@ -11,13 +11,14 @@ import (
 
 // about says what each policy is.
 var about = map[string]string{
-	"none":         "capacity stays where it is; the services run, nothing is planned",
-	"local":        "each district helps itself: what Lotse proposes within one is done",
-	"lotse-review": "a planner answers each proposal, after hours or days, and rejects some",
-	"lotse-auto":   "the guardrails approve by themselves; what they do not, a planner looks at",
-	"clairvoyant":  "the planner's relaxation, which knows every absence and every citizen ahead, under the same rules of travel and notice; in a book",
-	"pooled":       "all staff in one centre that every citizen accepts: cannot be reached; in a book",
-	"none-book":    "nobody moves, in the same book: how far the book alone is from the services",
+	"none":             "capacity stays where it is; the services run, nothing is planned",
+	"local":            "each district helps itself: what Lotse proposes within one is done",
+	"lotse-review":     "a planner answers each proposal, after hours or days, and rejects some",
+	"lotse-auto":       "the guardrails approve by themselves; what they do not, a planner looks at",
+	"clairvoyant":      "the planner's relaxation, which knows every absence and every citizen ahead, under the same rules of travel, notice and weekly caps; its moves made of whole people and ordered by hand, the services run, nothing is planned",
+	"clairvoyant-book": "the same relaxation in a book, where people may be split",
+	"pooled":           "all staff in one centre that every citizen accepts: cannot be reached; in a book",
+	"none-book":        "nobody moves, in the same book: how far the book alone is from the services",
 }
 
 // Markdown is docs/proof.md.
