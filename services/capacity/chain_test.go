@@ -314,6 +314,57 @@ func TestCauseEndedAfterDeploymentSendsBack(t *testing.T) {
 	}
 }
 
+// Whoever belongs to another centre since is not sent back to where they came from.
+func TestNobodyIsSentBackToAnotherHome(t *testing.T) {
+	for _, drafted := range []bool{false, true} { // when they come to belong to west
+		w := running(t, automatic)
+		w.booked["east/"+tuesday.String()] = 3 * 480
+		w.ill("west-1", "hr-1", tuesday)
+		w.settle()
+		carried(t, w)
+		mover := must[events_capacity.DeploymentRequested](w).Employee
+		w.booked["east/"+tuesday.String()] = 4 * 480 // so that they are missed there
+		w.answer(w.offered("east", tuesday))
+		moveHouse := func() {
+			d := w.staff[mover]
+			d.Home = "west"
+			w.staff[mover] = d
+			w.duties(mover, "", func(x *staffing.Duty) bool { x.Centre = "west"; return true })
+			w.settle()
+		}
+		if drafted {
+			n := town() // without guardrails, so that the return waits for a planner
+			if _, err := w.service.ApplyNetwork(w.ctx, n, false); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			moveHouse()
+		}
+		before := count[events_capacity.ProposalDrafted](w)
+		w.back("west-1", "hr-2", tuesday)
+		w.settle()
+		if drafted {
+			d := must[events_capacity.ProposalDrafted](w)
+			if len(d.Moves) != 1 || d.Moves[0].Employee != mover || d.Moves[0].To != "east" {
+				t.Fatalf("no return is drafted: %+v", d)
+			}
+			moveHouse()
+			if err := w.service.Approve(w.ctx, d.Proposal); err == nil {
+				t.Errorf("%s is sent back to east and belongs to west", mover)
+			}
+			w.settle()
+		} else if n := count[events_capacity.ProposalDrafted](w); n != before {
+			t.Errorf("%s belongs to west, and is asked to go: %+v", mover, must[events_capacity.ProposalDrafted](w))
+		}
+		if n := count[events_capacity.DeploymentWithdrawn](w); n != 0 {
+			t.Errorf("drafted %v: %d deployments withdrawn", drafted, n)
+		}
+		if o := w.offered("west", tuesday); len(o.Lines) != 4 || o.Tentative {
+			t.Errorf("drafted %v: west %+v", drafted, o)
+		}
+	}
+}
+
 // The deployment that a return would end is undone after the return was approved
 // and before booking has answered: the return has nothing to end, and says so.
 func TestUndoneWhileItsReturnIsUnderWay(t *testing.T) {

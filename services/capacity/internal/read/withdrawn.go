@@ -1,7 +1,10 @@
 package read
 
 import (
+	"slices"
+
 	"github.com/lotse-hamburg/lotse/events/id"
+	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/observed"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/proposal"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
@@ -9,14 +12,17 @@ import (
 // Withdrawal is somebody who is on duty at a place and not offered there any more.
 type Withdrawal struct {
 	Deployment id.Deployment
+	// Ends is the deployment by which a return finds them there; empty: it is no
+	// return.
+	Ends id.Deployment
 	// Ordered: staffing has said so, and new duties follow.
 	Ordered bool
 }
 
 // withdraw takes in how an event has changed a proposal's moves. A withdrawal
-// lasts until the move fails or is ended, or until the person who was ordered has
-// left: whoever comes to work there later, because it has become their home, is
-// offered like everybody.
+// lasts until the move fails or is ended, or until the duty that was to end by it
+// is no more: who works there afterwards, for it has become their home, is offered
+// like everybody.
 func (c *City) withdraw(was, is proposal.State, meta eventlog.Meta) {
 	for i, m := range is.Moves {
 		p := Place{Centre: m.From, Day: m.Day}
@@ -31,15 +37,17 @@ func (c *City) withdraw(was, is proposal.State, meta eventlog.Meta) {
 			c.restore(p, m.Employee)
 			c.touch(p, meta, "")
 		case m.Step == proposal.IsOrdered && mine && !w.Ordered:
-			c.Withdrawn[p][m.Employee] = Withdrawal{m.Deployment, true}
+			w.Ordered = true
+			c.Withdrawn[p][m.Employee] = w
 			c.left(p, m.Employee)
 		}
 	}
 }
 
-// left ends an ordered withdrawal of somebody who is on duty at the place no more.
+// left ends an ordered withdrawal whose duty is over.
 func (c *City) left(p Place, e id.Employee) {
-	if c.Withdrawn[p][e].Ordered && len(c.At[p][e]) == 0 {
+	w := c.Withdrawn[p][e]
+	if w.Ordered && !slices.ContainsFunc(c.At[p][e], func(d observed.Duty) bool { return w.Ends == "" || d.Deployment == w.Ends }) {
 		c.restore(p, e)
 	}
 }
@@ -48,7 +56,11 @@ func (c *City) hold(p Place, m proposal.Move) {
 	if c.Withdrawn[p] == nil {
 		c.Withdrawn[p] = map[id.Employee]Withdrawal{}
 	}
-	c.Withdrawn[p][m.Employee] = Withdrawal{Deployment: m.Deployment}
+	w := Withdrawal{Deployment: m.Deployment}
+	if m.Returns != nil {
+		w.Ends = m.Returns.Deployment
+	}
+	c.Withdrawn[p][m.Employee] = w
 }
 
 // restore ends a withdrawal, unless another proposal is just taking the same

@@ -24,7 +24,7 @@ func newWithdrawing(t *testing.T) withdrawing {
 	const today = day.Day(100)
 	w := withdrawing{NewCity(), t, Place{Centre: "west", Day: today + 1}}
 	w.Today, w.Policy.HorizonDays = today, 5
-	w.works("west", 1)
+	w.works("west", 1, "")
 	for _, p := range []id.Proposal{"p", "q"} {
 		moves := []capacity.Move{{Deployment: id.Deployment(p) + "-1", Employee: "e", Day: w.place.Day, From: "west", To: "east"},
 			{Deployment: id.Deployment(p) + "-2", Employee: "other", Day: w.place.Day, From: "west", To: "east"}}
@@ -42,11 +42,11 @@ func (w withdrawing) approve(p id.Proposal) {
 	w.says(p, capacity.ProposalApproved{Proposal: p, Deployments: []id.Deployment{id.Deployment(p) + "-1", id.Deployment(p) + "-2"}})
 }
 
-// works puts e on duty at a centre; "" is nowhere.
-func (w withdrawing) works(at id.Centre, version int64) {
+// works puts e on duty at a centre, by a deployment or none; "" is nowhere.
+func (w withdrawing) works(at id.Centre, version int64, by id.Deployment) {
 	e := observed.DutiesObserved{Employee: "e", Version: version, Home: "west", Horizon: day.Period{From: w.Today, Until: w.Today + 5}}
 	if at != "" {
-		e.Duties = []observed.Duty{{Day: w.place.Day, Centre: at, Span: day.Span{From: 480, To: 960}}}
+		e.Duties = []observed.Duty{{Day: w.place.Day, Centre: at, Span: day.Span{From: 480, To: 960}, Deployment: by}}
 	}
 	w.Apply(eventlog.Event{Position: w.Position + 1}, e)
 }
@@ -68,11 +68,11 @@ func TestAWithdrawalEndsWhenThePersonHasLeft(t *testing.T) {
 	w.says("p", capacity.DeploymentRequested{Proposal: "p", Deployment: "p-1"})
 	w.says("p", proposal.Ordered{Deployment: "p-1"})
 	w.offered(false, "ordered, and still on duty here as far as is known")
-	w.works("east", 2)
+	w.works("east", 2, "p-1")
 	if len(w.Withdrawn[w.place]) != 1 { // the other's
 		t.Errorf("withdrawn: %+v", w.Withdrawn)
 	}
-	w.works("west", 3)
+	w.works("west", 3, "")
 	w.offered(true, "back")
 	w.says("p", proposal.Failed{Deployment: "p-2", Rule: "elsewhere"})
 	w.says("p", capacity.ProposalApplied{Proposal: "p", Ordered: []id.Deployment{"p-1"}})
@@ -84,13 +84,33 @@ func TestAWithdrawalEndsWhenThePersonHasLeft(t *testing.T) {
 func TestAWithdrawalEndsWithTheOrderOfSomebodyWhoHasLeft(t *testing.T) {
 	w := newWithdrawing(t)
 	w.says("p", capacity.DeploymentRequested{Proposal: "p", Deployment: "p-1"})
-	w.works("", 2)
-	w.works("west", 3)
+	w.works("", 2, "")
+	w.works("west", 3, "")
 	w.offered(false, "ill for a moment; staffing has not answered")
-	w.works("", 4)
+	w.works("", 4, "")
 	w.says("p", proposal.Ordered{Deployment: "p-1"})
-	w.works("west", 5)
+	w.works("west", 5, "")
 	w.offered(true, "back")
+}
+
+// A return ends the deployment by which somebody is at a place. If that has become
+// their home meanwhile they stay, without it, and are offered.
+func TestAReturnWithdrawsADeploymentAndNotThePerson(t *testing.T) {
+	w := newWithdrawing(t)
+	w.says("r", proposal.Detailed{Proposal: "r", Returns: map[id.Deployment]proposal.Reference{"r-1": {Proposal: "p", Deployment: "p-1"}}})
+	w.says("r", capacity.ProposalDrafted{Proposal: "r", Moves: []capacity.Move{{Deployment: "r-1", Employee: "e", Day: w.place.Day, From: "east", To: "west"}}})
+	w.works("east", 2, "p-1")
+	w.place.Centre = "east"
+	w.offered(true, "deployed")
+	w.says("r", capacity.ProposalApproved{Proposal: "r", Deployments: []id.Deployment{"r-1"}})
+	w.offered(false, "on the way back")
+	w.says("r", proposal.Closing{Deployment: "r-1"})
+	w.says("r", capacity.DeploymentWithdrawn{Proposal: "p", Deployment: "p-1"})
+	w.works("east", 3, "p-1")
+	w.says("r", proposal.Ordered{Deployment: "r-1"})
+	w.offered(false, "staffing has said so, and the duty still stands as far as is known")
+	w.works("east", 4, "")
+	w.offered(true, "at home here")
 }
 
 // A place does not offer a person whom two proposals take away, until both have

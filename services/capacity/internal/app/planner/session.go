@@ -242,7 +242,7 @@ func (r *run) returns() (back []planning.Move, of []Sent, err error) {
 	in.Staff = slices.Clone(in.Staff)
 	for _, s := range r.Sent {
 		e, known := r.staffAt[s.Move.Employee]
-		home, there := r.centreAt[s.Move.From]
+		home, there := r.centreAt[r.City.Duties[s.Move.Employee].Home] // theirs now: where staffing puts them
 		t := r.index(s.Move.Day)
 		if !known || !there || t <= 0 || t >= r.Horizon || r.Avail[e][t] == 0 {
 			continue

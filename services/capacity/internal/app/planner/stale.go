@@ -46,6 +46,8 @@ func (p *problem) remaining(city *read.City, st proposal.State, drop []id.Deploy
 			return nil, underWay(m.Day)
 		case !ok:
 			return nil, gone(m)
+		case m.Returns != nil && city.Duties[m.Employee].Home != m.To:
+			return nil, nowAtHome(m, city.Duties[m.Employee].Home)
 		}
 		if m.Returns != nil { // it ends the deployment that holds the person there
 			endsDeployment(&p.Staff[c.Employee], c.Day)
@@ -97,6 +99,12 @@ func underWay(d day.Day) map[string]string {
 func gone(m proposal.Move) map[string]string {
 	return map[string]string{"de": fmt.Sprintf("%s oder %s gibt es nicht mehr.", m.Employee, m.To),
 		"en": fmt.Sprintf("%s or %s is not there any more.", m.Employee, m.To)}
+}
+
+// nowAtHome: nobody is sent back to where they are not at home any more.
+func nowAtHome(m proposal.Move, home id.Centre) map[string]string {
+	return map[string]string{"de": fmt.Sprintf("%s gehört jetzt zu %s und nicht mehr zu %s.", m.Employee, home, m.To),
+		"en": fmt.Sprintf("%s belongs to %s now and to %s no more.", m.Employee, home, m.To)}
 }
 
 // breaks says which move is not possible any more, and why.
