@@ -88,7 +88,7 @@ func TestWaitingByHand(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	if len(x.Worth) != 1 || x.Worth[0].Day != friday-2 || !near(x.Worth[0].Gain, 6*each) || !near(x.Worth[0].Price, 6*each) ||
-		x.Worth[0].Text.En != "One more hour for passports in the Altona district on Wednesday, 10 June would spare citizens 6 days of waiting beyond the promise." {
+		x.Worth[0].Text.En != "One more hour for passports in the Altona district on Wednesday, 10 June would spare citizens 6 days of waiting beyond 3 days." {
 		t.Errorf("%+v", x.Worth)
 	}
 }

@@ -40,7 +40,7 @@ type Short struct {
 	HeadsAfter int    `json:"heads_after"`
 }
 
-// Late is how many days a district's citizens wait beyond the promise, summed
+// Late is how many days a district's citizens wait beyond the instance's promise, summed
 // over appointments.
 type Late struct {
 	District  string  `json:"district"`
@@ -136,8 +136,8 @@ func (x *explainer) shortWords(l lang, k spot, heads int) string {
 
 func (x *explainer) lateWords(l lang, r int, days float64) string {
 	n := whole(days)
-	return wording.Sentence(l.Of("im Bezirk "+x.names.District(r)+l.Verb(n, " käme ", " kämen zusammen ")+late(l, n)+" hinzu",
-		"in the "+x.names.District(r)+" district waits beyond the promise would be longer by "+l.Count(n, "", "", "one day", "days")+", all appointments taken together"))
+	return wording.Sentence(l.Of("im Bezirk "+x.names.District(r)+l.Verb(n, " käme ", " kämen zusammen ")+x.late(l, n)+" hinzu",
+		"in the "+x.names.District(r)+" district waits "+x.beyond(l)+" would be longer by "+l.Count(n, "", "", "one day", "days")+", all appointments taken together"))
 }
 
 func (x *explainer) leadWords(l lang, v Lead) string {

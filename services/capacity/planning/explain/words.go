@@ -95,7 +95,7 @@ func (p *prices) gains(l lang, f form, s Split) string {
 		enObject: en.Count(n, "", "", "one place for people without an appointment", "places for people without an appointment")})
 	n = whole(s.days)
 	add(s.Promise, act{does: "erspart", do: "ersparen", enDoes: "spares", enDo: "spare",
-		deObject: "Bürgerinnen und Bürgern " + de.Count(n, "einen Tag", "Tage", "", "") + " Wartezeit über die Zusage hinaus", enObject: "citizens " + late(en, n)})
+		deObject: "Bürgerinnen und Bürgern " + de.Count(n, "einen Tag", "Tage", "", "") + " Wartezeit " + p.beyond(de), enObject: "citizens " + p.late(en, n)})
 	if len(all) == 0 {
 		add(s.Goal, act{does: "verkürzt", do: "verkürzen", enDoes: "shortens", enDo: "shorten",
 			deObject: "Wartezeiten innerhalb der Zusage", enObject: "waits within the promise"})
@@ -128,11 +128,14 @@ func ranked(all []act) {
 	}
 }
 
-// late are days of waiting beyond the promise, summed over appointments.
-func late(l lang, n int) string {
-	return l.Count(n, "ein Tag Wartezeit über die Zusage hinaus", "Tage Wartezeit über die Zusage hinaus",
-		"one day of waiting beyond the promise", "days of waiting beyond the promise")
+// late are days of waiting beyond the day that plans aim at, summed over appointments.
+func (p *prices) late(l lang, n int) string {
+	return l.Count(n, "ein Tag Wartezeit", "Tage Wartezeit", "one day of waiting", "days of waiting") + " " + p.beyond(l)
 }
+
+// beyond names the day from which on waiting is late. It is the instance's: a plan
+// may aim at fewer days than are promised.
+func (p *prices) beyond(l lang) string { return wording.Beyond(l, p.in.PromiseDays) }
 
 // losses are what a split that is for the worse (negative) costs, as a list of
 // nouns, the dearest first, two at most. travel is the minutes of travel more,
@@ -158,8 +161,7 @@ func (p *prices) losses(l lang, s Split, travel int) string {
 	add(-s.Walkin, l.Count(n, "ein Platz für Menschen ohne Termin weniger", "Plätze für Menschen ohne Termin weniger",
 		"one fewer place for people without an appointment", "fewer places for people without an appointment"))
 	n = whole(s.days)
-	add(-s.Promise, l.Count(n, "ein Tag mehr Wartezeit über die Zusage hinaus", "Tage mehr Wartezeit über die Zusage hinaus",
-		"one more day of waiting beyond the promise", "more days of waiting beyond the promise"))
+	add(-s.Promise, l.Count(n, "ein Tag mehr Wartezeit", "Tage mehr Wartezeit", "one more day of waiting", "more days of waiting")+" "+p.beyond(l))
 	add(-s.Goal, l.Of("längere Wartezeiten innerhalb der Zusage", "longer waits within the promise"))
 	add(-s.Fairness, l.Of("ein größerer Abstand zwischen den Bezirken", "a wider gap between the districts"))
 	if travel > 0 {

@@ -90,13 +90,13 @@ func TestOvertime(t *testing.T) {
 	if s.Minutes != 60 || s.StaffMinutes != 60 || !slices.Equal(s.Days, []int{4}) || !slices.Equal(s.People, []int{s.Centre}) || s.Skill != 0 || !s.Exact {
 		t.Errorf("%+v", s)
 	}
-	want := "At a on Friday (day 4), one person stays one hour longer: 6 fewer appointments are later than promised; " +
-		"together, citizens wait 18 days less beyond the promise. It helps most with: id. It costs one hour of additional working time."
+	want := "At a on Friday (day 4), one person stays one hour longer: 6 fewer appointments are more than one day ahead; " +
+		"together, citizens wait 18 days less beyond one day. It helps most with: id. It costs one hour of additional working time."
 	if s.Text.En != want {
 		t.Errorf("%q, want %q", s.Text.En, want)
 	}
-	want = "Am Standort a bleibt am Freitag (Tag 4) eine Person eine Stunde länger: 6 Termine weniger liegen später als zugesagt; " +
-		"Bürgerinnen und Bürger warten zusammen 18 Tage weniger über die Zusage hinaus. Am meisten hilft es bei: id. Das kostet eine Stunde zusätzliche Arbeitszeit."
+	want = "Am Standort a bleibt am Freitag (Tag 4) eine Person eine Stunde länger: 6 Termine weniger liegen mehr als einen Tag voraus; " +
+		"Bürgerinnen und Bürger warten zusammen 18 Tage weniger über einen Tag hinaus. Am meisten hilft es bei: id. Das kostet eine Stunde zusätzliche Arbeitszeit."
 	if s.Text.De != want {
 		t.Errorf("%q, want %q", s.Text.De, want)
 	}

@@ -71,15 +71,18 @@ func (k *bench) effects(head wording.Text, s *Suggestion) wording.Text {
 		sided(s.Wins.Booked, [4]string{"ein weiterer gebuchter Termin ist gedeckt", "weitere gebuchte Termine sind gedeckt", "one more booked appointment is covered", "more booked appointments are covered"},
 			[4]string{"ein gebuchter Termin muss verlegt werden", "gebuchte Termine müssen verlegt werden", "one booked appointment has to be moved", "booked appointments have to be moved"})
 	}
+	days := k.in.PromiseDays
+	past := wording.Text{De: " " + wording.Beyond(wording.De, days), En: " " + wording.Beyond(wording.En, days)}
 	// Days are what the price counts; slots are named as far as they fit them.
 	if s.Wins.LateSlots*s.Wins.LateSlotDays > 0 && math.Abs(s.Wins.LateSlots) <= math.Abs(s.Wins.LateSlotDays)+.5 {
-		sided(s.Wins.LateSlots, [4]string{"ein Termin weniger liegt später als zugesagt", "Termine weniger liegen später als zugesagt", "one fewer appointment is later than promised", "fewer appointments are later than promised"},
-			[4]string{"ein Termin mehr liegt später als zugesagt", "Termine mehr liegen später als zugesagt", "one more appointment is later than promised", "more appointments are later than promised"})
+		after := wording.Count(days, " mehr als einen Tag voraus", " mehr als %d Tage voraus", " more than one day ahead", " more than %d days ahead")
+		sided(s.Wins.LateSlots, [4]string{"ein Termin weniger liegt" + after.De, "Termine weniger liegen" + after.De, "one fewer appointment is" + after.En, "fewer appointments are" + after.En},
+			[4]string{"ein Termin mehr liegt" + after.De, "Termine mehr liegen" + after.De, "one more appointment is" + after.En, "more appointments are" + after.En})
 	}
-	sided(s.Wins.LateSlotDays, [4]string{"Bürgerinnen und Bürger warten zusammen einen Tag weniger über die Zusage hinaus", "Bürgerinnen und Bürger warten zusammen %d Tage weniger über die Zusage hinaus",
-		"together, citizens wait one day less beyond the promise", "together, citizens wait %d days less beyond the promise"},
-		[4]string{"Bürgerinnen und Bürger warten zusammen einen Tag länger über die Zusage hinaus", "Bürgerinnen und Bürger warten zusammen %d Tage länger über die Zusage hinaus",
-			"together, citizens wait one day more beyond the promise", "together, citizens wait %d days more beyond the promise"})
+	sided(s.Wins.LateSlotDays, [4]string{"Bürgerinnen und Bürger warten zusammen einen Tag weniger" + past.De, "Bürgerinnen und Bürger warten zusammen %d Tage weniger" + past.De,
+		"together, citizens wait one day less" + past.En, "together, citizens wait %d days less" + past.En},
+		[4]string{"Bürgerinnen und Bürger warten zusammen einen Tag länger" + past.De, "Bürgerinnen und Bürger warten zusammen %d Tage länger" + past.De,
+			"together, citizens wait one day more" + past.En, "together, citizens wait %d days more" + past.En})
 	sided(s.Wins.Walkin, [4]string{"für eine weitere Person ohne Termin ist Platz", "für %d weitere Personen ohne Termin ist Platz", "there is room for one more person without an appointment", "there is room for %d more people without an appointment"},
 		[4]string{"für eine Person ohne Termin ist dann kein Platz mehr", "für %d Personen ohne Termin ist dann kein Platz mehr", "there would be no room left for one person without an appointment", "there would be no room left for %d people without an appointment"})
 	if len(won) == 0 {

@@ -55,3 +55,10 @@ func Duration(minutes int) Text {
 
 // Clock is a time of day from minutes after midnight, "09:30".
 func Clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+// Beyond says that waiting lasts longer than so many days: "über 12 Tage hinaus",
+// "beyond 12 days".
+func Beyond(l Lang, days int) string {
+	n := l.Count(days, "einen Tag", "Tage", "one day", "days")
+	return l.Of("über "+n+" hinaus", "beyond "+n)
+}
