@@ -75,8 +75,8 @@ func (w *Network) chainArcs(q *chain) (total int64) {
 		total += due
 		if q.district == none {
 			for r := range w.R {
-				if o := w.open[(r*w.S+q.skill)*w.T+t]; o != none {
-					w.pooled = append(w.pooled, [2]int32{o, q.nodes[j]})
+				if i := (r*w.S+q.skill)*w.T + t; w.open[i] != none {
+					w.pooled = append(w.pooled, tied{int32(i), q.nodes[j]})
 				}
 			}
 		} else if i := (q.district*w.S+q.skill)*w.T + t; w.open[i] != none {

@@ -45,7 +45,9 @@ type Network struct {
 	multiplier    []float64
 	serve         []int32 // arc from district to own chain, index as open
 	shifts        []mincostflow.Shift
-	pooled        [][2]int32           // arcs that tie districts together, until they are laid
+	offer         []int32              // arc from a need to its district's offer, index as need
+	pooled        []tied               // arcs that tie districts together, until they are laid
+	tied          []int32              // arc from district to the chain of those who accept any centre, index as open
 	delta         []int64              // by node: supply to be given from outside
 	touched       []int32              // nodes with a delta
 	fresh         bool                 // large, and without a basis
@@ -59,6 +61,10 @@ type lost struct {
 	booked  bool
 	c, s, t int32
 }
+
+// tied is an arc from what a district offers, an index of open, to the chain of those
+// who accept any centre.
+type tied struct{ open, node int32 }
 
 // New builds the network of an instance, without staff.
 func New(in *planning.Instance) (*Network, error) {
@@ -212,6 +218,7 @@ func cost(points float64) int64 { return int64(points*Unit + .5) }
 func (w *Network) arcs() {
 	in, g := w.In, w.g
 	w.idle, w.serve = make([]int32, len(w.staff)), make([]int32, len(w.open))
+	w.offer, w.tied = make([]int32, len(w.need)), make([]int32, len(w.open))
 	w.lostAt = make([]int32, 2*len(w.need))
 	for i := range w.lostAt {
 		w.lostAt[i] = none
@@ -241,7 +248,7 @@ func (w *Network) arcs() {
 				w.loseUpTo(c, s, t, true, booked)
 				w.loseUpTo(c, s, t, false, walkin)
 				if o := w.open[(in.Centres[c].District*w.S+s)*w.T+t]; o != none {
-					g.AddArc(v, int(o), mincostflow.Infinite, 0)
+					w.offer[(c*w.S+s)*w.T+t] = int32(g.AddArc(v, int(o), mincostflow.Infinite, 0))
 				}
 			}
 		}
@@ -375,7 +382,7 @@ func (w *Network) SetStop(stop func() bool) {
 // tie lays the arcs from offers to those who accept any centre.
 func (w *Network) tie() {
 	for _, a := range w.pooled {
-		w.g.AddArc(int(a[0]), int(a[1]), mincostflow.Infinite, 0)
+		w.tied[a.open] = int32(w.g.AddArc(int(w.open[a.open]), int(a.node), mincostflow.Infinite, 0))
 	}
 	w.pooled = nil
 }

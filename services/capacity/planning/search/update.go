@@ -36,7 +36,8 @@ type Uncovered struct {
 // present plan becomes in.Previous(). Differences in presence, previous plan,
 // what is booked, held for walk-ins, asked for or known to be uncovered, in
 // fixed days and other terms of people are taken over warm, from the present mix;
-// other weights, skills of people, travel or minimum staff start from scratch.
+// with other weights, skills of people, travel or minimum staff all but the mix
+// is made anew.
 // The damage answered is against the plan as it stood before. The instance must
 // be valid and must not change afterwards.
 func (p *Planner) Update(in *planning.Instance) (Damage, error) {
@@ -56,15 +57,11 @@ func (p *Planner) Update(in *planning.Instance) (Damage, error) {
 			return Damage{}, err
 		}
 	} else {
-		q, err := New(in)
+		q, err := p.anew(in, 0)
 		if err != nil {
 			return Damage{}, err
 		}
-		q.s.net.SetMultipliers(p.s.net.Multipliers())
 		q.s.tries, q.s.kept = p.s.tries, p.s.kept
-		if err := q.start(); err != nil {
-			return Damage{}, err
-		}
 		*p = *q
 	}
 	p.given = in

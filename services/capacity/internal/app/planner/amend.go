@@ -118,7 +118,7 @@ func (s *Session) Amend(city *read.City, st proposal.State, a Amendment) (Amende
 func (s *Session) amended(city *read.City, st proposal.State, a Amendment) (*run, []planning.Priced, Amended, error) {
 	s.forget(city.Today)
 	r := &run{Session: s, Question: &Question{City: city, Today: city.Today},
-		problem: buildProblem(city, without{except: []id.Proposal{st.ID}, later: true}, s.memory)}
+		problem: s.problem(city, without{except: []id.Proposal{st.ID}, later: true})}
 	out := Amended{}
 	asked, why := r.remaining(city, st, a.Drop)
 	if why != nil {

@@ -53,7 +53,7 @@ func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
 // does not say how far from the optimum the plan can be or what else would help.
 // Until its slice is over the session may not be asked anything else.
 func (s *Session) Bounded(began overhaul.Began, city *read.City, draws int) (*Overhaul, error) {
-	o := &Overhaul{began: began, city: city, draws: draws, problem: buildProblem(city, without{}, s.memory)}
+	o := &Overhaul{began: began, city: city, draws: draws, problem: s.problem(city, without{})}
 	_, err := s.warm.take(o.problem.Instance)
 	o.planner = s.warm.planner
 	return o, err
@@ -155,7 +155,7 @@ func (o *Overhaul) found() (all []planning.Move) {
 // city as it stands now and gains enough: against what the plan costs, and
 // against an open re-optimisation, which it replaces.
 func (s *Session) Conclude(o *Overhaul, q Question) (Answer, overhaul.Ended, error) {
-	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{}, s.memory)}
+	r := &run{Session: s, Question: &q, problem: s.problem(q.City, without{})}
 	end := overhaul.Ended{ID: o.began.ID, Rounds: o.round, Best: o.out.Result.Objective, Bound: o.bound, Outcome: overhaul.TooLittle}
 	a := Answer{Loss: Loss{Cause: capacity.Reoptimisation}, Assessed: damage.Assessed{Cause: capacity.Reoptimisation, Position: q.At}}
 	m, err := r.rebase(o)

@@ -68,9 +68,15 @@ func (s *Session) Cold(city *read.City) bool {
 // Warm prices the city as it stands, so that the next question is answered fast.
 func (s *Session) Warm(city *read.City) error {
 	maps.DeleteFunc(s.memory, func(p read.Place, _ *remembered) bool { return p.Day < city.Today })
-	_, err := s.warm.take(buildProblem(city, without{}, s.memory).Instance)
+	_, err := s.warm.take(s.problem(city, without{}).Instance)
 	s.base, s.open = s.warm.objective(), 0
 	return err
+}
+
+// problem makes the instance of a city that the warm planner is to be asked about.
+func (s *Session) problem(city *read.City, w without) *problem {
+	s.warm.today = city.Today
+	return buildProblem(city, w, s.memory)
 }
 
 // Drift is how much of what causes have cost since the last optimum of the whole
@@ -90,7 +96,7 @@ type run struct {
 // Answer prices each cause by itself, one on top of the other, and drafts what
 // mends it.
 func (s *Session) Answer(q Question) ([]Answer, error) {
-	r := &run{Session: s, Question: &q, problem: buildProblem(q.City, without{}, s.memory)}
+	r := &run{Session: s, Question: &q, problem: s.problem(q.City, without{})}
 	answers := make([]Answer, len(q.Losses))
 	for i, l := range q.Losses {
 		answers[i] = Answer{Loss: l, Assessed: damage.Assessed{Cause: l.Cause, Position: q.At, Places: l.Places}}
@@ -357,7 +363,7 @@ func (r *run) rival(a *Answer, m mended) error {
 // freed is the question about a city without open proposals, what they are worth
 // there, and which of them do not hold any more.
 func (r *run) freed(all []id.Proposal) (free *run, points float64, broken []id.Proposal, err error) {
-	free = &run{Session: r.Session, Question: r.Question, problem: buildProblem(r.City, without{except: all}, r.memory), ids: r.ids}
+	free = &run{Session: r.Session, Question: r.Question, problem: r.Session.problem(r.City, without{except: all}), ids: r.ids}
 	if _, err = free.warm.take(free.Instance); err != nil {
 		return nil, 0, nil, err
 	}

@@ -18,7 +18,7 @@ import (
 // together have lost more than the policy's share of their gain. Moves that were
 // dropped take their own gains with them.
 func (s *Session) Stale(city *read.City, st proposal.State, drop []id.Deployment) (map[string]string, *proposal.Reappraised, error) {
-	p := buildProblem(city, without{except: []id.Proposal{st.ID}, later: true}, s.memory)
+	p := s.problem(city, without{except: []id.Proposal{st.ID}, later: true})
 	asked, why := p.remaining(city, st, drop)
 	if why != nil {
 		return why, nil, nil

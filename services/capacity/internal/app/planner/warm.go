@@ -3,6 +3,7 @@ package planner
 import (
 	"errors"
 
+	"github.com/lotse-hamburg/lotse/events/day"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/search"
 )
@@ -11,14 +12,17 @@ import (
 type warm struct {
 	planner *search.Planner
 	in      *planning.Instance
+	// today is day 0 of what is to be taken, began that of in.
+	today, began day.Day
 }
 
 // take goes over to an instance at its previous plan and answers by how much the
-// objective rises. The first one, and one of another shape, starts cold and
-// answers 0.
+// objective rises. One of another shape answers 0: it begins at the mix of the day
+// before if it can, like the first one from nothing if not.
 func (w *warm) take(in *planning.Instance) (search.Damage, error) {
-	if w.planner != nil {
-		d, err := w.planner.Update(in)
+	was := w.planner
+	if was != nil {
+		d, err := was.Update(in)
 		if err == nil {
 			w.in = in
 			return d, nil
@@ -32,14 +36,25 @@ func (w *warm) take(in *planning.Instance) (search.Damage, error) {
 	if err := in.Validate(); err != nil {
 		return search.Damage{}, err
 	}
+	p, err := w.begin(was, in)
+	if err == nil {
+		w.planner, w.in, w.began = p, in, w.today
+	}
+	return search.Damage{}, err
+}
+
+// begin makes a planner from one of another shape or of a day before, if there is one.
+func (w *warm) begin(was *search.Planner, in *planning.Instance) (*search.Planner, error) {
+	if was != nil {
+		if p, err := was.Follow(in, int(w.today-w.began)); !errors.Is(err, search.ErrShape) {
+			return p, err
+		}
+	}
 	p, err := search.New(in)
 	if err == nil {
 		err = p.Price()
 	}
-	if err == nil {
-		w.planner, w.in = p, in
-	}
-	return search.Damage{}, err
+	return p, err
 }
 
 // mended is what a repair has done; its moves stay made until the next take.

@@ -80,7 +80,7 @@ func (s *Supposer) Suppose(q WhatIf, stop func() bool) (Outcome, error) {
 		}
 	}
 	would := &run{Session: s.would, Question: &Question{At: q.City.Position, Today: q.City.Today, City: fork.City, Losses: []Loss{fork.Loss}, Heads: map[read.Place]int{}},
-		problem: buildProblem(fork.City, without{}, s.would.memory)}
+		problem: s.would.problem(fork.City, without{})}
 	hurt, mended := is, is
 	if !same(base.Instance, would.Instance) {
 		if hurt, mended, err = would.suppose(fork, q.Supposition, base.present, is); err != nil {
@@ -105,7 +105,7 @@ func same(a, b *planning.Instance) bool {
 // stand prices a city at its plan.
 func (s *Session) stand(city *read.City, l Loss) (*run, error) {
 	r := &run{Session: s, Question: &Question{At: city.Position, Today: city.Today, City: city, Losses: []Loss{l}, Heads: map[read.Place]int{}},
-		problem: buildProblem(city, without{}, s.memory)}
+		problem: s.problem(city, without{})}
 	return r, r.again()
 }
 
