@@ -221,10 +221,10 @@ func (s State) marks() (say []decider.Event) {
 // regain gives what the events free to those who wait for a counter. Under a
 // tentative offering nobody is told (see refit): the next firm one says it.
 func (s State) regain(say []decider.Event) []decider.Event {
-	next := fold(s, say)
-	if next.Tentative {
+	if s.Tentative || s.appts.unfit == 0 { // and an end makes nobody unfit
 		return say
 	}
+	next := fold(s, say)
 	for _, i := range next.regained() {
 		say = append(say, booking.AppointmentSecured{AppointmentEnded: next.about(next.appts.at(i))})
 	}

@@ -75,6 +75,7 @@ func Evolve(s State, e decider.Event) State {
 		s.slots = spoken{e.Version, slotsHash(e)}
 	case booking.LoadChanged:
 		s.load = spoken{e.Version, loadHash(e)}
+		return s.balanced()
 	}
 	return s
 }

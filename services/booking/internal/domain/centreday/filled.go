@@ -72,8 +72,12 @@ func (u *use) same(o *use) bool {
 	if u == nil || o == nil {
 		return u == o
 	}
-	a, b := &u.slot, &o.slot
-	return u.channel == o.channel && a.Skill == b.Skill && a.At == b.At && a.Minutes == b.Minutes && slices.Equal(a.Parts, b.Parts)
+	return u.channel == o.channel && u.slot.takes(&o.slot)
+}
+
+// takes reports whether two visits take up the same counters.
+func (sl *Slot) takes(o *Slot) bool {
+	return sl.Skill == o.Skill && sl.At == o.At && sl.Minutes == o.Minutes && slices.Equal(sl.Parts, o.Parts)
 }
 
 // shifted keeps the count when one use of counters has given way to another; nil:
@@ -104,7 +108,7 @@ func (s State) shifted(before, after *use) State {
 // withAppointment adds one at the end.
 func (s State) withAppointment(a *Appointment) State {
 	s.appts = s.appts.and(a)
-	return s.shifted(nil, a.use())
+	return s.noted(nil, a).shifted(nil, a.use())
 }
 
 // withoutAppointment takes one out.
@@ -115,5 +119,5 @@ func (s State) withoutAppointment(a id.Appointment) State {
 	}
 	p := s.appts.at(i)
 	s.appts = s.appts.without(i)
-	return s.shifted(p.use(), nil)
+	return s.noted(p, nil).shifted(p.use(), nil)
 }

@@ -6,6 +6,9 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/lotse-hamburg/lotse/events/booking"
+	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/booking/internal/domain/occupancy"
 	"github.com/lotse-hamburg/lotse/services/internal/snapshot"
 )
@@ -17,7 +20,7 @@ func miscounted(s State) string {
 	switch {
 	case err != nil:
 		return err.Error()
-	case anew.filled != nil:
+	case anew.filled != nil || anew.books != nil || anew.changed != nil:
 		return "what follows from the rest is written into snapshots"
 	case s.filled == nil:
 		return "" // counted when somebody asks
@@ -45,6 +48,9 @@ func miscounted(s State) string {
 	if s.appts.unfit != unfit || anew.appts.unfit != unfit {
 		return fmt.Sprintf("%d are unfit, %d and %d were counted", unfit, s.appts.unfit, anew.appts.unfit)
 	}
+	if a, b := told(s), told(anew); !reflect.DeepEqual(a, b) {
+		return fmt.Sprintf("the load is %+v, counted anew %+v", a, b)
+	}
 	if a, b := s.Free(), anew.Free(); !reflect.DeepEqual(a, b) {
 		return fmt.Sprintf("free is %+v, counted anew %+v", a, b)
 	}
@@ -55,6 +61,12 @@ func miscounted(s State) string {
 		}
 	}
 	return ""
+}
+
+func told(s State) booking.LoadChanged {
+	load := booking.LoadChanged{Booked: map[id.Skill]day.Minutes{}}
+	s.countBooked(&load)
+	return load
 }
 
 func spentOf(f *filled) []spent {

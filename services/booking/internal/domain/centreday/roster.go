@@ -93,27 +93,26 @@ func (r roster) and(a *Appointment) roster {
 	return roster{sheets, r.unfit + count(a.unfit)}
 }
 
-// without one.
-func (r roster) without(i int) (left roster) {
-	for k, a := range r.all() {
-		if k != i {
-			left.push(a)
+// without one: those behind it move up.
+func (r roster) without(i int) roster {
+	unfit := r.unfit - count(r.at(i).unfit)
+	at, left := i%sheetSize, append([]*sheet(nil), r.sheets...)
+	for k := i / sheetSize; k < len(left); k++ {
+		s := *left[k]
+		copy(s.appts[at:], s.appts[at+1:s.n])
+		copy(s.marks[at:], s.marks[at+1:s.n])
+		if k+1 < len(left) { // and one from the next sheet
+			s.appts[sheetSize-1], s.marks[sheetSize-1] = left[k+1].appts[0], left[k+1].marks[0]
+		} else {
+			s.n--
+			s.appts[s.n], s.marks[s.n] = nil, 0
 		}
+		left[k], at = &s, 0
 	}
-	return left
-}
-
-// push adds to a roster that nobody else has seen.
-func (r *roster) push(a *Appointment) {
-	n := len(r.sheets)
-	if n == 0 || r.sheets[n-1].n == sheetSize {
-		r.sheets = append(r.sheets, &sheet{})
-		n++
+	if last := len(left) - 1; left[last].n == 0 {
+		left = left[:last]
 	}
-	s := r.sheets[n-1]
-	s.appts[s.n], s.marks[s.n] = a, mark(a.ID)
-	s.n++
-	r.unfit += count(a.unfit)
+	return roster{left, unfit}
 }
 
 func count(yes bool) int {

@@ -120,6 +120,9 @@ type State struct {
 
 	// filled is nil where it was not counted yet.
 	filled *filled `snapshot:"-"`
+	// books is nil where no load was said yet; changed is what has changed since.
+	books   *books  `snapshot:"-"`
+	changed *change `snapshot:"-"`
 }
 
 // spoken is what was published last.
@@ -291,6 +294,7 @@ func (s State) place(elapsed day.TimeOfDay) State {
 			c := *a
 			c.unfit = unfit
 			s.appts = s.appts.with(i, &c)
+			s = s.noted(a, &c)
 		}
 	}
 	return s.recounted()
@@ -358,9 +362,11 @@ func (s State) refit() State {
 		return s
 	}
 	for _, i := range back {
-		c := *s.appts.at(i)
+		a := s.appts.at(i)
+		c := *a
 		c.unfit = false
 		s.appts = s.appts.with(i, &c)
+		s = s.noted(a, &c)
 	}
 	return s.recounted()
 }
@@ -375,7 +381,7 @@ func (s State) with(a id.Appointment, change func(*Appointment)) State {
 	after := *before
 	change(&after)
 	s.appts = s.appts.with(i, &after)
-	return s.shifted(before.use(), after.use())
+	return s.noted(before, &after).shifted(before.use(), after.use())
 }
 
 // waiting replaces a hold by one that waits for its link.
