@@ -185,7 +185,7 @@ func TestDeployablesCheckWhatTheyAreGiven(t *testing.T) {
 			{"-check", nil},
 			{"-check=connect", []string{"tables have version 0, this program's ", "bus: nats://"}},
 			{"-migrate", []string{"the tables of " + service + " are up to date; its log ends at 0"}},
-			{"-check=connect", []string{"tables have version 2, this program's 2"}},
+			{"-check=connect", []string{"tables have version 3, this program's 3"}},
 			{"-version", []string{service + "d "}},
 		} {
 			out, code := ask(service, on, step.args)

@@ -43,8 +43,8 @@ type Config struct {
 	LogLevel     string        `split_words:"true" default:"info" desc:"debug, info, warn or error"`
 	Drain        time.Duration `default:"2s" desc:"how long a process that was asked to end still serves while /readyz says no, so that gateways send nothing more: longer than they take to notice"`
 	BusReplicas  int           `split_words:"true" default:"1" desc:"servers of a NATS cluster that keep a copy of what this service says: 1, 3 or 5, and no more than there are"`
-	Connections  int           `envconfig:"POSTGRES_CONNECTIONS" default:"8" desc:"connections to the database that this process opens at most; all replicas of all services share the server's max_connections"`
-	FeedbackMail string        `split_words:"true" desc:"mail address to which readers of the pages may send feedback; empty: none is named"`
+	Storage
+	FeedbackMail string `split_words:"true" desc:"mail address to which readers of the pages may send feedback; empty: none is named"`
 	httpserver.ServerConfig
 	access.Config
 }
@@ -78,9 +78,7 @@ func (c *Config) validate() (level slog.Level, err error) {
 	if c.BusReplicas != 1 && c.BusReplicas != 3 && c.BusReplicas != 5 {
 		errs = append(errs, fmt.Errorf("LOTSE_BUS_REPLICAS is %d: give 1, 3 or 5", c.BusReplicas))
 	}
-	if c.Connections < 2 || c.Connections > 1000 {
-		errs = append(errs, fmt.Errorf("LOTSE_POSTGRES_CONNECTIONS is %d: give 2 to 1000", c.Connections))
-	}
+	errs = append(errs, c.Storage.check()...)
 	errs = append(errs, c.addresses()...)
 	c.ProxiesGiven = c.Proxies
 	if err := c.ServerConfig.Validate(); err != nil {
@@ -208,7 +206,7 @@ func (p Program) run(ctx context.Context, only task, asked func()) error {
 	if err != nil {
 		return err
 	}
-	service, err := p.New(node.Deps{Store: store, Now: clock.System(zone), Logger: logger, StreamReplicas: cfg.BusReplicas})
+	service, err := p.New(node.Deps{Store: store, Now: clock.System(zone), Logger: logger, StreamReplicas: cfg.BusReplicas, ArchiveAfter: cfg.ArchiveAfter})
 	if err != nil {
 		return err
 	}

@@ -112,13 +112,9 @@ func folder(cfg Config) error {
 	return nil
 }
 
-func storeOptions(cfg Config, name string) postgres.Options {
-	return postgres.Options{URL: cfg.Postgres, Schema: "lotse_" + name, MaxConns: int32(cfg.Connections)}
-}
-
 func open(ctx context.Context, cfg Config, name string, logger *slog.Logger) (eventlog.Store, error) {
 	if cfg.Postgres != "" {
-		return postgres.Open(ctx, storeOptions(cfg, name))
+		return postgres.Open(ctx, storeOptions(cfg, name, logger))
 	}
 	return sqlite.Open(ctx, filepath.Join(cfg.Data, name+".db"), sqlite.WithLogger(logger))
 }
@@ -131,7 +127,7 @@ func (p Program) dial(ctx context.Context, cfg Config, logger *slog.Logger) (*bu
 // connect reaches database and bus, and changes nothing.
 func (p Program) connect(ctx context.Context, cfg Config, logger *slog.Logger) error {
 	if cfg.Postgres != "" {
-		have, want, err := postgres.Probe(ctx, storeOptions(cfg, p.Name))
+		have, want, err := postgres.Probe(ctx, storeOptions(cfg, p.Name, logger))
 		if err != nil {
 			return fmt.Errorf("%s: %w", cfg.postgresFrom(), err)
 		}

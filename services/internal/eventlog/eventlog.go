@@ -44,6 +44,10 @@ var (
 	ErrFull = errors.New("eventlog: the disk is full")
 	// ErrUnreachable: the log's database does not answer; nothing was written.
 	ErrUnreachable = errors.New("eventlog: the database cannot be reached")
+	// ErrRestored: the log was restored from a backup, or another server took it
+	// over, while it was open. What was folded of it may not be in it any more:
+	// nothing may be written until it is opened and folded anew.
+	ErrRestored = errors.New("eventlog: the log was restored while it was open: start this process again")
 	// ErrClosed: the store was closed.
 	ErrClosed = errors.New("eventlog: closed")
 	// ErrNotFound: no such snapshot, key, result or parked record.
@@ -322,6 +326,17 @@ type Leases interface {
 	TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (Lease, error)
 	// ReleaseLease gives one's own free at once; anybody else's stays.
 	ReleaseLease(ctx context.Context, name, holder string) error
+}
+
+// Archive is a log that keeps its oldest events apart, so that what is written to
+// stays small. They are read as before, wherever they lie.
+type Archive interface {
+	// Archive moves up to limit of the oldest events that are not in the archive
+	// and were recorded before a moment, in order, and says how many; 0 when there
+	// are none, or another process is at it.
+	Archive(ctx context.Context, before time.Time, limit int) (moved int64, err error)
+	// Archived is the position up to which the log lies in the archive.
+	Archived(ctx context.Context) (position int64, err error)
 }
 
 // Store is one service's log with all that lies beside it.

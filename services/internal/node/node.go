@@ -93,6 +93,9 @@ type Deps struct {
 	// SnapshotEvery is after how many events a running node writes itself down;
 	// 0: 50,000.
 	SnapshotEvery int64
+	// ArchiveAfter is the age at which events move to the archive of a log that
+	// has one; 0: never.
+	ArchiveAfter time.Duration
 }
 
 // Node runs one service.

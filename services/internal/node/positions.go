@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/lane"
 	"github.com/lotse-hamburg/lotse/services/internal/relay"
 )
@@ -45,6 +46,7 @@ func (n *Node) watchPositions() (stop func()) {
 		epoch       = gauge("lotse_log_epoch", "Epoch of the log; raised when it is restored from a backup.")
 		position    = gauge("lotse_log_position", "Newest position of the log.")
 		public      = gauge("lotse_log_public_position", "Newest public position of the log: how much this service has said.")
+		archived    = gauge("lotse_log_archived_position", "Position up to which the log lies in the archive; the rest is in the table that is written to.")
 		applied     = gauge("lotse_fold_position", "Position of the log that this replica's read models contain.")
 		leading     = gauge("lotse_leading", "1: this replica holds the lease: it reads the lanes, reacts and relays.")
 		connected   = gauge("lotse_bus_connected", "1: this replica is connected to the bus.")
@@ -92,6 +94,13 @@ func (n *Node) watchPositions() (stop func()) {
 		o.ObserveInt64(epoch, head.Epoch, mine)
 		o.ObserveInt64(position, head.Position, mine)
 		o.ObserveInt64(public, head.PublicPosition, mine)
+		if a, ok := n.deps.Store.(eventlog.Archive); ok {
+			end, err := a.Archived(ctx)
+			if err != nil {
+				return err
+			}
+			o.ObserveInt64(archived, end, mine)
+		}
 		return nil
 	}, all...)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/internal/bus"
 	"github.com/lotse-hamburg/lotse/services/internal/decider"
+	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 	"github.com/lotse-hamburg/lotse/services/internal/lane"
 	"github.com/lotse-hamburg/lotse/services/internal/relay"
 )
@@ -83,6 +84,9 @@ func (n *Node) alone(ctx context.Context, conn *bus.Conn) error {
 	}
 	n.way.Store(w)
 	defer n.way.CompareAndSwap(w, nil)
+	if a, ok := n.deps.Store.(eventlog.Archive); ok && n.deps.ArchiveAfter > 0 {
+		part("archive", func(ctx context.Context) error { n.archiveLoop(ctx, a); return nil })
+	}
 	if n.spec.Tick != nil {
 		part("tick", func(ctx context.Context) error { n.tickLoop(ctx, n.spec.Tick); return nil })
 	}
@@ -90,7 +94,9 @@ func (n *Node) alone(ctx context.Context, conn *bus.Conn) error {
 }
 
 // foldLoop follows the log. An event that this version does not know ends it:
-// a replica must not go on from a state that it cannot understand.
+// a replica must not go on from a state that it cannot understand. Nor from one
+// that is not the log's any more, since that was restored from a backup: who
+// starts this process again gives it a state that is.
 func (n *Node) foldLoop(ctx context.Context) error {
 	woken, stop := n.Log().Watch()
 	defer stop()
@@ -100,7 +106,7 @@ func (n *Node) foldLoop(ctx context.Context) error {
 		switch {
 		case err == nil:
 			wait = 50 * time.Millisecond
-		case isUnknownEvent(err):
+		case isUnknownEvent(err), errors.Is(err, eventlog.ErrRestored):
 			return err
 		case ctx.Err() == nil:
 			n.log.Error("the log cannot be read, trying again", "error", err, "wait", wait)

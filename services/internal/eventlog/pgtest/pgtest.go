@@ -52,7 +52,7 @@ func Server() (string, error) {
 	}
 	private.once.Do(func() { private.url, private.err = start() })
 	if private.err != nil {
-		return "", fmt.Errorf("no PostgreSQL to test with: %w. Install it (Debian: apt-get install postgresql) or set %s to the URL of one", private.err, Env)
+		return "", fmt.Errorf("no PostgreSQL to test with: %w, or set %s to the URL of one", private.err, Env)
 	}
 	return private.url, nil
 }

@@ -12,12 +12,11 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/lotse-hamburg/lotse/services/postgresbin"
 )
 
 // server is a private PostgreSQL on the way up.
@@ -29,12 +28,12 @@ type server struct {
 }
 
 func start() (string, error) {
-	bin, err := binaries()
+	bin, err := postgresbin.Find("initdb", "pg_ctl", "postgres")
 	if err != nil {
 		return "", err
 	}
 	s := &server{bin: bin, pass: rand.Text()}
-	if s.as, err = unprivileged(); err != nil {
+	if s.as, err = postgresbin.Account(); err != nil {
 		return "", err
 	}
 	if s.dir, err = os.MkdirTemp("", "lotse-pg-"); err != nil {
@@ -45,57 +44,6 @@ func start() (string, error) {
 		return "", errors.Join(err, os.RemoveAll(s.dir))
 	}
 	return url, nil
-}
-
-// binaries finds initdb, pg_ctl and postgres in one folder: on the PATH, or
-// where Debian and others put the newest version.
-func binaries() (string, error) {
-	var folders []string
-	if path, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			folders = append(folders, filepath.Dir(real))
-		}
-	}
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin"} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			return "", err
-		}
-		slices.Sort(found)
-		slices.Reverse(found)
-		folders = append(folders, found...)
-	}
-	for _, folder := range folders {
-		complete := true
-		for _, program := range []string{"initdb", "pg_ctl", "postgres"} {
-			info, err := os.Stat(filepath.Join(folder, program))
-			complete = complete && err == nil && info.Mode()&0o111 != 0
-		}
-		if complete {
-			return folder, nil
-		}
-	}
-	return "", errors.New("initdb, pg_ctl and postgres are neither on the PATH nor in /usr/lib/postgresql/*/bin")
-}
-
-// unprivileged names whom PostgreSQL runs as when we are root, which it
-// refuses to be; nil when we are not.
-func unprivileged() (*syscall.Credential, error) {
-	if os.Geteuid() != 0 {
-		return nil, nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, uidErr := strconv.ParseUint(u.Uid, 10, 32)
-		gid, gidErr := strconv.ParseUint(u.Gid, 10, 32)
-		if uidErr == nil && gidErr == nil && uid != 0 {
-			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
-		}
-	}
-	return nil, errors.New("started as root, and there is neither a user postgres nor a user nobody to run it as")
 }
 
 func (s *server) run() (string, error) {

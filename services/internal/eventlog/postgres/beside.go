@@ -14,10 +14,12 @@ import (
 
 // one reads a single row; no row is ErrNotFound.
 func (s *Store) one(ctx context.Context, doing, query string, args []any, into ...any) error {
-	if s.isClosed() {
-		return eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return err
 	}
-	err := s.pool.QueryRow(ctx, query, args...).Scan(into...)
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	err := s.pool.QueryRow(ctx, s.in(query), args...).Scan(into...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = eventlog.ErrNotFound
 	}
@@ -27,7 +29,7 @@ func (s *Store) one(ctx context.Context, doing, query string, args []any, into .
 // Checkpoint returns the zero Checkpoint for a lane that never advanced.
 func (s *Store) Checkpoint(ctx context.Context, consumer, source string) (at eventlog.Checkpoint, err error) {
 	err = s.one(ctx, fmt.Sprintf("read the checkpoint of %s on %s", consumer, source),
-		`SELECT epoch, position FROM checkpoints WHERE consumer = $1 AND source = $2`, []any{consumer, source}, &at.Epoch, &at.Position)
+		`SELECT epoch, position FROM @.checkpoints WHERE consumer = $1 AND source = $2`, []any{consumer, source}, &at.Epoch, &at.Position)
 	if errors.Is(err, eventlog.ErrNotFound) {
 		return eventlog.Checkpoint{}, nil
 	}
@@ -36,16 +38,13 @@ func (s *Store) Checkpoint(ctx context.Context, consumer, source string) (at eve
 
 // Rewind moves a checkpoint into a newer epoch; see verdict.Rewind.
 func (s *Store) Rewind(ctx context.Context, consumer, source string, to eventlog.Checkpoint) error {
-	if s.isClosed() {
-		return eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return err
 	}
 	lane := verdict.Lane{Consumer: consumer, Source: source}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT FROM log_head WHERE one FOR UPDATE`); err != nil {
-			return err
-		}
+	err := s.alone(ctx, func(tx pgx.Tx) error {
 		var at eventlog.Checkpoint
-		err := tx.QueryRow(ctx, `SELECT epoch, position FROM checkpoints WHERE consumer = $1 AND source = $2`, consumer, source).
+		err := tx.QueryRow(ctx, s.in(`SELECT epoch, position FROM @.checkpoints WHERE consumer = $1 AND source = $2`), consumer, source).
 			Scan(&at.Epoch, &at.Position)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
@@ -53,8 +52,8 @@ func (s *Store) Rewind(ctx context.Context, consumer, source string, to eventlog
 		if err := verdict.Rewind(lane, at, err == nil, to); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO checkpoints (consumer, source, epoch, position) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, position = excluded.position`,
+		_, err = tx.Exec(ctx, s.in(`INSERT INTO @.checkpoints (consumer, source, epoch, position) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, position = excluded.position`),
 			consumer, source, to.Epoch, to.Position)
 		return err
 	})
@@ -65,7 +64,7 @@ func (s *Store) Rewind(ctx context.Context, consumer, source string, to eventlog
 func (s *Store) LoadSnapshot(ctx context.Context, name string, schema int) (eventlog.Snapshot, error) {
 	found := eventlog.Snapshot{Name: name, Schema: schema}
 	err := s.one(ctx, fmt.Sprintf("load snapshot %q of schema %d", name, schema),
-		`SELECT epoch, position, data FROM snapshots WHERE name = $1 AND schema = $2`, []any{name, schema},
+		`SELECT epoch, position, data FROM @.snapshots WHERE name = $1 AND schema = $2`, []any{name, schema},
 		&found.Epoch, &found.Position, &found.Data)
 	if err != nil {
 		return eventlog.Snapshot{}, err
@@ -76,8 +75,8 @@ func (s *Store) LoadSnapshot(ctx context.Context, name string, schema int) (even
 // SaveSnapshot keeps the snapshot unless a newer one of its schema is there.
 // Those of the schema just before stay too, for replicas not yet deployed anew.
 func (s *Store) SaveSnapshot(ctx context.Context, snapshot eventlog.Snapshot) error {
-	if s.isClosed() {
-		return eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return err
 	}
 	if err := verdict.CheckSnapshot(snapshot); err != nil {
 		return err
@@ -85,20 +84,20 @@ func (s *Store) SaveSnapshot(ctx context.Context, snapshot eventlog.Snapshot) er
 	if snapshot.Data == nil {
 		snapshot.Data = []byte{}
 	}
-	b := &pgx.Batch{} // a batch without BEGIN is one transaction
-	b.Queue(`INSERT INTO snapshots (name, schema, epoch, position, data) VALUES ($1, $2, $3, $4, $5)
+	b := s.batch() // without BEGIN it is one transaction
+	b.queue(`INSERT INTO @.snapshots (name, schema, epoch, position, data) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (name, schema) DO UPDATE SET epoch = excluded.epoch, position = excluded.position, data = excluded.data
 		WHERE (excluded.epoch, excluded.position) >= (snapshots.epoch, snapshots.position)`,
 		snapshot.Name, snapshot.Schema, snapshot.Epoch, snapshot.Position, snapshot.Data)
-	b.Queue(`DELETE FROM snapshots WHERE name = $1 AND schema < $2`, snapshot.Name, snapshot.Schema-1)
-	return s.explain(fmt.Sprintf("save snapshot %q", snapshot.Name), s.pool.SendBatch(ctx, b).Close())
+	b.queue(`DELETE FROM @.snapshots WHERE name = $1 AND schema < $2`, snapshot.Name, snapshot.Schema-1)
+	return s.explain(fmt.Sprintf("save snapshot %q", snapshot.Name), s.pool.SendBatch(ctx, &b.Batch).Close())
 }
 
 // PersonalKey returns a personal-data key that was not forgotten.
 func (s *Store) PersonalKey(ctx context.Context, id string) (eventlog.Key, error) {
 	k, destroyed := eventlog.Key{ID: id}, false
 	doing := fmt.Sprintf("read personal-data key %q", id)
-	err := s.one(ctx, doing, `SELECT wrapped, destroyed_at IS NOT NULL FROM personal_keys WHERE id = $1`, []any{id}, &k.Wrapped, &destroyed)
+	err := s.one(ctx, doing, `SELECT wrapped, destroyed_at IS NOT NULL FROM @.personal_keys WHERE id = $1`, []any{id}, &k.Wrapped, &destroyed)
 	switch {
 	case err != nil:
 		return eventlog.Key{}, err
@@ -112,7 +111,7 @@ func (s *Store) PersonalKey(ctx context.Context, id string) (eventlog.Key, error
 func (s *Store) IdempotencyResult(ctx context.Context, key string) (eventlog.Result, error) {
 	r := eventlog.Result{Key: key}
 	err := s.one(ctx, fmt.Sprintf("read the answer to idempotency key %q", key),
-		`SELECT body_hash, position, data, at FROM results WHERE key = $1`, []any{key}, &r.BodyHash, &r.Position, &r.Data, &r.At)
+		`SELECT body_hash, position, data, at FROM @.results WHERE key = $1`, []any{key}, &r.BodyHash, &r.Position, &r.Data, &r.At)
 	if err != nil {
 		return eventlog.Result{}, err
 	}
@@ -122,16 +121,18 @@ func (s *Store) IdempotencyResult(ctx context.Context, key string) (eventlog.Res
 
 // ParkedRecords returns up to limit records in the order they were parked.
 func (s *Store) ParkedRecords(ctx context.Context, all bool, limit int) ([]eventlog.Parked, error) {
-	const columns = `SELECT id, consumer, source, position, key, type, message_id, sender, reason, hash, data, parked_at, replayed_at FROM parked `
+	const columns = `SELECT id, consumer, source, position, key, type, message_id, sender, reason, hash, data, parked_at, replayed_at FROM @.parked `
 	const doing = "read parked records"
-	if s.isClosed() {
-		return nil, eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return nil, err
 	}
 	where := `WHERE replayed_at IS NULL `
 	if all {
 		where = ``
 	}
-	rows, err := s.pool.Query(ctx, columns+where+`ORDER BY seq LIMIT $1`, max(limit, 0))
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	rows, err := s.pool.Query(ctx, s.in(columns+where+`ORDER BY seq LIMIT $1`), max(limit, 0))
 	if err != nil {
 		return nil, s.explain(doing, err)
 	}

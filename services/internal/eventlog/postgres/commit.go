@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -24,8 +23,8 @@ const attempts = 4
 // that its outcome is known.
 func (s *Store) Commit(ctx context.Context, units []eventlog.Unit) ([]eventlog.Outcome, error) {
 	doing := fmt.Sprintf("commit %d units", len(units))
-	if s.isClosed() {
-		return nil, eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return nil, err
 	}
 	malformed := make([]error, len(units))
 	for i, u := range units {
@@ -56,7 +55,7 @@ func (s *Store) commit(ctx context.Context, units []eventlog.Unit, malformed []e
 		return nil, false, err
 	}
 	defer conn.Release() // ends the connection when a transaction is still open
-	facts, err := load(ctx, conn, q)
+	facts, err := s.load(ctx, conn, q)
 	if err != nil {
 		s.rollBack(ctx, conn)
 		return nil, false, err
@@ -70,7 +69,7 @@ func (s *Store) commit(ctx context.Context, units []eventlog.Unit, malformed []e
 		s.rollBack(ctx, conn)
 		return outcomes, false, ctx.Err()
 	}
-	batch, err := writing(writes)
+	batch, err := s.writing(writes)
 	if err != nil {
 		s.rollBack(ctx, conn)
 		return nil, false, err
@@ -99,8 +98,8 @@ func (s *Store) rollBack(ctx context.Context, conn *pgxpool.Conn) {
 
 // send runs the writing pipeline. An error that the server gave is a refusal:
 // nothing was written. Anything else leaves the commit in doubt.
-func send(ctx context.Context, conn *pgxpool.Conn, batch *pgx.Batch) error {
-	results := conn.SendBatch(ctx, batch)
+func send(ctx context.Context, conn *pgxpool.Conn, batch *batch) error {
+	results := conn.SendBatch(ctx, &batch.Batch)
 	var err error
 	var tag pgconn.CommandTag
 	for range batch.Len() {
@@ -127,20 +126,20 @@ func send(ctx context.Context, conn *pgxpool.Conn, batch *pgx.Batch) error {
 }
 
 // writing is the second pipeline.
-func writing(w *verdict.Writes) (*pgx.Batch, error) {
-	b := &pgx.Batch{}
+func (s *Store) writing(w *verdict.Writes) (*batch, error) {
+	b := s.batch()
 	if err := queueEvents(b, w.Events); err != nil {
 		return nil, err
 	}
 	queueBeside(b, w)
 	if len(w.Events) > 0 {
-		b.Queue(`UPDATE log_head SET position = $1, public_position = $2 WHERE one`, w.Position, w.PublicPosition)
+		b.queue(`UPDATE @.log_head SET position = $1, public_position = $2 WHERE one`, w.Position, w.PublicPosition)
 	}
-	b.Queue(`COMMIT`)
+	b.queue(`COMMIT`)
 	return b, nil
 }
 
-func queueEvents(b *pgx.Batch, events []eventlog.Event) error {
+func queueEvents(b *batch, events []eventlog.Event) error {
 	n := len(events)
 	if n == 0 {
 		return nil
@@ -149,7 +148,7 @@ func queueEvents(b *pgx.Batch, events []eventlog.Event) error {
 	publics := make([]*int64, n)
 	streams, types := make([]string, n), make([]string, n)
 	ids := make([][16]byte, n)
-	data, meta := make([][]byte, n), make([][]byte, n)
+	data, meta := make([]string, n), make([]string, n) // text: not to be taken for bytea where the driver is not told the type
 	for i := range events {
 		e := &events[i]
 		encoded, err := verdict.EncodeMeta(e.Meta)
@@ -157,26 +156,26 @@ func queueEvents(b *pgx.Batch, events []eventlog.Event) error {
 			return err
 		}
 		positions[i], versions[i], streams[i], types[i] = e.Position, e.Version, e.Stream, e.Type
-		ids[i], data[i], meta[i] = e.ID, e.Data, encoded
+		ids[i], data[i], meta[i] = e.ID, string(e.Data), string(encoded)
 		if e.PublicPosition > 0 {
 			publics[i] = &e.PublicPosition
 		}
 	}
-	b.Queue(`INSERT INTO events (position, public_position, stream, version, event_id, type, data, meta, recorded_at)
+	b.queue(`INSERT INTO @.events (position, public_position, stream, version, event_id, type, data, meta, recorded_at)
 		SELECT u.*, $9::timestamptz
 		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::uuid[], $6::text[], $7::json[], $8::json[]) AS u`,
 		positions, publics, streams, versions, ids, types, data, meta, events[0].RecordedAt)
 	return nil
 }
 
-func queueBeside(b *pgx.Batch, w *verdict.Writes) {
+func queueBeside(b *batch, w *verdict.Writes) {
 	if len(w.Inbox) > 0 {
 		var consumers, messages []string
 		var positions []int64
 		for _, r := range w.Inbox {
 			consumers, messages, positions = append(consumers, r.Consumer), append(messages, r.MessageID), append(positions, r.Position)
 		}
-		b.Queue(`INSERT INTO inbox (consumer, message_id, position) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])`,
+		b.queue(`INSERT INTO @.inbox (consumer, message_id, position) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])`,
 			consumers, messages, positions)
 	}
 	if len(w.Checkpoints) > 0 {
@@ -186,28 +185,28 @@ func queueBeside(b *pgx.Batch, w *verdict.Writes) {
 			consumers, sources = append(consumers, lane.Consumer), append(sources, lane.Source)
 			epochs, positions = append(epochs, to.Epoch), append(positions, to.Position)
 		}
-		b.Queue(`INSERT INTO checkpoints (consumer, source, epoch, position)
+		b.queue(`INSERT INTO @.checkpoints (consumer, source, epoch, position)
 			SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
 			ON CONFLICT (consumer, source) DO UPDATE SET epoch = excluded.epoch, position = excluded.position`,
 			consumers, sources, epochs, positions)
 	}
 	for _, p := range w.Parked { // rare, so one statement each will do
-		b.Queue(`INSERT INTO parked (id, consumer, source, position, key, type, message_id, sender, reason, hash, data, parked_at)
+		b.queue(`INSERT INTO @.parked (id, consumer, source, position, key, type, message_id, sender, reason, hash, data, parked_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 			p.ID, p.Consumer, p.Source, p.Position, p.Key, p.Type, p.MessageID, p.Sender, p.Reason, p.Hash, p.Data, p.ParkedAt)
 	}
 	for _, t := range w.Settled {
-		b.Queue(`UPDATE parked SET replayed_at = $2, settled_at = $3 WHERE id = $1`, t.ID, w.At, t.Position)
+		b.queue(`UPDATE @.parked SET replayed_at = $2, settled_at = $3 WHERE id = $1`, t.ID, w.At, t.Position)
 	}
 	if len(w.Keys) > 0 {
 		ids, wrapped := make([]string, len(w.Keys)), make([][]byte, len(w.Keys))
 		for i, k := range w.Keys {
 			ids[i], wrapped[i] = k.ID, k.Wrapped
 		}
-		b.Queue(`INSERT INTO personal_keys (id, wrapped) SELECT * FROM unnest($1::text[], $2::bytea[])`, ids, wrapped)
+		b.queue(`INSERT INTO @.personal_keys (id, wrapped) SELECT * FROM unnest($1::text[], $2::bytea[])`, ids, wrapped)
 	}
 	if len(w.Forgotten) > 0 {
-		b.Queue(`INSERT INTO personal_keys (id, destroyed_at) SELECT id, $2 FROM unnest($1::text[]) AS id
+		b.queue(`INSERT INTO @.personal_keys (id, destroyed_at) SELECT id, $2 FROM unnest($1::text[]) AS id
 			ON CONFLICT (id) DO UPDATE SET wrapped = NULL, destroyed_at = excluded.destroyed_at`, w.Forgotten, w.At)
 	}
 	if len(w.Results) > 0 {
@@ -216,7 +215,7 @@ func queueBeside(b *pgx.Batch, w *verdict.Writes) {
 		for i, r := range w.Results {
 			keys[i], hashes[i], positions[i], data[i], at[i] = r.Key, r.BodyHash, r.Position, r.Data, r.At
 		}
-		b.Queue(`INSERT INTO results (key, body_hash, position, data, at)
+		b.queue(`INSERT INTO @.results (key, body_hash, position, data, at)
 			SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::timestamptz[])`, keys, hashes, positions, data, at)
 	}
 }

@@ -33,6 +33,7 @@ const (
 	diskFull         = "53100"
 	outOfMemory      = "53200"
 	queryCancelled   = "57014"
+	lockNotHad       = "55P03"
 	adminShutdown    = "57P01"
 	crashShutdown    = "57P02"
 	cannotConnectNow = "57P03"
@@ -49,6 +50,7 @@ var cures = map[string]string{
 	tooManyConns:     "raise max_connections or run fewer replicas",
 	diskFull:         "free space on the database server's disk",
 	outOfMemory:      "give the database server more memory",
+	lockNotHad:       "another session holds the log: look at pg_stat_activity and pg_locks, then try again",
 	queryCancelled:   "another session holds the log, or the server is overloaded: look at pg_stat_activity, then try again",
 	adminShutdown:    "the server is restarting: try again",
 	crashShutdown:    "the server is recovering from a crash: try again",
@@ -78,7 +80,7 @@ func (s *Store) explain(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(err, eventlog.ErrUnknown) || errors.Is(err, eventlog.ErrNotFound) || errors.Is(err, eventlog.ErrKeyDestroyed) {
+	if errors.Is(err, eventlog.ErrUnknown) || errors.Is(err, eventlog.ErrNotFound) || errors.Is(err, eventlog.ErrKeyDestroyed) || errors.Is(err, eventlog.ErrRestored) {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	if s.isClosed() {

@@ -12,6 +12,7 @@ func Connect(ctx context.Context, o Options) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.ConnConfig.RuntimeParams["search_path"] = o.Schema // for tests' own statements
 	return pgx.ConnectConfig(ctx, cfg.ConnConfig)
 }
 

@@ -10,9 +10,10 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"regexp"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,9 +35,13 @@ type Options struct {
 	// StatementTimeout bounds each statement, and so the wait for another
 	// writer; 5 s when 0.
 	StatementTimeout time.Duration
+	// LockTimeout bounds each wait for another session's lock, for the log itself
+	// above all; 4 s when 0.
+	LockTimeout time.Duration
 	// IdleInTransactionTimeout is after how long the server cuts off a writer
 	// that holds the log and does nothing; 3 s when 0. It must be shorter than
-	// StatementTimeout, else a stalled replica makes the others fail.
+	// LockTimeout, and that not longer than StatementTimeout, else a stalled
+	// replica makes the others fail.
 	IdleInTransactionTimeout time.Duration
 	// ConnectTimeout bounds one attempt to connect; 5 s when 0.
 	ConnectTimeout time.Duration
@@ -46,6 +51,16 @@ type Options struct {
 	PollInterval time.Duration
 	// MaxConns bounds the connections of this store; 8 when 0.
 	MaxConns int32
+	// ExecMode is how statements are run, one of ExecModes: cache_statement
+	// prepares them; exec and simple_protocol do not, and need nothing of a
+	// session, as behind a pooler in transaction mode. Empty: what the URL says by
+	// default_query_exec_mode, else cache_statement.
+	ExecMode string
+	// ArchiveGrace is how long after the archive's table was made nothing is
+	// archived yet; a day when 0.
+	ArchiveGrace time.Duration
+	// Logger is told of a new epoch; slog.Default() when nil.
+	Logger *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
@@ -55,7 +70,9 @@ func (o Options) withDefaults() Options {
 		}
 	}
 	set(&o.StatementTimeout, 5*time.Second)
+	set(&o.LockTimeout, min(4*time.Second, o.StatementTimeout))
 	set(&o.IdleInTransactionTimeout, 3*time.Second)
+	set(&o.ArchiveGrace, 24*time.Hour)
 	set(&o.ConnectTimeout, 5*time.Second)
 	set(&o.PollInterval, 50*time.Millisecond)
 	if o.Now == nil {
@@ -63,6 +80,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxConns == 0 {
 		o.MaxConns = 8
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
 	}
 	return o
 }
@@ -73,12 +93,27 @@ func (o Options) check() error {
 	switch {
 	case !schemaName.MatchString(o.Schema):
 		return fmt.Errorf("postgres log: schema %q is not a plain lower-case name: use one like lotse_booking", o.Schema)
-	case o.StatementTimeout < time.Millisecond || o.IdleInTransactionTimeout < time.Millisecond || o.PollInterval < time.Millisecond:
-		return fmt.Errorf("postgres log: a time-out below 1 ms (statement %v, idle in transaction %v, poll %v): give at least 1ms",
-			o.StatementTimeout, o.IdleInTransactionTimeout, o.PollInterval)
-	case o.IdleInTransactionTimeout >= o.StatementTimeout:
-		return fmt.Errorf("postgres log: idle-in-transaction time-out %v is not below the statement time-out %v: a stalled writer must be cut off before the others give up",
-			o.IdleInTransactionTimeout, o.StatementTimeout)
+	case o.StatementTimeout < time.Millisecond || o.LockTimeout < time.Millisecond || o.IdleInTransactionTimeout < time.Millisecond || o.PollInterval < time.Millisecond:
+		return fmt.Errorf("postgres log: a time-out below 1 ms (statement %v, lock %v, idle in transaction %v, poll %v): give at least 1ms",
+			o.StatementTimeout, o.LockTimeout, o.IdleInTransactionTimeout, o.PollInterval)
+	case o.ExecMode != "" && !known(o.ExecMode):
+		return fmt.Errorf("postgres log: the exec mode is %q: give cache_statement, exec or simple_protocol", o.ExecMode)
+	}
+	return CheckTimeouts(o.StatementTimeout, o.LockTimeout, o.IdleInTransactionTimeout)
+}
+
+func known(mode string) bool {
+	_, ok := ExecModes[mode]
+	return ok
+}
+
+// CheckTimeouts says which time-out is not below the one that it must be below.
+func CheckTimeouts(statement, lock, idle time.Duration) error {
+	switch {
+	case lock > statement:
+		return fmt.Errorf("postgres log: the lock time-out %v is above the statement time-out %v, which would end the wait: give at most that", lock, statement)
+	case idle >= lock:
+		return fmt.Errorf("postgres log: the idle-in-transaction time-out %v is not below the lock time-out %v: a stalled writer must be cut off before the others give up", idle, lock)
 	}
 	return nil
 }
@@ -92,20 +127,26 @@ func poolConfig(o Options) (*pgxpool.Config, error) {
 	}
 	cfg.MaxConns = o.MaxConns
 	cfg.ConnConfig.ConnectTimeout = o.ConnectTimeout
+	if mode, ok := ExecModes[o.ExecMode]; ok {
+		cfg.ConnConfig.DefaultQueryExecMode = mode
+	}
 	params := cfg.ConnConfig.RuntimeParams
-	params["search_path"] = o.Schema
 	params["application_name"] = "lotse eventlog " + o.Schema
-	params["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
-	params["idle_in_transaction_session_timeout"] = strconv.FormatInt(o.IdleInTransactionTimeout.Milliseconds(), 10)
 	params["timezone"] = "UTC"
-	// Every statement here is a look-up by key. Plans made while a table was
-	// empty would scan it whole for ever, and compiling them costs more than
-	// running them.
-	params["jit"] = "off"
-	params["enable_seqscan"] = "off"
+	if pooled(cfg.ConnConfig) { // poolers refuse others
+		cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+			// The driver is not told the types of parameters.
+			conn.TypeMap().RegisterDefaultPgType([16]byte{}, "uuid")
+			conn.TypeMap().RegisterDefaultPgType([][16]byte{}, "_uuid")
+			return nil
+		}
+		return cfg, nil
+	}
+	for _, s := range settings(o) {
+		params[s[0]] = s[1]
+	}
 	// To plan a look-up anew for each commit's keys costs more than to run it.
 	params["plan_cache_mode"] = "force_generic_plan"
-	params["enable_hashjoin"], params["enable_mergejoin"] = "off", "off"
 	return cfg, nil
 }
 
@@ -115,6 +156,11 @@ type Store struct {
 	where string // host, port and database, for messages
 	pool  *pgxpool.Pool
 	bell  wake.Bell
+	local string // sets up a transaction where the connection is not set up; else ""
+	// timelineNow is what a statement selects to see that the log still lies where
+	// it was opened, timeline what it answered then. NULL where the server does not tell.
+	timelineNow, timeline string
+	restored              atomic.Bool
 
 	stopPolling context.CancelFunc
 	polling     sync.WaitGroup
@@ -141,16 +187,19 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, openError(where, err)
 	}
+	s := &Store{opts: o, where: where, pool: pool, closed: make(chan struct{}), timelineNow: "NULL"}
+	if pooled(cfg.ConnConfig) {
+		s.local = locally(o)
+	}
 	conn, err := pool.Acquire(ctx)
 	if err == nil {
-		err = prepare(ctx, conn.Conn(), o)
+		err = s.prepare(ctx, conn.Conn())
 		conn.Release()
 	}
 	if err != nil {
 		pool.Close()
 		return nil, openError(where, err)
 	}
-	s := &Store{opts: o, where: where, pool: pool, closed: make(chan struct{})}
 	pollCtx, stop := context.WithCancel(context.Background())
 	s.stopPolling = stop
 	s.polling.Go(func() { s.poll(pollCtx) })
@@ -159,11 +208,21 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // prepare checks that the server keeps its promises and brings the tables up
 // to date.
-func prepare(ctx context.Context, conn *pgx.Conn, o Options) error {
+func (s *Store) prepare(ctx context.Context, conn *pgx.Conn) error {
 	if err := fit(ctx, conn); err != nil {
 		return err
 	}
-	return migrate(ctx, conn, o.Schema)
+	if err := migrate(ctx, conn, s.opts.Schema); err != nil {
+		return err
+	}
+	now, err := here(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if now.timeline != nil {
+		s.timelineNow, s.timeline = timelineNow, *now.timeline
+	}
+	return settle(ctx, conn, s, now)
 }
 
 // fit checks that the server keeps its promises.
@@ -200,7 +259,14 @@ func (s *Store) poll(ctx context.Context) {
 		case <-tick.C:
 		}
 		var position int64
-		err := s.pool.QueryRow(ctx, `SELECT position FROM log_head WHERE one`).Scan(&position)
+		var here *string
+		err := s.pool.QueryRow(ctx, s.in(`SELECT position, `+s.timelineNow+` FROM @.log_head WHERE one`)).Scan(&position, &here)
+		switch {
+		case err == nil && position < seen:
+			s.foundRestored(fmt.Sprintf("it ends at %d and ended at %d", position, seen))
+		case err == nil:
+			_ = s.same(here) // said by whoever asks next
+		}
 		if err == nil && position != seen || time.Since(rung) >= time.Second {
 			seen, rung = position, time.Now()
 			s.bell.Ring()

@@ -15,7 +15,7 @@ func (s *Store) ParkedRecord(ctx context.Context, id uuid.UUID) (eventlog.Parked
 	p := eventlog.Parked{ID: id}
 	var replayed *time.Time
 	err := s.one(ctx, fmt.Sprintf("read parked record %s", id),
-		`SELECT consumer, source, position, key, type, message_id, sender, reason, hash, data, parked_at, replayed_at FROM parked WHERE id = $1`, []any{[16]byte(id)},
+		`SELECT consumer, source, position, key, type, message_id, sender, reason, hash, data, parked_at, replayed_at FROM @.parked WHERE id = $1`, []any{[16]byte(id)},
 		&p.Consumer, &p.Source, &p.Position, &p.Key, &p.Type, &p.MessageID, &p.Sender, &p.Reason, &p.Hash, &p.Data, &p.ParkedAt, &replayed)
 	if err != nil {
 		return eventlog.Parked{}, err
@@ -30,10 +30,12 @@ func (s *Store) ParkedRecord(ctx context.Context, id uuid.UUID) (eventlog.Parked
 // ParkedTotals counts what waits, by source.
 func (s *Store) ParkedTotals(ctx context.Context) (all []eventlog.ParkedTotal, err error) {
 	const doing = "count parked records"
-	if s.isClosed() {
-		return nil, eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return nil, err
 	}
-	rows, err := s.pool.Query(ctx, `SELECT source, count(*), min(parked_at) FROM parked WHERE replayed_at IS NULL GROUP BY source ORDER BY source COLLATE "C"`)
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	rows, err := s.pool.Query(ctx, s.in(`SELECT source, count(*), min(parked_at) FROM @.parked WHERE replayed_at IS NULL GROUP BY source ORDER BY source COLLATE "C"`))
 	if err != nil {
 		return nil, s.explain(doing, err)
 	}

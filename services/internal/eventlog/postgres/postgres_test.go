@@ -36,14 +36,37 @@ func open(tb testing.TB, o postgres.Options) *postgres.Store {
 }
 
 func TestConformance(t *testing.T) {
+	for _, mode := range []string{"cache_statement", "simple_protocol"} {
+		t.Run(mode, func(t *testing.T) { conformance(t, mode, func(testing.TB, string) string { return "" }) })
+	}
+}
+
+// Behind a pooler each transaction may get another connection, and what one left
+// there another log finds. Fewer connections than stores make sure of it.
+func TestConformanceBehindAPooler(t *testing.T) {
+	direct := pgtest.Start(t)
+	through := pgtest.Pooler(t, direct, 3)
+	for _, mode := range []string{"exec", "simple_protocol"} {
+		t.Run(mode, func(t *testing.T) { conformance(t, mode, func(testing.TB, string) string { return through }) })
+	}
+}
+
+// conformance puts a way to run statements to the test; through names the URL
+// that the stores use, "" for the server's own.
+func conformance(t *testing.T, mode string, through func(testing.TB, string) string) {
 	eventlogtest.Run(t, func(tb testing.TB) eventlogtest.Harness {
 		o := fresh(tb)
+		direct := o
+		o.ExecMode = mode
+		if u := through(tb, o.URL); u != "" {
+			o.URL = u
+		}
 		return eventlogtest.Harness{
 			Store: open(tb, o),
 			Other: func(tb testing.TB) eventlog.Store { return open(tb, o) },
-			Stall: func(tb testing.TB) <-chan struct{} { return stall(tb, o) },
+			Stall: func(tb testing.TB) <-chan struct{} { return stall(tb, direct) },
 			Tamper: func(sql string) error {
-				conn, err := postgres.Connect(context.Background(), o)
+				conn, err := postgres.Connect(context.Background(), direct)
 				if err != nil {
 					return err
 				}

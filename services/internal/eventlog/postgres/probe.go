@@ -40,10 +40,10 @@ func Probe(ctx context.Context, o Options) (have, want int, err error) {
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	if err = fit(ctx, conn); err == nil {
-		err = conn.QueryRow(ctx, `SELECT coalesce(max(version), 0) FROM log_schema`).Scan(&have)
+		err = conn.QueryRow(ctx, `SELECT coalesce(max(version), 0) FROM `+o.Schema+`.log_schema`).Scan(&have)
 	}
 	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) && pgErr.Code == noSuchTable {
+	if errors.As(err, &pgErr) && (pgErr.Code == noSuchTable || pgErr.Code == noSuchSchema) {
 		return 0, len(steps), nil
 	}
 	if err != nil {
@@ -52,4 +52,7 @@ func Probe(ctx context.Context, o Options) (have, want int, err error) {
 	return have, len(steps), nil
 }
 
-const noSuchTable = "42P01"
+const (
+	noSuchTable  = "42P01"
+	noSuchSchema = "3F000"
+)

@@ -34,44 +34,64 @@ func scanEvents(rows pgx.Rows) ([]eventlog.Event, error) {
 	return events, rows.Err()
 }
 
-// page reads the bounded range (after, after+limit] of a dense number. With an
-// open end and LIMIT the planner has been seen to walk the whole index.
-func (s *Store) page(ctx context.Context, doing, query string, after int64, limit int, args ...any) ([]eventlog.Event, error) {
-	if s.isClosed() {
-		return nil, eventlog.ErrClosed
+// everywhere reads events wherever they lie. The newest are not in the archive, so
+// who needs only those asks the other table alone.
+func everywhere(where string) string {
+	return `SELECT ` + eventColumns + ` FROM @.archive WHERE ` + where + ` UNION ALL SELECT ` + eventColumns + ` FROM @.events WHERE ` + where
+}
+
+// page reads the bounded range (after, after+limit] of a dense number, by which
+// the events are ordered and which number reads off them. With an open end and
+// LIMIT the planner has been seen to walk the whole index.
+func (s *Store) page(ctx context.Context, doing, by, where string, number func(eventlog.Event) int64, after int64, limit int, args ...any) ([]eventlog.Event, error) {
+	if err := s.usable(); err != nil {
+		return nil, err
 	}
 	after, limit = max(after, 0), min(limit, maxPage)
 	if limit <= 0 {
 		return nil, nil
 	}
-	rows, err := s.pool.Query(ctx, query, append([]any{after, after + int64(limit)}, args...)...)
-	if err != nil {
-		return nil, s.explain(doing, err)
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	where += by + ` > $1 AND ` + by + ` <= $2`
+	args = append([]any{after, after + int64(limit)}, args...)
+	read := func(query string) ([]eventlog.Event, error) {
+		rows, err := s.pool.Query(ctx, s.in(query+` ORDER BY `+by), args...)
+		if err != nil {
+			return nil, s.explain(doing, err)
+		}
+		events, err := scanEvents(rows)
+		return events, s.explain(doing, err)
 	}
-	events, err := scanEvents(rows)
-	return events, s.explain(doing, err)
+	events, err := read(`SELECT ` + eventColumns + ` FROM @.events WHERE ` + where)
+	if err != nil || len(events) > 0 && number(events[0]) == after+1 {
+		return events, err
+	}
+	// The archive is the log's beginning: what is missing at the beginning of
+	// the page lies there, if anywhere.
+	return read(`SELECT * FROM (` + everywhere(where) + `) AS all_events (position, public_position, stream, version, event_id, type, data, meta, recorded_at)`)
 }
 
 // Stream returns up to limit events of a stream with version > after.
 func (s *Store) Stream(ctx context.Context, stream string, after int64, limit int) ([]eventlog.Event, error) {
-	return s.page(ctx, fmt.Sprintf("read stream %q after %d", stream, after),
-		`SELECT `+eventColumns+` FROM events WHERE stream = $3 AND version > $1 AND version <= $2 ORDER BY version`, after, limit, stream)
+	return s.page(ctx, fmt.Sprintf("read stream %q after %d", stream, after), `version`, `stream = $3 AND `,
+		func(e eventlog.Event) int64 { return e.Version }, after, limit, stream)
 }
 
 // After returns up to limit events with position > after.
 func (s *Store) After(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
-	return s.page(ctx, fmt.Sprintf("read the log after %d", after),
-		`SELECT `+eventColumns+` FROM events WHERE position > $1 AND position <= $2 ORDER BY position`, after, limit)
+	return s.page(ctx, fmt.Sprintf("read the log after %d", after), `position`, ``,
+		func(e eventlog.Event) int64 { return e.Position }, after, limit)
 }
 
 // PublicAfter returns up to limit public events with public position > after.
 func (s *Store) PublicAfter(ctx context.Context, after int64, limit int) ([]eventlog.Event, error) {
-	return s.page(ctx, fmt.Sprintf("read the public log after %d", after),
-		`SELECT `+eventColumns+` FROM events WHERE public_position > $1 AND public_position <= $2 ORDER BY public_position`, after, limit)
+	return s.page(ctx, fmt.Sprintf("read the public log after %d", after), `public_position`, ``,
+		func(e eventlog.Event) int64 { return e.PublicPosition }, after, limit)
 }
 
-const headQuery = `SELECT e.epoch, h.position, h.public_position, e.fork FROM log_head h,
-	(SELECT epoch, fork FROM epochs ORDER BY epoch DESC LIMIT 1) e WHERE h.one`
+const headQuery = `SELECT e.epoch, h.position, h.public_position, e.fork FROM @.log_head h,
+	(SELECT epoch, fork FROM @.epochs ORDER BY epoch DESC LIMIT 1) e WHERE h.one`
 
 func scanHead(row pgx.Row) (h eventlog.Head, err error) {
 	err = row.Scan(&h.Epoch, &h.Position, &h.PublicPosition, &h.Fork)
@@ -80,28 +100,29 @@ func scanHead(row pgx.Row) (h eventlog.Head, err error) {
 
 // Head says how long the log is.
 func (s *Store) Head(ctx context.Context) (eventlog.Head, error) {
-	if s.isClosed() {
-		return eventlog.Head{}, eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return eventlog.Head{}, err
 	}
-	h, err := scanHead(s.pool.QueryRow(ctx, headQuery))
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	h, err := scanHead(s.pool.QueryRow(ctx, s.in(headQuery)))
 	return h, s.explain("read the head of the log", err)
 }
 
 // RaiseEpoch begins a new epoch at the present end of the log.
 func (s *Store) RaiseEpoch(ctx context.Context) (h eventlog.Head, err error) {
-	if s.isClosed() {
-		return eventlog.Head{}, eventlog.ErrClosed
+	if err := s.usable(); err != nil {
+		return eventlog.Head{}, err
 	}
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT FROM log_head WHERE one FOR UPDATE`); err != nil {
+	err = s.alone(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, s.in(raiseEpoch), s.opts.Now()); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO epochs (epoch, fork, began_at)
-			SELECT (SELECT max(epoch) + 1 FROM epochs), public_position, $1 FROM log_head WHERE one`, s.opts.Now()); err != nil {
-			return err
-		}
-		h, err = scanHead(tx.QueryRow(ctx, headQuery))
+		h, err = scanHead(tx.QueryRow(ctx, s.in(headQuery)))
 		return err
 	})
 	return h, s.explain("raise the epoch", err)
 }
+
+const raiseEpoch = `INSERT INTO @.epochs (epoch, fork, began_at)
+	SELECT (SELECT max(epoch) + 1 FROM @.epochs), public_position, $1 FROM @.log_head WHERE one`

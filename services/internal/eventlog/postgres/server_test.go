@@ -46,7 +46,7 @@ func TestConnectionsAreSetUpForTheLog(t *testing.T) {
 	defer func() { _ = conn.Close(context.Background()) }()
 	for setting, want := range map[string]string{
 		"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "jit": "off", "enable_seqscan": "off",
-		"statement_timeout": "5s", "idle_in_transaction_session_timeout": "500ms", "search_path": o.Schema,
+		"statement_timeout": "5s", "lock_timeout": "4s", "idle_in_transaction_session_timeout": "500ms",
 	} {
 		var got string
 		if err := conn.QueryRow(t.Context(), "SHOW "+setting).Scan(&got); err != nil || got != want {
