@@ -8,73 +8,23 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/lotse-hamburg/lotse/services/postgresbin"
 )
-
-// binaries finds Postgres' programs in one folder: on the PATH, or where Debian
-// and others put the newest version.
-func binaries() (string, error) {
-	var folders []string
-	if path, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			folders = append(folders, filepath.Dir(real))
-		}
-	}
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin"} {
-		found, err := filepath.Glob(pattern)
-		if err != nil {
-			return "", err
-		}
-		slices.Sort(found)
-		slices.Reverse(found)
-		folders = append(folders, found...)
-	}
-	for _, folder := range folders {
-		missing := func(program string) bool {
-			info, err := os.Stat(filepath.Join(folder, program))
-			return err != nil || info.Mode()&0o111 == 0
-		}
-		if !slices.ContainsFunc([]string{"initdb", "postgres", "psql"}, missing) {
-			return folder, nil
-		}
-	}
-	return "", errors.New("no PostgreSQL on this machine: initdb, postgres and psql are neither on the PATH nor in /usr/lib/postgresql/*/bin. Install it (Debian: apt-get install postgresql)")
-}
-
-// unprivileged names whom Postgres runs as when we are root, which it refuses to
-// be; nil when we are not.
-func unprivileged() (*syscall.Credential, error) {
-	if os.Geteuid() != 0 {
-		return nil, nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, uidErr := strconv.ParseUint(u.Uid, 10, 32)
-		gid, gidErr := strconv.ParseUint(u.Gid, 10, 32)
-		if uidErr == nil && gidErr == nil && uid != 0 {
-			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
-		}
-	}
-	return nil, errors.New("started as root, and there is neither a user postgres nor a user nobody to run Postgres as")
-}
 
 // database makes the cluster of Postgres where there is none, and describes its
 // process.
 func (c *Cluster) database(ctx context.Context) error {
-	bin, err := binaries()
+	bin, err := postgresbin.Find("initdb", "postgres", "psql")
 	if err != nil {
 		return err
 	}
-	as, err := unprivileged()
+	as, err := postgresbin.Account()
 	if err != nil {
 		return err
 	}
