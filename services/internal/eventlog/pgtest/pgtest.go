@@ -37,11 +37,18 @@ func Start(tb testing.TB) string {
 	if err == nil {
 		return url
 	}
-	if os.Getenv("CI") == "true" {
-		tb.Fatal(err)
-	}
-	tb.Skip(err)
+	Missing(tb, err)
 	return ""
+}
+
+// Missing skips a test for want of something of this machine, and fails it when
+// CI=true.
+func Missing(tb testing.TB, why error) {
+	tb.Helper()
+	if os.Getenv("CI") == "true" {
+		tb.Fatal(why)
+	}
+	tb.Skip(why)
 }
 
 // Server is Start for a program that is not a test: the server that Env names,

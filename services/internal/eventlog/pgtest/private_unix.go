@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -25,6 +26,7 @@ type server struct {
 	dir  string // everything it writes
 	as   *syscall.Credential
 	pass string
+	port int // 0: any that is free
 }
 
 func start() (string, error) {
@@ -39,14 +41,15 @@ func start() (string, error) {
 	if s.dir, err = os.MkdirTemp("", "lotse-pg-"); err != nil {
 		return "", err
 	}
-	url, err := s.run()
+	url, err := s.run("")
 	if err != nil {
 		return "", errors.Join(err, os.RemoveAll(s.dir))
 	}
 	return url, nil
 }
 
-func (s *server) run() (string, error) {
+// run makes a cluster and starts it, with more settings.
+func (s *server) run(more string) (string, error) {
 	password := filepath.Join(s.dir, "password")
 	if err := os.WriteFile(password, []byte(s.pass+"\n"), 0o600); err != nil {
 		return "", err
@@ -68,13 +71,21 @@ func (s *server) run() (string, error) {
 	if err := s.watchdog(); err != nil {
 		return "", err
 	}
+	return s.serve(more)
+}
+
+// serve starts it on a port that is free.
+func (s *server) serve(more string) (string, error) {
 	var err error
 	for range 3 { // another process may take the port between choosing and using it
 		var port int
 		if port, err = freePort(); err != nil {
 			return "", err
 		}
-		options := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories='%s' -c fsync=on -c synchronous_commit=on "+
+		if s.port != 0 {
+			port = s.port
+		}
+		options := more + fmt.Sprintf(" -c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories='%s' -c fsync=on -c synchronous_commit=on "+
 			"-c max_connections=200 -c shared_buffers=64MB -c log_min_messages=warning", port, s.dir)
 		err = s.command("pg_ctl", "start", "--wait", "--timeout=60", "--pgdata="+s.data(), "--log="+s.log(), "--options="+options)
 		if err == nil {
@@ -128,12 +139,12 @@ func (s *server) watchdog() error {
 	if err := cmd.Start(); err != nil {
 		return errors.Join(err, writer.Close())
 	}
-	holdUntilExit = writer
+	holdUntilExit.Store(writer, true)
 	return nil
 }
 
-// holdUntilExit keeps the watchdog's pipe from being collected and closed.
-var holdUntilExit *os.File
+// holdUntilExit keeps the watchdogs' pipes from being collected and closed.
+var holdUntilExit sync.Map
 
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
