@@ -18,17 +18,11 @@ type gauges struct {
 // watchParked tells how many messages wait and how long the oldest does, by
 // source, until stop.
 func (n *Node) watchParked() (stop func()) {
-	m := otel.Meter("lotse/node")
-	waiting, err := m.Int64ObservableGauge("lotse_parked_messages", metric.WithDescription("Messages that could not be handled and wait."))
-	if err != nil {
-		otel.Handle(err)
-	}
-	oldest, err := m.Float64ObservableGauge("lotse_parked_oldest_seconds", metric.WithDescription("How long the oldest of them has waited."), metric.WithUnit("s"))
-	if err != nil {
-		otel.Handle(err)
-	}
+	i := NewInstruments("lotse/node")
+	waiting := i.Gauge("lotse_parked_messages", "Messages that could not be handled and wait.")
+	oldest := i.Measure("lotse_parked_oldest_seconds", "How long the oldest of them has waited.", "s")
 	known := map[string]bool{} // sources that had any: 0 is worth telling
-	registration, err := m.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+	return i.Tell(func(ctx context.Context, o metric.Observer) error {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
 		all, err := n.deps.Store.ParkedTotals(ctx)
@@ -52,12 +46,7 @@ func (n *Node) watchParked() (stop func()) {
 			}
 		}
 		return nil
-	}, waiting, oldest)
-	if err != nil {
-		otel.Handle(err)
-		return func() {}
-	}
-	return func() { _ = registration.Unregister() }
+	})
 }
 
 func newGauges(service string) *gauges {

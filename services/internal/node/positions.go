@@ -24,45 +24,28 @@ type way struct {
 // source has said is its lotse_log_public_position, what was taken in of it
 // the lotse_lane_position of whoever listens.
 func (n *Node) watchPositions() (stop func()) {
-	m := otel.Meter("lotse/node")
-	var all []metric.Observable
-	gauge := func(name, doc string) metric.Int64ObservableGauge {
-		g, err := m.Int64ObservableGauge(name, metric.WithDescription(doc))
-		if err != nil {
-			otel.Handle(err)
-		}
-		all = append(all, g)
-		return g
-	}
-	counter := func(name, doc string) metric.Int64ObservableCounter {
-		c, err := m.Int64ObservableCounter(name, metric.WithDescription(doc))
-		if err != nil {
-			otel.Handle(err)
-		}
-		all = append(all, c)
-		return c
-	}
+	i := NewInstruments("lotse/node")
 	var (
-		epoch       = gauge("lotse_log_epoch", "Epoch of the log; raised when it is restored from a backup.")
-		position    = gauge("lotse_log_position", "Newest position of the log.")
-		public      = gauge("lotse_log_public_position", "Newest public position of the log: how much this service has said.")
-		archived    = gauge("lotse_log_archived_position", "Position up to which the log lies in the archive; the rest is in the table that is written to.")
-		applied     = gauge("lotse_fold_position", "Position of the log that this replica's read models contain.")
-		leading     = gauge("lotse_leading", "1: this replica holds the lease: it reads the lanes, reacts and relays.")
-		connected   = gauge("lotse_bus_connected", "1: this replica is connected to the bus.")
-		relayed     = gauge("lotse_relay_position", "Public position that the bus has; of the replica that relays.")
-		published   = counter("lotse_relay_published", "Events that the bus has acknowledged.")
-		failures    = counter("lotse_relay_failures", "Errors after which the relay began anew.")
-		replaced    = counter("lotse_relay_streams_replaced", "Streams thrown away because they did not fit the log or took nothing any more.")
-		laned       = gauge("lotse_lane_position", "Public position of the source up to which this service has taken in; of the replica that reads the lanes.")
-		delivered   = counter("lotse_lane_delivered", "Events of the source that were handled.")
-		gaps        = counter("lotse_lane_gaps", "Times that the bus lacked events of the source.")
-		retries     = counter("lotse_lane_retries", "Transient failures of events of the source.")
-		strangers   = counter("lotse_lane_strangers", "Messages in the source's stream that are not of its relay.")
-		parkedSince = counter("lotse_lane_parked", "Events of the source that were parked.")
+		epoch       = i.Gauge("lotse_log_epoch", "Epoch of the log; raised when it is restored from a backup.")
+		position    = i.Gauge("lotse_log_position", "Newest position of the log.")
+		public      = i.Gauge("lotse_log_public_position", "Newest public position of the log: how much this service has said.")
+		archived    = i.Gauge("lotse_log_archived_position", "Position up to which the log lies in the archive; the rest is in the table that is written to.")
+		applied     = i.Gauge("lotse_fold_position", "Position of the log that this replica's read models contain.")
+		leading     = i.Gauge("lotse_leading", "1: this replica holds the lease: it reads the lanes, reacts and relays.")
+		connected   = i.Gauge("lotse_bus_connected", "1: this replica is connected to the bus.")
+		relayed     = i.Gauge("lotse_relay_position", "Public position that the bus has; of the replica that relays.")
+		published   = i.Counter("lotse_relay_published", "Events that the bus has acknowledged.")
+		failures    = i.Counter("lotse_relay_failures", "Errors after which the relay began anew.")
+		replaced    = i.Counter("lotse_relay_streams_replaced", "Streams thrown away because they did not fit the log or took nothing any more.")
+		laned       = i.Gauge("lotse_lane_position", "Public position of the source up to which this service has taken in; of the replica that reads the lanes.")
+		delivered   = i.Counter("lotse_lane_delivered", "Events of the source that were handled.")
+		gaps        = i.Counter("lotse_lane_gaps", "Times that the bus lacked events of the source.")
+		retries     = i.Counter("lotse_lane_retries", "Transient failures of events of the source.")
+		strangers   = i.Counter("lotse_lane_strangers", "Messages in the source's stream that are not of its relay.")
+		parkedSince = i.Counter("lotse_lane_parked", "Events of the source that were parked.")
 	)
 	mine := metric.WithAttributes(attribute.String("service", n.spec.Service))
-	registration, err := m.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+	return i.Tell(func(ctx context.Context, o metric.Observer) error {
 		ctx, cancel := context.WithTimeout(ctx, healthIn)
 		defer cancel()
 		o.ObserveInt64(applied, n.Applied(), mine)
@@ -102,12 +85,7 @@ func (n *Node) watchPositions() (stop func()) {
 			o.ObserveInt64(archived, end, mine)
 		}
 		return nil
-	}, all...)
-	if err != nil {
-		otel.Handle(err)
-		return func() {}
-	}
-	return func() { _ = registration.Unregister() }
+	})
 }
 
 func one(is bool) int64 {
