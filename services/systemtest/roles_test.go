@@ -1,6 +1,8 @@
 package systemtest
 
 import (
+	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -21,7 +23,7 @@ func psql(t *testing.T) string {
 	}
 	all, _ := filepath.Glob("/usr/lib/postgresql/*/bin/psql")
 	if len(all) == 0 {
-		t.Skip("there is no psql to run deploy/postgres/init.sh with (Debian: apt-get install postgresql-client)")
+		pgtest.Missing(t, errors.New("there is no psql to run deploy/postgres/init.sh with (Debian: apt-get install postgresql-client)"))
 	}
 	return slices.Max(all)
 }
@@ -32,7 +34,7 @@ func TestRolesOfTheDatabase(t *testing.T) {
 	program, server := psql(t), pgtest.Start(t)
 	for _, role := range []string{"lotse_absence", "lotse_staffing", "lotse_capacity", "lotse_booking", "monitor"} {
 		if err := pgtest.Exec(server, "DROP ROLE IF EXISTS "+role); err != nil {
-			t.Skipf("the server has this role and something of it: %v", err)
+			pgtest.Missing(t, fmt.Errorf("the server has this role and something of it: %w", err))
 		}
 		t.Cleanup(func() {
 			if err := pgtest.Exec(server, "DROP ROLE IF EXISTS "+role); err != nil {
