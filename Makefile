@@ -41,7 +41,7 @@ deploycheck: ## hold deploy/ and charts/ to Helm, Kubernetes, compose, BuildKit,
 bench: ## benchmarks (docs/performance.md says how to read them)
 	go test -run '^$$' -bench . -benchmem work
 
-sim: ## 20,000 stories with faults (SEEDS=n FIRST=n for others; .ci/run plays 1,000)
+sim: ## 20,000 stories with faults (SEEDS=n FIRST=n for others; .ci/run plays 2,000)
 	go test -count=1 -timeout 2h -run Stories -v ./services/simulation/faults -args -first $(or $(FIRST),1) -seeds $(or $(SEEDS),20000)
 
 mutations: ## prove that the stories find bugs: take safeguards out one by one
