@@ -47,6 +47,7 @@ func newRoot() *cobra.Command {
 		Use:           "lotse",
 		Short:         "Steer a city's citizens' offices from one hand",
 		Long:          longHelp,
+		Version:       thisBuild().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          known,
