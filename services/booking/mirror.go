@@ -88,6 +88,7 @@ func (s *Service) mirror(ctx context.Context, js jetstream.JetStream, works func
 	look := time.NewTicker(checkBucket)
 	defer look.Stop()
 	b := bucket{kv, head.Epoch, map[string]uint64{}}
+	swept := head.Epoch == 1 // no epoch was before
 	for at := int64(0); ; {
 		frames, more := s.app.SlotsAfter(at)
 		for _, f := range newest(frames) {
@@ -99,6 +100,12 @@ func (s *Service) mirror(ctx context.Context, js jetstream.JetStream, works func
 		works()
 		if len(frames) > 0 {
 			continue
+		}
+		if !swept {
+			if err := b.sweep(ctx); err != nil {
+				return err
+			}
+			swept = true
 		}
 		select {
 		case <-ctx.Done():
@@ -173,6 +180,33 @@ func (b bucket) put(ctx context.Context, f read.Frame) error {
 		}
 	}
 	return errors.New("another writer is at it")
+}
+
+// sweep removes what an earlier epoch has written and this one has not replaced:
+// the log was restored from a backup that knows nothing of it.
+func (b bucket) sweep(ctx context.Context) error {
+	keys, err := b.kv.ListKeys(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = keys.Stop() }()
+	for key := range keys.Keys() {
+		entry, err := b.kv.Get(ctx, key)
+		if errors.Is(err, jetstream.ErrKeyNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var stands MirroredSlots
+		if json.Unmarshal(entry.Value(), &stands) == nil && stands.Epoch >= b.epoch {
+			continue
+		}
+		if err := b.kv.Delete(ctx, key, jetstream.LastRevision(entry.Revision())); err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
+			return err
+		}
+	}
+	return nil
 }
 
 // look finds the revision of what stands in a frame's place, 0 if nothing does,

@@ -18,3 +18,8 @@ func Connect(ctx context.Context, o Options) (*pgx.Conn, error) {
 
 // TakeLog is the statement by which a writer takes the log.
 const TakeLog = `SELECT position, public_position FROM log_head WHERE one FOR UPDATE`
+
+// Alone runs work in a transaction of the store that has taken the log.
+func (s *Store) Alone(ctx context.Context, work func(tx pgx.Tx) error) error {
+	return s.alone(ctx, work)
+}
