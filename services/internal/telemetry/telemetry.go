@@ -114,8 +114,10 @@ func tracerProvider(ctx context.Context, o Options, res *resource.Resource) (*sd
 	return sdktrace.NewTracerProvider(options...), nil
 }
 
-// MetricsHandler serves the process's metrics in Prometheus' format: those of
-// the newest Setup, and 503 where there is none.
+// MetricsHandler serves the process's metrics in Prometheus' format, or in that of
+// OpenMetrics to whom asks for it, with exemplars: trace ids of requests beside the
+// histograms that counted them. They are those of the newest Setup, and 503 where there is
+// none.
 func MetricsHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		registry := current.Load()
@@ -123,6 +125,6 @@ func MetricsHandler() http.Handler {
 			http.Error(w, "telemetry is not set up", http.StatusServiceUnavailable)
 			return
 		}
-		promhttp.HandlerFor(registry, promhttp.HandlerOpts{}).ServeHTTP(w, r)
+		promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true}).ServeHTTP(w, r)
 	})
 }

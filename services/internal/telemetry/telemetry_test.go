@@ -91,6 +91,35 @@ func TestMetricsAreThoseOfTheNewestSetup(t *testing.T) {
 	}
 }
 
+// Whoever looks at a slow request finds its trace: the bucket that counted it names
+// one, to those who ask in OpenMetrics, as Prometheus does.
+func TestHistogramsNameTraces(t *testing.T) {
+	setUp(t, telemetry.Options{Service: "booking"})
+	took, err := otel.Meter("lotse/test").Float64Histogram("lotse_test_seconds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, span := otel.Tracer("test").Start(t.Context(), "book")
+	took.Record(ctx, 3)
+	span.End()
+	ask := func(accept string) string {
+		r, w := httptest.NewRequest(http.MethodGet, "/metrics", nil), httptest.NewRecorder()
+		r.Header.Set("Accept", accept)
+		telemetry.MetricsHandler().ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	exemplar := `trace_id="` + span.SpanContext().TraceID().String() + `"`
+	for accept, want := range map[string]bool{"application/openmetrics-text;version=1.0.0": true, "text/plain": false} {
+		found := false
+		for line := range strings.Lines(ask(accept)) {
+			found = found || strings.HasPrefix(line, "lotse_test_seconds_bucket{") && strings.Contains(line, exemplar)
+		}
+		if found != want {
+			t.Errorf("%s: an exemplar is there: %t, wanted %t:\n%s", accept, found, want, ask(accept))
+		}
+	}
+}
+
 func TestSpansReachACollector(t *testing.T) {
 	type call struct{ path, body string }
 	calls := make(chan call, 8)
