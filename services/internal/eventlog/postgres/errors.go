@@ -62,6 +62,9 @@ var cures = map[string]string{
 func openError(where string, err error) error {
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) {
+		if strings.Contains(pgErr.Message, "startup parameter") {
+			return fmt.Errorf("open the log in %s: %w: a pooler in transaction mode stands there: set LOTSE_POSTGRES_EXEC_MODE=exec, or default_query_exec_mode=exec in the URL", where, err)
+		}
 		if cure := cures[pgErr.Code]; cure != "" {
 			return fmt.Errorf("open the log in %s: %w: %s", where, err, cure)
 		}

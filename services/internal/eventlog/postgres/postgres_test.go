@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,22 @@ func TestConformanceBehindAPooler(t *testing.T) {
 	through := pgtest.Pooler(t, direct, 3)
 	for _, mode := range []string{"exec", "simple_protocol"} {
 		t.Run(mode, func(t *testing.T) { conformance(t, mode, func(testing.TB, string) string { return through }) })
+	}
+}
+
+// Who is not told of the pooler is told what to do; the URL can tell, too.
+func TestOpenBehindAPooler(t *testing.T) {
+	o := fresh(t)
+	o.URL = pgtest.Pooler(t, o.URL, 2)
+	if s, err := postgres.Open(t.Context(), o); err == nil || !strings.Contains(err.Error(), "LOTSE_POSTGRES_EXEC_MODE=exec") {
+		t.Errorf("opened %v, %v", s, err)
+	}
+	o.URL += "&default_query_exec_mode=exec"
+	if out, err := open(t, o).Commit(t.Context(), []eventlog.Unit{unit("a", 0)}); err != nil || out[0].Position != 1 {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if have, want, err := postgres.Probe(t.Context(), o); err != nil || have != want {
+		t.Errorf("probed %d, %d, %v", have, want, err)
 	}
 }
 
