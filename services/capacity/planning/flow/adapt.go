@@ -17,7 +17,7 @@ type Presence struct{ E, T, C, Minutes int }
 // walk-ins and asked for may differ anywhere. The network must be optimised.
 func (w *Network) Adapt(in *planning.Instance, changed []Presence) error {
 	old := w.In
-	w.In = in
+	w.In, w.book = in, nil
 	if w.delta == nil {
 		w.delta = make([]int64, w.g.Nodes())
 	}

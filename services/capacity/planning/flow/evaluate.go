@@ -110,13 +110,12 @@ func (w *Network) Restore(b *mincostflow.Basis) { w.g.Restore(b) }
 // Staffing prices what depends on the plan alone: moves, changes, what rules of
 // several days cost (as part of the moves), and missing heads.
 func Staffing(in *planning.Instance, x [][]int) (p planning.Parts, moves, changes int) {
-	p, moves, changes, _ = staffing(in, x)
+	p, moves, changes, _ = staffing(in, rule.New(in), x)
 	return p, moves, changes
 }
 
 // staffing also answers the missing heads by centre and day.
-func staffing(in *planning.Instance, x [][]int) (p planning.Parts, moves, changes int, missing [][]int) {
-	book := rule.New(in)
+func staffing(in *planning.Instance, book *rule.Book, x [][]int) (p planning.Parts, moves, changes int, missing [][]int) {
 	present := make([][]int, len(in.Centres)*in.Horizon)
 	for e := range x {
 		if book.Personal(e) {
@@ -190,6 +189,10 @@ func (w *Network) Result(x [][]int) (planning.Result, error) {
 	return w.result(x, fair.Upper), nil
 }
 
+// UseRules lends the network the rules of its instance, which it makes ready itself
+// otherwise. Adapt gives them up.
+func (w *Network) UseRules(b *rule.Book) { w.book = b }
+
 // Rough prices the present staffing with the mix at hand, which need not be the
 // best: never too low.
 func (w *Network) Rough(x [][]int) planning.Result {
@@ -199,7 +202,10 @@ func (w *Network) Rough(x [][]int) planning.Result {
 
 // result of a staffing whose mix comes to so many points with fairness.
 func (w *Network) result(x [][]int, mixed float64) (out planning.Result) {
-	out.Parts, out.Moves, out.Changes, out.MissingHeads = staffing(w.In, x)
+	if w.book == nil {
+		w.book = rule.New(w.In)
+	}
+	out.Parts, out.Moves, out.Changes, out.MissingHeads = staffing(w.In, w.book, x)
 	staffing := out.Parts.Sum()
 	mix, late := w.Parts()
 	out.Parts.Uncovered, out.Parts.Walkin = mix.Uncovered, mix.Walkin

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning/mincostflow"
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/rule"
 )
 
 // Unit is how many units of cost make a point.
@@ -28,6 +29,7 @@ type Network struct {
 	Stop func() bool
 
 	R, C, S, T, K int
+	book          *rule.Book // of In, once it is needed
 	g             *mincostflow.Network
 	outside       int
 	staff         []int32 // (c·K+k)·T+t

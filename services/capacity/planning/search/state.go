@@ -60,6 +60,7 @@ func newState(in *planning.Instance) (*state, error) {
 	}
 	T := in.Horizon
 	s := &state{in: in, net: net, book: rule.New(in), before: in.Previous().X, week: make([]int32, T), missing: units(in.Weights.MissingHead), bare: -1}
+	net.UseRules(s.book)
 	for t := range T {
 		s.week[t] = int32((in.Weekday0 + t) / 7)
 	}

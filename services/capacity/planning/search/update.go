@@ -158,9 +158,14 @@ func (p *Planner) adopt(in *planning.Instance, x [][]int) error {
 	terms := make([]bool, len(in.Staff))
 	regroup := s.personal.any || (old.StaysUncovered == nil) != (in.StaysUncovered == nil)
 	touched := make([]bool, len(in.Staff))
+	anywhere := slices.Contains(days, true)
 	for e := range in.Staff {
-		terms[e] = !reflect.DeepEqual(&old.Staff[e], &in.Staff[e])
+		terms[e] = !sameEmployee(&old.Staff[e], &in.Staff[e])
 		regroup = regroup || terms[e]
+		if !terms[e] && !anywhere && slices.Equal(old.Prev[e], in.Prev[e]) && slices.Equal(old.Avail[e], in.Avail[e]) &&
+			(in.Duties == nil || slices.Equal(old.Duties[e], in.Duties[e])) && slices.Equal(s.x[e], x[e]) {
+			continue // most of them
+		}
 		for t := range T {
 			i := int32(e*T + t)
 			places := terms[e] || days[t] || old.Prev[e][t] != in.Prev[e][t] || (old.Avail[e][t] > 0) != (in.Avail[e][t] > 0) ||
@@ -181,7 +186,6 @@ func (p *Planner) adopt(in *planning.Instance, x [][]int) error {
 			s.leave(i)
 		}
 	}
-	s.cost -= s.personal.cost(s)
 	s.in, s.book, s.before = in, rule.New(in), slices.Clone(s.before)
 	for e := range touched {
 		if touched[e] {
@@ -205,16 +209,10 @@ func (p *Planner) adopt(in *planning.Instance, x [][]int) error {
 			moved = append(moved, flow.Presence{E: e, T: t, C: s.x[e][t], Minutes: in.Avail[e][t]})
 		}
 	}
-	s.personal = newPersonal(s)
-	s.personal.empty(s)
-	s.risks.empty()
-	if s.personal.any || s.risks.all != nil {
-		s.eachPresence(func(e, t, c int) {
-			s.personal.count(s, e, t, c, 1)
-			s.risks.count(s, e, t, c, 1)
-		})
+	for e := range touched {
+		touched[e] = touched[e] || terms[e]
 	}
-	s.cost += s.personal.settle(s)
+	s.recountRules(touched)
 	if regroup {
 		s.groupAlike()
 	}
@@ -230,6 +228,7 @@ func (p *Planner) adopt(in *planning.Instance, x [][]int) error {
 	if err := s.net.Adapt(in, moved); err != nil {
 		return err
 	}
+	s.net.UseRules(s.book)
 	s.mark()
 	k.recount()
 	k.refresh()
@@ -237,6 +236,56 @@ func (p *Planner) adopt(in *planning.Instance, x [][]int) error {
 	p.best, p.value = append(p.best[:0], s.at...), math.Inf(1)
 	return nil
 }
+
+// recountRules takes over what rules of several people or days, and what is at risk,
+// cost once the instance has changed, where people are touched whose days or terms
+// are others.
+func (s *state) recountRules(touched []bool) {
+	fresh := newPersonal(s)
+	if p := &s.personal; fresh.any && fresh.like(p) {
+		clear(p.seen)
+		for e, other := range touched {
+			if other && p.is(e) && !p.looked[e] {
+				p.looked[e] = true
+				p.people = append(p.people, e)
+			}
+		}
+		more, _ := p.changed(s)
+		s.cost += more
+	} else {
+		s.cost -= p.cost(s)
+		s.personal = fresh
+		s.personal.empty(s)
+		if fresh.any {
+			s.eachPresence(func(e, t, c int) { s.personal.count(s, e, t, c, 1) })
+		}
+		s.cost += s.personal.settle(s)
+	}
+	s.risks.empty()
+	for j := range s.risks.all {
+		k := &s.risks.all[j]
+		for e := range s.x {
+			if s.x[e][k.Day] == k.Centre {
+				s.risks.count(s, e, k.Day, k.Centre, 1)
+			}
+		}
+	}
+}
+
+// like tells whether rules look at the same people and places.
+func (p *personal) like(q *personal) bool {
+	return p.any == q.any && slices.Equal(p.who, q.who) && slices.Equal(p.halves, q.halves) && slices.Equal(p.listed, q.listed)
+}
+
+// sameEmployee compares terms.
+func sameEmployee(a, b *planning.Employee) bool {
+	return a.ID == b.ID && a.Home == b.Home && a.Mobile == b.Mobile && a.Volunteer == b.Volunteer && a.AwayBefore == b.AwayBefore &&
+		slices.Equal(a.Skills, b.Skills) && slices.Equal(a.Reach, b.Reach) && slices.Equal(a.FixedDays, b.FixedDays) && slices.Equal(a.AwayDays, b.AwayDays) &&
+		samePointed(a.Deployable, b.Deployable) && samePointed(a.NoticeDays, b.NoticeDays) && samePointed(a.MaxMovedPerWeek, b.MaxMovedPerWeek) &&
+		samePointed(a.LastAt, b.LastAt) && samePointed(a.MaxAwayPerHalfYear, b.MaxAwayPerHalfYear)
+}
+
+func samePointed[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // daysWithOtherPlaces are the days on which it may have changed what is needed
 // somewhere at all: where a centre has no minimum of staff nobody is sent who

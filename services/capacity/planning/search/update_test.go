@@ -135,6 +135,43 @@ func TestUpdateEqualsFresh(t *testing.T) {
 	}
 }
 
+// The same with what rules of several people, days and moments add.
+func TestUpdateEqualsFreshUnderAllRules(t *testing.T) {
+	planningtest.InOneGoroutine(t)
+	base := planningtest.Load(t, "small-2")
+	rapid.Check(t, func(t *rapid.T) {
+		in := copied(base)
+		extend(t, in)
+		p, err := New(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range rapid.IntRange(1, 3).Draw(t, "updates") {
+			in = copied(in)
+			disturb(t, in)
+			if in.Duties != nil { // somebody works at other hours
+				in.Duties = slices.Clone(in.Duties)
+				e, d := rapid.IntRange(0, len(in.Staff)-1).Draw(t, "who"), rapid.IntRange(0, in.Horizon-1).Draw(t, "when")
+				in.Duties[e] = slices.Clone(in.Duties[e])
+				in.Duties[e][d] = planning.Span{600, 900}
+			}
+			if _, err := p.Update(in); err != nil {
+				t.Fatal(err)
+			}
+			q, err := New(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, p, q)
+			if rapid.Bool().Draw(t, "repair") {
+				if _, err := p.Repair(Region{Days: []int{8, 9}}, Options{Walk: 500}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
 func compare(t *rapid.T, p, q *Planner) {
 	warm, err := p.Result()
 	if err != nil {
@@ -150,6 +187,10 @@ func compare(t *rapid.T, p, q *Planner) {
 	a, b := p.s, q.s
 	if a.cost != b.cost || !slices.Equal(a.heads, b.heads) || !slices.Equal(a.load, b.load) || !slices.Equal(a.away, b.away) || !slices.Equal(a.limit, b.limit) {
 		t.Fatal("heads, minutes, days away or their cost are not those of a fresh planner")
+	}
+	if x, y := a.personal, b.personal; !slices.Equal(x.points, y.points) || !slices.Equal(x.broken, y.broken) || !slices.Equal(x.short, y.short) ||
+		!slices.Equal(x.over, y.over) || !slices.Equal(x.set, y.set) || len(x.people)+len(x.places) != 0 {
+		t.Fatal("what rules of several people or days cost is not that of a fresh planner")
 	}
 	for i := range a.first {
 		if !slices.Equal(a.options[a.first[i]:a.last[i]], b.options[b.first[i]:b.last[i]]) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/lotse-hamburg/lotse/events/day"
+	"github.com/lotse-hamburg/lotse/events/id"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/domain/offering"
 	"github.com/lotse-hamburg/lotse/services/capacity/internal/read"
 	"github.com/lotse-hamburg/lotse/services/capacity/planning"
@@ -20,13 +21,21 @@ import (
 type cover struct {
 	city    *read.City
 	problem *problem
-	present [][]offering.Presence // who is on duty, by c·T+t
+	present [][][]offering.Presence // who is on duty, by day and centre; nil: not listed yet
 	places  map[[2]int]*giver
-	memory  memory
+	memory  *memory
 }
 
-// memory has what was worked out about places, as long as nothing there changes.
-type memory map[read.Place]*remembered
+// memory has what was worked out about places and people, as long as nothing there
+// changes.
+type memory struct {
+	places map[read.Place]*remembered
+	rows   map[id.Employee]*row
+}
+
+func newMemory() *memory {
+	return &memory{map[read.Place]*remembered{}, map[id.Employee]*row{}}
+}
 
 type remembered struct {
 	sum     uint64 // of all that the answers depend on
@@ -42,8 +51,8 @@ type giver struct {
 	answers map[string]bool
 }
 
-func newCover(c *read.City, p *problem, m memory) *cover {
-	return &cover{c, p, nil, map[[2]int]*giver{}, m}
+func newCover(c *read.City, p *problem, m *memory) *cover {
+	return &cover{c, p, make([][][]offering.Presence, p.Horizon), map[[2]int]*giver{}, m}
 }
 
 // mayLeave is planning.Instance.MayLeave. Where booking has not told what is in
@@ -155,10 +164,10 @@ func (v *cover) giver(c, t int) *giver {
 	}
 	sum := fnv.New64a()
 	_, _ = sum.Write(seen)
-	was := v.memory[place]
+	was := v.memory.places[place]
 	if was == nil || was.sum != sum.Sum64() {
 		was = &remembered{sum.Sum64(), map[string]bool{}}
-		v.memory[place] = was
+		v.memory.places[place] = was
 	}
 	g.answers = was.answers
 	v.places[at] = g
@@ -168,17 +177,19 @@ func (v *cover) giver(c, t int) *giver {
 // onDuty lists a place's duties, by employee.
 func (v *cover) onDuty(c, t int) []offering.Presence {
 	p := v.problem
-	if v.present == nil {
-		v.present = make([][]offering.Presence, len(p.centres)*p.Horizon)
-		for _, e := range slices.Sorted(maps.Keys(v.city.Duties)) {
+	if v.present[t] == nil {
+		v.present[t] = make([][]offering.Presence, len(p.centres))
+		on := p.day(t)
+		for _, e := range p.everybody {
 			d := v.city.Duties[e]
-			for _, x := range d.Duties {
-				if c, known := p.centreAt[x.Centre]; known && x.Day >= p.from && p.index(x.Day) < p.Horizon {
-					at := c*p.Horizon + p.index(x.Day)
-					v.present[at] = append(v.present[at], offering.Presence{Employee: e, Span: x.Span, Breaks: x.Breaks, Skills: d.Skills})
+			for i := range d.Duties {
+				if x := &d.Duties[i]; x.Day == on {
+					if c, known := p.centreAt[x.Centre]; known {
+						v.present[t][c] = append(v.present[t][c], offering.Presence{Employee: e, Span: x.Span, Breaks: x.Breaks, Skills: d.Skills})
+					}
 				}
 			}
 		}
 	}
-	return v.present[c*p.Horizon+t]
+	return v.present[t][c]
 }

@@ -45,7 +45,7 @@ type Overhaul struct {
 // NewOverhaul begins at the plan of a city that stands still. Its work is not
 // bounded.
 func NewOverhaul(began overhaul.Began, city *read.City) *Overhaul {
-	return &Overhaul{began: began, city: city, problem: buildProblem(city, without{}, memory{})}
+	return &Overhaul{began: began, city: city, problem: buildProblem(city, without{}, newMemory())}
 }
 
 // Bounded is an overhaul of the published days alone whose rounds draw so many

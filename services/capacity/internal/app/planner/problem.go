@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -32,6 +33,8 @@ type problem struct {
 	opening   [][][]day.Span    // [c][t]
 	shut      [][]bool          // [c][t]: closed on a day on which it would be open
 	arriving  []planning.Change // moves given that booking has not seen yet
+	everybody []id.Employee     // of whom duties are known, in order
+	hoursNow  uint64            // sum of centres and opening
 }
 
 const (
@@ -57,7 +60,7 @@ type without struct {
 
 // buildProblem makes the instance of a city that stands still: day 0 is today.
 // Moves of open and running proposals are given, but for those left out.
-func buildProblem(c *read.City, w without, m memory) *problem {
+func buildProblem(c *read.City, w without, m *memory) *problem {
 	h := c.Horizon()
 	p := &problem{set: demand.Of(c.Policy.Planning), from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
 	in := &planning.Instance{Format: planning.Format, Name: nameOf(c), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
@@ -66,7 +69,7 @@ func buildProblem(c *read.City, w without, m memory) *problem {
 	p.Instance = in
 	p.addServices(c)
 	p.addCentres(c)
-	p.addStaff(c)
+	p.addStaff(c, m)
 	p.fix(c, w)
 	p.addLoad(c)
 	p.addDemand(c)
@@ -215,17 +218,28 @@ func (p *problem) reach(home, within int) []int {
 	return append([]int{home}, near[:min(reachCentres, len(near))]...)
 }
 
-func (p *problem) addStaff(c *read.City) {
-	all := make([]id.Employee, 0, len(c.Duties))
-	for e := range c.Duties {
-		all = append(all, e)
+func (p *problem) addStaff(c *read.City, m *memory) {
+	p.everybody = slices.Sorted(maps.Keys(c.Duties))
+	p.hoursNow = p.sumHours()
+	fixed, spent := make([]map[id.Employee]bool, p.Horizon), make([]bool, len(p.centres)*p.Horizon)
+	for x := range c.Refused {
+		if t := p.index(x.Day); t >= 0 && t < p.Horizon {
+			if fixed[t] == nil {
+				fixed[t] = map[id.Employee]bool{}
+			}
+			fixed[t][x.Employee] = true
+		}
 	}
-	slices.Sort(all)
+	for x := range c.Spent {
+		if at, t := p.centreAt[x.Centre], p.index(x.Day); t >= 0 && t < p.Horizon && p.centres[at] == x.Centre {
+			spent[at*p.Horizon+t] = true
+		}
+	}
 	reach := make([][]int, len(p.centres))
 	for i := range reach {
 		reach[i] = p.reach(i, c.Policy.MaxTravelMinutes)
 	}
-	for _, e := range all {
+	for _, e := range p.everybody {
 		d := c.Duties[e]
 		home, known := p.centreAt[d.Home]
 		if !known {
@@ -248,43 +262,22 @@ func (p *problem) addStaff(c *read.City) {
 				s.AwayDays = append(s.AwayDays, t)
 			}
 		}
-		avail, prev, duties := make([]int, p.Horizon), make([]int, p.Horizon), make([]planning.Span, p.Horizon)
-		for t := range prev {
-			prev[t] = planning.Nowhere
-		}
-		last := d.Horizon.From // of the duties that lie behind and are still known
-		for _, x := range d.Duties {
-			t := p.index(x.Day)
-			if at, ok := p.centreAt[x.Centre]; ok && t < 0 && x.Day >= last {
-				last, s.LastAt = x.Day, &at
-			}
-			if at, ok := p.centreAt[x.Centre]; ok && t >= 0 && t < p.Horizon {
-				avail[t] += p.counterMinutes(x, at, t)
-				if avail[t] > 0 {
-					prev[t] = at
-					duties[t] = join(duties[t], planning.Span{int(x.From), int(x.To)})
-				}
-			}
-		}
+		w := p.row(e, d, m)
+		s.LastAt = w.lastAt
 		for _, t := range s.AwayDays {
 			if t >= -p.Weekday0 {
 				s.AwayBefore++
 			}
 		}
 		for t := range p.Horizon {
-			refused := c.Refused[read.PersonDay{Employee: e, Day: p.day(t)}]
-			if prev[t] != planning.Nowhere {
-				_, spent := c.Spent[read.Place{Centre: p.centres[prev[t]], Day: p.day(t)}]
-				refused = refused || spent
-			}
-			if refused {
+			if fixed[t][e] || w.prev[t] != planning.Nowhere && spent[w.prev[t]*p.Horizon+t] {
 				s.FixedDays = append(s.FixedDays, t)
 			}
 		}
 		p.staffAt[e] = len(p.employees)
 		p.employees = append(p.employees, e)
-		p.Staff, p.Avail, p.Prev = append(p.Staff, s), append(p.Avail, avail), append(p.Prev, prev)
-		p.Duties = append(p.Duties, duties)
+		p.Staff, p.Avail, p.Prev = append(p.Staff, s), append(p.Avail, w.avail), append(p.Prev, w.prev)
+		p.Duties = append(p.Duties, w.spans)
 	}
 }
 
@@ -339,6 +332,7 @@ func (p *problem) fix(c *read.City, w without) {
 			}
 			p.Staff[e].FixedDays = append(p.Staff[e].FixedDays, t)
 			if p.Prev[e][t] != to {
+				p.Prev[e] = slices.Clone(p.Prev[e]) // a remembered row
 				p.Prev[e][t] = to
 				p.arriving = append(p.arriving, planning.Change{Employee: e, Day: t, To: to})
 			}

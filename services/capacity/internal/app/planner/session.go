@@ -41,33 +41,24 @@ type Session struct {
 	opt  Options
 	warm warm
 	// memory of places outlasts questions.
-	memory memory
+	memory *memory
 	base   float64 // points at the last optimum of the whole city
 	open   float64 // points that causes have cost since and that were not mended
 }
 
 // NewSession is cold: its first question takes longest.
-func NewSession(opt Options) *Session { return &Session{opt: opt, memory: memory{}} }
+func NewSession(opt Options) *Session { return &Session{opt: opt, memory: newMemory()} }
 
 // Cold tells whether the next question would start from scratch: nothing is
 // known yet, or the day, the places or the people are others.
 func (s *Session) Cold(city *read.City) bool {
-	in := s.warm.in
-	if s.warm.planner == nil {
-		return true
-	}
-	known := 0
-	for _, d := range city.Duties {
-		if _, ok := city.Centres[d.Home]; ok {
-			known++
-		}
-	}
-	return in.Name != nameOf(city) || len(in.Centres) != len(city.Centres) || len(in.Staff) != known
+	w := &s.warm
+	return w.planner == nil || w.began != city.Today || w.centres != len(city.Centres) || w.people != len(city.Duties)
 }
 
 // Warm prices the city as it stands, so that the next question is answered fast.
 func (s *Session) Warm(city *read.City) error {
-	maps.DeleteFunc(s.memory, func(p read.Place, _ *remembered) bool { return p.Day < city.Today })
+	s.forget(city.Today)
 	_, err := s.warm.take(s.problem(city, without{}).Instance)
 	s.base, s.open = s.warm.objective(), 0
 	return err
@@ -75,7 +66,7 @@ func (s *Session) Warm(city *read.City) error {
 
 // problem makes the instance of a city that the warm planner is to be asked about.
 func (s *Session) problem(city *read.City, w without) *problem {
-	s.warm.today = city.Today
+	s.warm.today, s.warm.centres, s.warm.people = city.Today, len(city.Centres), len(city.Duties)
 	return buildProblem(city, w, s.memory)
 }
 

@@ -14,6 +14,8 @@ type warm struct {
 	in      *planning.Instance
 	// today is day 0 of what is to be taken, began that of in.
 	today, began day.Day
+	// centres and people that the city asked about last has.
+	centres, people int
 }
 
 // take goes over to an instance at its previous plan and answers by how much the

@@ -67,7 +67,7 @@ func (s *Supposer) Suppose(q WhatIf, stop func() bool) (Outcome, error) {
 		x.opt.Stop = func() func() bool { return stop }
 	}
 	// A place is remembered by what staffs it, not by whatever is supposed.
-	s.would.memory = memory{}
+	s.would.memory = newMemory()
 	s.is.forget(q.City.Today)
 	base, err := s.is.stand(q.City, Loss{Cause: Supposed})
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Supposer) Suppose(q WhatIf, stop func() bool) (Outcome, error) {
 
 // forget what is remembered of days behind.
 func (s *Session) forget(today day.Day) {
-	maps.DeleteFunc(s.memory, func(p read.Place, _ *remembered) bool { return p.Day < today })
+	maps.DeleteFunc(s.memory.places, func(p read.Place, _ *remembered) bool { return p.Day < today })
 }
 
 // same instances have the same plans.
