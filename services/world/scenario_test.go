@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 var update = flag.Bool("update", false, "record the scenarios anew")
@@ -44,13 +45,17 @@ func TestScenarios(t *testing.T) {
 }
 
 // play runs a script and returns it with what was answered.
-func play(t *testing.T, file, text string) (*city, string) {
+func play(t *testing.T, file, text string) (*city, string) { return playKept(t, file, text, 0) }
+
+// playKept plays in a world whose logs keep what was read for a time.
+func playKept(t *testing.T, file, text string, keep time.Duration) (*city, string) {
 	t.Helper()
 	blocks, err := parseScript(text)
 	if err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
 	c := newCity(t)
+	c.keep = keep
 	for i, b := range blocks {
 		if len(b.happen) == 0 || allComments(b.happen) {
 			continue

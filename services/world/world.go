@@ -92,7 +92,7 @@ func New(ctx context.Context, o Options) (*World, error) {
 		members[name] = m
 		opt := journal.Options{NewID: IDs(seed, byte(len(members)), w.clock.Now)}
 		if o.Keep > 0 {
-			opt.Cache = allStreams
+			opt.Cache, opt.Carry = allStreams, true
 		}
 		return node.Deps{Store: m.store, Now: w.clock.Now, Logger: o.Logger, Journal: opt}
 	}

@@ -43,6 +43,10 @@ type Options struct {
 	// Pause waits before a commit whose answer was lost is asked for again, or until
 	// ctx ends; default: by the clock of the machine. A simulation does not wait.
 	Pause func(ctx context.Context, d time.Duration)
+	// Carry hands what was decided to the one follower in this process as it is, see
+	// Said. It is for a simulation: what a service folds of its log after a start is
+	// decoded.
+	Carry bool
 	// CommitTimeout bounds one commit, default 10 s.
 	CommitTimeout time.Duration
 	// Observe, when set, is told of each commit: units and how long it took.
@@ -325,6 +329,9 @@ func (j *Journal) write(ctx context.Context, decided []*request, units []eventlo
 		return nil
 	}
 	epoch := j.tail.add(outcomes)
+	if j.opt.Carry {
+		j.tail.carry(decided, outcomes)
+	}
 	for i, o := range outcomes {
 		if o.Err != nil || o.Duplicate {
 			for s := range decided[i].tx.own {

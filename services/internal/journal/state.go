@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
 
@@ -13,6 +14,7 @@ type entry struct {
 	version int64 // after the events below
 	base    int64 // before them
 	events  []eventlog.NewEvent
+	said    []decider.Event // the same, under Options.Carry
 }
 
 type folded struct {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/services/internal/decider"
 	"github.com/lotse-hamburg/lotse/services/internal/eventlog"
 )
 
@@ -27,8 +28,9 @@ type tail struct {
 	public  []eventlog.Event // contiguous by public position
 	watch   map[chan struct{}]struct{}
 	looking bool
-	others  int64 // how often others' events were seen beyond the end
-	asked   int64 // others when the store last had nothing beyond the end
+	said    map[int64]decider.Event // by position, not asked for yet
+	others  int64                   // how often others' events were seen beyond the end
+	asked   int64                   // others when the store last had nothing beyond the end
 }
 
 func newTail(store eventlog.Store) *tail {
@@ -63,6 +65,42 @@ func (t *tail) add(outcomes []eventlog.Outcome) (epoch int64) {
 	t.events, t.public = trim(t.events), trim(t.public)
 	t.wake()
 	return t.epoch
+}
+
+// carry notes what was decided of what was written.
+func (t *tail) carry(decided []*request, outcomes []eventlog.Outcome) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.said == nil || len(t.said) > tailEvents { // nobody asks
+		t.said = map[int64]decider.Event{}
+	}
+	for i, o := range outcomes {
+		if o.Err != nil || o.Duplicate || decided[i].err != nil {
+			continue
+		}
+		n := 0
+		for _, s := range decided[i].tx.order {
+			for _, e := range decided[i].tx.own[s].said {
+				t.said[o.Events[n].Position] = e
+				n++
+			}
+		}
+	}
+}
+
+// Said is the event at a position as it was decided, once; not known is what came
+// from elsewhere, or was asked for before. It must not be changed.
+func (j *Journal) Said(position int64) (e decider.Event, known bool) {
+	if !j.opt.Carry {
+		return nil, false
+	}
+	t := j.tail
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if e, known = t.said[position]; known {
+		delete(t.said, position)
+	}
+	return e, known
 }
 
 func trim(s []eventlog.Event) []eventlog.Event {

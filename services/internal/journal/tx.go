@@ -195,6 +195,9 @@ func record[S, C any](tx *Tx, a Aggregate[S, C], e *entry, evs []decider.Event) 
 		s = a.Evolve(s, ev)
 		e.version++
 	}
+	if tx.journal.opt.Carry {
+		e.said = append(e.said, evs...)
+	}
 	e.state = s
 	return nil
 }

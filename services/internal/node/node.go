@@ -191,6 +191,10 @@ func (n *Node) Fold(ctx context.Context) error {
 		}
 		decoded := make([]decider.Event, len(page))
 		for i, e := range page {
+			var known bool
+			if decoded[i], known = n.journal.Said(e.Position); known {
+				continue
+			}
 			if decoded[i], err = n.spec.Codec.Decode(e.Type, e.Data); err != nil {
 				return fmt.Errorf("position %d: %w", e.Position, err)
 			}
