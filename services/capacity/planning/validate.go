@@ -72,6 +72,7 @@ func (in *Instance) Validate() error {
 	in.checkStaff(c)
 	in.checkAmounts(c)
 	in.checkSeasonal(c)
+	in.checkOwnLate(c)
 	in.checkExtensions(c)
 	if c.err == nil {
 		in.checkSums(c)

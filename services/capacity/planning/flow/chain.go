@@ -122,7 +122,7 @@ func (w *Network) unserved(q *chain, asked func(int) int64) (f fixed) {
 	add := func(t int, late, goal int64) {
 		factor := w.In.LateFactor(q.skill, t)
 		f.promise += float64(late) / slot
-		f.dearPromise += factor * float64(late) / slot
+		f.dearPromise += factor * w.In.OwnFactor(q.district) * float64(late) / slot
 		f.dearGoal += factor * float64(goal) / slot
 	}
 	for t := range first {
@@ -165,7 +165,7 @@ func (w *Network) backlog(q *chain, j int, asked func(int) int64) (pieces []late
 	var steps []step
 	for d := t; d < w.next(q, j); d++ {
 		factor := w.In.LateFactor(q.skill, d)
-		for _, s := range []step{{asked(d - w.In.PromiseDays), true, factor}, {asked(d - w.In.GoalDays), false, factor}} {
+		for _, s := range []step{{asked(d - w.In.PromiseDays), true, factor * w.In.OwnFactor(q.district)}, {asked(d - w.In.GoalDays), false, factor}} {
 			if s.at > 0 {
 				s.at = max(0, due-s.at)
 				steps = append(steps, s)

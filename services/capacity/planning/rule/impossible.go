@@ -224,7 +224,7 @@ func (f *finder) requests(r, s int, demand []int) {
 		served += min(capacity[t], max(0, until(t-in.MinLeadDays)-served))
 		factor := in.LateFactor(s, t)
 		late = max(0, until(t-in.PromiseDays)-served)
-		points += float64(late) / in.SlotMinutes[s] * in.Weights.BreachSlotDay * factor
+		points += float64(late) / in.SlotMinutes[s] * in.Weights.BreachSlotDay * factor * in.OwnFactor(r)
 		points += float64(max(0, until(t-in.GoalDays)-served)) / in.SlotMinutes[s] * in.Weights.GoalSlotDay * factor
 	}
 	if points <= 0 {

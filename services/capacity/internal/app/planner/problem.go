@@ -74,6 +74,7 @@ func buildProblem(c *read.City, w without, m *memory) *problem {
 	p.addLoad(c)
 	p.addDemand(c)
 	p.addRules(c)
+	p.ownPeopleFirst()
 	v := newCover(c, p, m)
 	p.addUncovered(v)
 	in.MayLeave, in.StaysUncovered = v.mayLeave, v.staysUncovered
