@@ -46,7 +46,7 @@ var mutations = []mutation{
 		{"capacity/internal/app/deployments.go", `			case load.OfferingVersion >= m.OfferingVersion:`, `			case load.OfferingVersion >= 0:`}}, 1},
 	{"the giver's answer to less than is on offer counts", []edit{{"capacity/internal/app/deployments.go", `			case !c.Answered(place):`, `			case false:`}}, 1},
 	{"the giver's answer counts though its offering is about to be said again", []edit{{"capacity/internal/app/deployments.go", `			case !c.Answered(place):`, `			case load.OfferingVersion < c.Offerings[place].Version:`}}, 1901},
-	{"who was sent back stays withdrawn", []edit{{"capacity/internal/read/withdrawn.go", `	if w.Ordered && `, `	if w.Ends == "" && w.Ordered && `}}, 1401},
+	{"who was sent back stays withdrawn", []edit{{"capacity/internal/read/withdrawn.go", `	if w.Ordered && `, `	if w.Ends == "" && w.Ordered && `}}, 1901},
 	{"an older revision of an absence wins", []edit{{"absence/internal/domain/absencecase/absencecase.go", `		return compare(*s.Revision, *known.Revision)`, `		return compare(*s.Revision, *s.Revision-1)`}}, 1},
 	{"staffing ignores where somebody is already: double duty", []edit{{"staffing/internal/domain/employee/rules.go", `	{"elsewhere", elsewhere},`, ``}}, 1},
 	{"the weekly cap is off", []edit{{"staffing/internal/domain/employee/rules.go", `	{"weekly-cap", weeklyCap},`, ``}}, 1},
