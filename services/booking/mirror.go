@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -102,7 +103,7 @@ func (s *Service) mirror(ctx context.Context, js jetstream.JetStream, works func
 			continue
 		}
 		if !swept {
-			if err := b.sweep(ctx); err != nil {
+			if err := b.sweep(ctx, js); err != nil {
 				return err
 			}
 			swept = true
@@ -184,13 +185,18 @@ func (b bucket) put(ctx context.Context, f read.Frame) error {
 
 // sweep removes what an earlier epoch has written and this one has not replaced:
 // the log was restored from a backup that knows nothing of it.
-func (b bucket) sweep(ctx context.Context) error {
-	keys, err := b.kv.ListKeys(ctx)
+func (b bucket) sweep(ctx context.Context, js jetstream.JetStream) error {
+	stream, err := js.Stream(ctx, "KV_"+SlotsBucket)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = keys.Stop() }()
-	for key := range keys.Keys() {
+	const prefix = "$KV." + SlotsBucket + "."
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(prefix+">"))
+	if err != nil {
+		return err
+	}
+	for subject := range info.State.Subjects {
+		key := strings.TrimPrefix(subject, prefix)
 		entry, err := b.kv.Get(ctx, key)
 		if errors.Is(err, jetstream.ErrKeyNotFound) {
 			continue

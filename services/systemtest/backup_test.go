@@ -115,7 +115,7 @@ func (d *deployment) audit(url string) {
 		d.t.Fatal(err)
 	}
 	defer func() { _ = o.Logs.Close() }()
-	nc, err := nats.Connect(d.bus, as(d.t, filepath.Join(d.data, "nats"), "booking")...)
+	nc, err := nats.Connect(d.bus, as(d.t, filepath.Join(d.data, "nats"), "frontend-test")...)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -143,21 +143,24 @@ func slotsOf(ctx context.Context, nc *nats.Conn) (map[string]verify.Slots, error
 	if err != nil {
 		return nil, err
 	}
-	keys, err := kv.ListKeys(ctx)
+	watch, err := kv.WatchAll(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = watch.Stop() }()
 	all := map[string]verify.Slots{}
-	for key := range keys.Keys() {
-		entry, err := kv.Get(ctx, key)
-		if err != nil {
-			return nil, err
+	for entry := range watch.Updates() {
+		if entry == nil { // that was all
+			break
+		}
+		if entry.Operation() != jetstream.KeyValuePut {
+			continue
 		}
 		var m booking.MirroredSlots
 		if err := json.Unmarshal(entry.Value(), &m); err != nil {
 			return nil, err
 		}
-		all[key] = verify.Slots{Position: m.Position, Data: m.Slots}
+		all[entry.Key()] = verify.Slots{Position: m.Position, Data: m.Slots}
 	}
 	return all, nil
 }

@@ -90,7 +90,7 @@ func deploy(t *testing.T, extra ...string) *deployment {
 	d := &deployment{extra: extra, bin: programs(t), data: t.TempDir(), running: map[string]*process{}}
 	access := filepath.Join(d.data, "nats")
 	var wish natsaccess.Wish
-	for role, name := range map[natsaccess.Role]string{natsaccess.HR: "hr", natsaccess.Operator: "test"} {
+	for role, name := range map[natsaccess.Role]string{natsaccess.HR: "hr", natsaccess.Operator: "test", natsaccess.Frontend: "test"} {
 		user, err := natsaccess.Named(role, name)
 		if err != nil {
 			t.Fatal(err)

@@ -53,6 +53,10 @@ type Options struct {
 	// checkpoint to this epoch and position, and undo or rebuild what came of
 	// later events. The lane goes on when it returns nil.
 	OnEpoch func(ctx context.Context, to eventlog.Checkpoint) error
+	// Epoch is that of the consumer's own log; nil: 1. Where it is higher than a
+	// stream's, both logs may have been restored from one backup, and the stream may
+	// tell what no log knows any more: the source is asked before it is believed.
+	Epoch func(ctx context.Context) (int64, error)
 	// Backfill asks the source for its public log; nil: by request over Conn.
 	Backfill func(ctx context.Context, after int64, limit int) (relay.Page, error)
 

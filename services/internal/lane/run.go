@@ -114,8 +114,34 @@ func (l *Lane) start(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	from, err := l.Begin(ctx, bus.StreamEpoch(info.Config), int64(info.State.FirstSeq))
+	epoch := bus.StreamEpoch(info.Config)
+	if err := l.confirm(ctx, epoch); err != nil {
+		return 0, err
+	}
+	from, err := l.Begin(ctx, epoch, int64(info.State.FirstSeq))
 	return uint64(from), err
+}
+
+// confirm asks the source about a stream of an epoch below that of the own log.
+func (l *Lane) confirm(ctx context.Context, epoch int64) error {
+	if l.o.Epoch == nil {
+		return nil
+	}
+	own, err := l.o.Epoch(ctx)
+	if err != nil {
+		return fmt.Errorf("epoch of the own log: %w", err)
+	}
+	if own <= epoch {
+		return nil
+	}
+	source, err := l.page(ctx, 0, 0)
+	if err != nil {
+		return fmt.Errorf("the own log was restored from a backup (epoch %d), and perhaps that of %s with it: %w", own, l.o.Source, err)
+	}
+	if source.Epoch != epoch {
+		return fmt.Errorf("the stream of %s is of epoch %d and its log of %d: its relay has yet to make it anew", l.o.Source, epoch, source.Epoch)
+	}
+	return nil
 }
 
 func (l *Lane) stream(ctx context.Context) (*jetstream.StreamInfo, error) {

@@ -78,7 +78,7 @@ func (n *Node) alone(ctx context.Context, conn *bus.Conn) error {
 	w := &way{out: relay.New(relay.Options{Service: name, Log: n.Log(), Conn: conn, Replicas: n.deps.StreamReplicas, Logger: n.log}), in: map[string]*lane.Lane{}}
 	part("relay", w.out.Run)
 	for _, in := range n.Inbounds() {
-		l := lane.New(lane.Options{Consumer: name, Source: in.Source(), Conn: conn, Handler: in, OnEpoch: in.Rewind, Logger: n.log})
+		l := lane.New(lane.Options{Consumer: name, Source: in.Source(), Conn: conn, Handler: in, OnEpoch: in.Rewind, Epoch: n.epoch, Logger: n.log})
 		w.in[in.Source()] = l
 		part("lane from "+in.Source(), l.Run)
 	}
@@ -91,6 +91,12 @@ func (n *Node) alone(ctx context.Context, conn *bus.Conn) error {
 		part("tick", func(ctx context.Context) error { n.tickLoop(ctx, n.spec.Tick); return nil })
 	}
 	return g.Wait()
+}
+
+// epoch of the own log.
+func (n *Node) epoch(ctx context.Context) (int64, error) {
+	head, err := n.deps.Store.Head(ctx)
+	return head.Epoch, err
 }
 
 // foldLoop follows the log. An event that this version does not know ends it:

@@ -90,12 +90,9 @@ func (s *Store) PublicAfter(ctx context.Context, after int64, limit int) ([]even
 		func(e eventlog.Event) int64 { return e.PublicPosition }, after, limit)
 }
 
-const headQuery = `SELECT e.epoch, h.position, h.public_position, e.fork FROM @.log_head h,
-	(SELECT epoch, fork FROM @.epochs ORDER BY epoch DESC LIMIT 1) e WHERE h.one`
-
-func scanHead(row pgx.Row) (h eventlog.Head, err error) {
-	err = row.Scan(&h.Epoch, &h.Position, &h.PublicPosition, &h.Fork)
-	return h, err
+func headAndPlace(place string) string {
+	return `SELECT e.epoch, h.position, h.public_position, e.fork, ` + place + ` FROM @.log_head h,
+		(SELECT epoch, fork FROM @.epochs ORDER BY epoch DESC LIMIT 1) e WHERE h.one`
 }
 
 // Head says how long the log is.
@@ -105,8 +102,16 @@ func (s *Store) Head(ctx context.Context) (eventlog.Head, error) {
 	}
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
-	h, err := scanHead(s.pool.QueryRow(ctx, s.in(headQuery)))
-	return h, s.explain("read the head of the log", err)
+	var h eventlog.Head
+	var here *string
+	err := s.pool.QueryRow(ctx, s.in(headAndPlace(s.timelineNow))).Scan(&h.Epoch, &h.Position, &h.PublicPosition, &h.Fork, &here)
+	if err == nil { // nobody is told the end of a log that went back as if it were the same one's
+		err = s.same(here)
+	}
+	if err != nil {
+		return eventlog.Head{}, s.explain("read the head of the log", err)
+	}
+	return h, nil
 }
 
 // RaiseEpoch begins a new epoch at the present end of the log.
@@ -118,8 +123,8 @@ func (s *Store) RaiseEpoch(ctx context.Context) (h eventlog.Head, err error) {
 		if _, err := tx.Exec(ctx, s.in(raiseEpoch), s.opts.Now()); err != nil {
 			return err
 		}
-		h, err = scanHead(tx.QueryRow(ctx, s.in(headQuery)))
-		return err
+		var place *string
+		return tx.QueryRow(ctx, s.in(headAndPlace("NULL"))).Scan(&h.Epoch, &h.Position, &h.PublicPosition, &h.Fork, &place)
 	})
 	return h, s.explain("raise the epoch", err)
 }
