@@ -71,6 +71,30 @@ func TestTwoReplicasOneSlot(t *testing.T) {
 	}
 }
 
+// late looks for each key just before another replica makes it.
+type late struct {
+	eventlog.Store
+	asked map[string]bool
+}
+
+func (l late) PersonalKey(ctx context.Context, id string) (eventlog.Key, error) {
+	if !l.asked[id] {
+		l.asked[id] = true
+		return eventlog.Key{}, eventlog.ErrNotFound
+	}
+	return l.Store.PersonalKey(ctx, id)
+}
+
+// Two replicas count the first contacts of a month at the same moment: one makes
+// the month's key, and the other takes it.
+func TestTwoReplicasMakeOneMonthsKey(t *testing.T) {
+	w := newWorld(t, nil).city()
+	w.booked("altona", monday, nine, Contact{Email: "e1@example.org"})
+	w.store = late{w.store, map[string]bool{}}
+	w.start()
+	w.booked("altona", monday, nine+15, Contact{Email: "e2@example.org"})
+}
+
 // connect starts a bus of its own.
 func connect(t testing.TB) *bus.Conn {
 	t.Helper()

@@ -56,8 +56,11 @@ func (a *App) month(ctx context.Context, month string) (eventlog.Key, error) {
 		if wrong != nil {
 			return k, wrong
 		}
-		if _, err = a.node.Do(ctx, func(tx *journal.Tx) error { tx.PutKey(fresh); return nil }); err == nil {
-			k, err = a.node.Store().PersonalKey(ctx, monthKey(month)) // another replica may have been quicker
+		_, wrong = a.node.Do(ctx, func(tx *journal.Tx) error { tx.PutKey(fresh); return nil })
+		// Another request, or another replica, may have been quicker: ours is refused
+		// then, and theirs counts.
+		if k, err = a.node.Store().PersonalKey(ctx, monthKey(month)); errors.Is(err, eventlog.ErrNotFound) && wrong != nil {
+			err = wrong
 		}
 	}
 	if err != nil {
