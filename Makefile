@@ -5,7 +5,7 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest contracts browser screenshots deploycheck bench sim mutations plan-report forecast-report proof demo up cluster fmt tidy ci
+.PHONY: help test race lint archtest contracts browser screenshots deploycheck bench sim mutations plan-report forecast-report proof demo up cluster rehearse release fmt tidy ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,21 @@ up: ## Lotse in one process, with its data under ./lotse-data
 cluster: ## Postgres, three NATS servers and two of each service on loopback (ARGS='--data folder')
 	go build -o bin/ ./tools/lotse ./services/absence/cmd/absenced ./services/staffing/cmd/staffingd ./services/capacity/cmd/capacityd ./services/booking/cmd/bookingd github.com/nats-io/nats-server/v2
 	bin/lotse cluster $(ARGS)
+
+rehearse: ## raise every alert on a cluster, follow the runbook, write docs/rehearsal.md (half an hour; ARGS='-only LotseBusAway')
+	go build -o bin/ ./tools/lotse ./tools/rehearse ./services/absence/cmd/absenced ./services/staffing/cmd/staffingd ./services/capacity/cmd/capacityd ./services/booking/cmd/bookingd github.com/nats-io/nats-server/v2
+	@# Prometheus at the version of tools/deploycheck, with modules that nothing else there needs.
+	cd tools/deploycheck && mkdir -p ../../.lotse/prometheus && cp go.mod go.sum ../../.lotse/prometheus/ && GOWORK=off CGO_ENABLED=0 go build -mod=mod -modfile=../../.lotse/prometheus/go.mod -tags remove_all_sd -o ../../bin/prometheus github.com/prometheus/prometheus/cmd/prometheus
+	GOWORK=off CGO_ENABLED=0 GOBIN=$(CURDIR)/bin go install github.com/prometheus/node_exporter@v1.12.1
+	bin/rehearse $(ARGS)
+	@[ -n "$(ARGS)" ] || bin/rehearse -town deploy/networks/hamburg
+
+release: ## programs, chart, bills of material and checksums in bin/release-<version> (VERSION=v1.2.3)
+	deploy/release $(VERSION)
+
+faults: ## break a cluster under load, fault by fault, and write docs/reliability.md (about 20 minutes; as root all of it; FAULTS='--only kill')
+	go build -o bin/ ./tools/lotse ./services/absence/cmd/absenced ./services/staffing/cmd/staffingd ./services/capacity/cmd/capacityd ./services/booking/cmd/bookingd github.com/nats-io/nats-server/v2
+	bin/lotse faults --report docs $(FAULTS)
 
 fmt: ## gofmt
 	gofmt -w $(MODULES)

@@ -31,6 +31,9 @@ type Options struct {
 	Sources []string
 	// OTLP is where traces go, http://host:port; "": nowhere.
 	OTLP string
+	// Net gives each process a network of its own, so that they can be parted;
+	// nil: all share this machine's loopback.
+	Net Net
 	// Leave dead processes dead; else they are started again after a second, as
 	// compose.yaml has it.
 	Leave bool
@@ -109,7 +112,7 @@ func (c *Cluster) folders(context.Context) (err error) {
 	c.secrets = secrets(filepath.Join(c.state.Data, "secrets"))
 	c.state.Tokens, c.state.TokenList, c.state.KeyFile = c.secrets.path("tokens"), c.secrets.path("tokens.list"), c.secrets.path("booking.kek")
 	c.state.Sources = c.opt.Sources
-	return c.secrets.prepare(c.opt.Sources)
+	return c.secrets.prepare(c.opt.Sources, c.host)
 }
 
 // listen takes the front's port first: a taken one is the commonest mistake.
@@ -138,6 +141,9 @@ func (c *Cluster) listen(ctx context.Context) error {
 // add takes a process in.
 func (c *Cluster) add(p *process) *process {
 	p.Log = filepath.Join(c.state.Logs, p.Name+".log")
+	if c.opt.Net != nil {
+		p.enter = c.opt.Net.Enter
+	}
 	c.all = append(c.all, p)
 	return p
 }

@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// here is where all processes are.
+func here(string) string { return "127.0.0.1" }
+
 // The servers' configuration is deploy's, with this machine's addresses.
 func TestNATSConfig(t *testing.T) {
 	deployed, err := os.ReadFile("../../deploy/nats/nats.conf")
@@ -18,7 +21,7 @@ func TestNATSConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	ports := []natsPorts{{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}
-	text, err := natsConfig(string(deployed), "nats-2", "/d/store", "/s", ports, 1, "../accounts.conf")
+	text, err := natsConfig(string(deployed), "nats-2", "/d/store", "/s", here, ports, 1, "../accounts.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +31,7 @@ func TestNATSConfig(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, text)
 		}
 	}
-	if _, err := natsConfig(strings.Replace(string(deployed), "store_dir: /data", "store_dir: /other", 1), "nats-1", "/d", "/s", ports, 0, "a"); err == nil || !strings.Contains(err.Error(), "store_dir: /data") {
+	if _, err := natsConfig(strings.Replace(string(deployed), "store_dir: /data", "store_dir: /other", 1), "nats-1", "/d", "/s", here, ports, 0, "a"); err == nil || !strings.Contains(err.Error(), "store_dir: /data") {
 		t.Errorf("a configuration that has changed: %v", err)
 	}
 }
@@ -37,7 +40,7 @@ func TestNATSConfig(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	s := secrets(t.TempDir())
 	read := func() map[string]string {
-		if err := s.prepare([]string{"paisy"}); err != nil {
+		if err := s.prepare([]string{"paisy"}, here); err != nil {
 			t.Fatal(err)
 		}
 		all := map[string]string{}

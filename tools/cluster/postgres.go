@@ -17,6 +17,9 @@ import (
 	"github.com/lotse-hamburg/lotse/services/postgresbin"
 )
 
+// postgres is the name of its process.
+const postgres = "postgres"
+
 // database makes the cluster of Postgres where there is none, and describes its
 // process.
 func (c *Cluster) database(ctx context.Context) error {
@@ -59,18 +62,18 @@ func (c *Cluster) database(ctx context.Context) error {
 		if name == "admin" {
 			role = "postgres"
 		}
-		u := url.URL{Scheme: "postgres", User: url.UserPassword(role, password), Host: loopback(ports[0]), Path: "/lotse", RawQuery: "sslmode=disable"}
+		u := url.URL{Scheme: "postgres", User: url.UserPassword(role, password), Host: address(c.host(postgres), ports[0]), Path: "/lotse", RawQuery: "sslmode=disable"}
 		c.state.Databases[name] = c.secrets.path(who + ".url")
 		if err := write(c.state.Databases[name], []byte(u.String()+"\n")); err != nil {
 			return err
 		}
 	}
 	// The same settings as in compose.yaml.
-	args := []string{"-D", data, "-k", folder, "-h", "127.0.0.1", "-p", strconv.Itoa(ports[0])}
+	args := []string{"-D", data, "-k", folder, "-h", c.host(postgres), "-p", strconv.Itoa(ports[0])}
 	for _, setting := range []string{"max_connections=200", "synchronous_commit=on", "fsync=on", "full_page_writes=on", "log_min_duration_statement=500"} {
 		args = append(args, "-c", setting)
 	}
-	c.postgres = c.add(&process{Running: Running{Name: "postgres", Data: folder}, program: filepath.Join(bin, "postgres"), args: args, as: as, dir: folder,
+	c.postgres = c.add(&process{Running: Running{Name: postgres, Data: folder}, program: filepath.Join(bin, "postgres"), args: args, as: as, dir: folder,
 		end: syscall.SIGINT, answers: func(ctx context.Context) error { return c.psql(ctx, bin, ports[0], "SELECT 1") }})
 	c.roles = func(ctx context.Context) error {
 		if !c.freshDatabase {
@@ -89,7 +92,7 @@ func (c *Cluster) database(ctx context.Context) error {
 // asAdmin is the environment in which psql asks this server and no other.
 func (c *Cluster) asAdmin(bin string, port int) []string {
 	password, _ := secret(c.secrets.path("postgres-admin"))
-	return []string{"PATH=" + bin + ":/usr/bin:/bin", "PGHOST=127.0.0.1", "PGPORT=" + strconv.Itoa(port), "PGPASSWORD=" + password, "PGCONNECT_TIMEOUT=3", "LC_ALL=C"}
+	return []string{"PATH=" + bin + ":/usr/bin:/bin", "PGHOST=" + c.host(postgres), "PGPORT=" + strconv.Itoa(port), "PGPASSWORD=" + password, "PGCONNECT_TIMEOUT=3", "LC_ALL=C"}
 }
 
 func (c *Cluster) psql(ctx context.Context, bin string, port int, statement string) error {
@@ -129,5 +132,13 @@ func (c *Cluster) initdb(ctx context.Context, bin, data string, as *syscall.Cred
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata="+data, "--username=postgres", "--pwfile="+file, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C")
 	cmd.Dir = filepath.Dir(data)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as}
-	return said(cmd)
+	if err := said(cmd); err != nil || c.opt.Net == nil {
+		return err
+	}
+	hba, err := os.OpenFile(filepath.Join(data, "pg_hba.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(hba, "host all all %s scram-sha-256\n", c.opt.Net.Range())
+	return errors.Join(err, hba.Close())
 }

@@ -27,9 +27,14 @@ type process struct {
 	ready   string         // path below URL that answers 200 when it is ready
 	answers func(context.Context) error
 
-	mu    sync.Mutex
-	ended chan struct{} // of the present life
-	asked bool          // to end for good
+	// enter puts the thread that starts it where it is to live; nil: here.
+	enter func(process string) (leave func() error, err error)
+
+	mu     sync.Mutex
+	ended  chan struct{} // of the present life
+	asked  bool          // to end for good
+	halted bool          // to stay away until it is resumed
+	more   []string      // of the environment, since it was resumed
 }
 
 // nursery starts processes from one thread that lives as long as this process:
@@ -50,7 +55,7 @@ var nursery = sync.OnceValue(func() chan func() {
 func (p *process) start(died func(error)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.asked {
+	if p.asked || p.halted {
 		return nil
 	}
 	log, err := os.OpenFile(p.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -62,7 +67,7 @@ func (p *process) start(died func(error)) error {
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = p.environment(), p.dir, log, log
 	cmd.SysProcAttr = attributes(p.as, p.signal())
 	began := make(chan error)
-	nursery() <- func() { began <- cmd.Start() }
+	nursery() <- func() { began <- p.begin(cmd) }
 	if err := <-began; err != nil {
 		return fmt.Errorf("start %s: %w", p.Name, err)
 	}
@@ -72,7 +77,7 @@ func (p *process) start(died func(error)) error {
 		err := cmd.Wait()
 		p.mu.Lock()
 		p.PID = 0
-		asked := p.asked
+		asked := p.asked || p.halted
 		p.mu.Unlock()
 		close(ended)
 		if !asked {
@@ -80,6 +85,18 @@ func (p *process) start(died func(error)) error {
 		}
 	}()
 	return nil
+}
+
+// begin starts it where it is to live. The thread that it runs on is the nursery's.
+func (p *process) begin(cmd *exec.Cmd) error {
+	if p.enter == nil {
+		return cmd.Start()
+	}
+	leave, err := p.enter(p.Name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(cmd.Start(), leave())
 }
 
 // environment is its own and nothing of ours that could configure it.
@@ -90,7 +107,7 @@ func (p *process) environment() []string {
 			all = append(all, name+"="+v)
 		}
 	}
-	return append(all, p.env...)
+	return append(append(all, p.env...), p.more...)
 }
 
 func (p *process) signal() syscall.Signal {

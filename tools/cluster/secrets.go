@@ -34,13 +34,13 @@ func (s secrets) path(parts ...string) string {
 }
 
 // prepare makes everything that can be made before ports are known.
-func (s secrets) prepare(sources []string) error {
+func (s secrets) prepare(sources []string, host func(string) string) error {
 	for _, dir := range []string{s.path("tls"), s.path("tokens")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
 	}
-	if err := s.certificates(); err != nil {
+	if err := s.certificates(host); err != nil {
 		return fmt.Errorf("certificates of the bus: %w", err)
 	}
 	var wish natsaccess.Wish
@@ -110,7 +110,7 @@ func (s secrets) tokens() error {
 }
 
 // certificates of an authority and of each server of the bus.
-func (s secrets) certificates() error {
+func (s secrets) certificates(host func(string) string) error {
 	if _, err := os.Stat(s.path("tls", "ca.pem")); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s secrets) certificates() error {
 			return err
 		}
 		der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(int64(i) + 2), Subject: pkix.Name{CommonName: name},
-			NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(2, 0, 0), DNSNames: []string{name, "localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+			NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(2, 0, 0), DNSNames: []string{name, "localhost"}, IPAddresses: []net.IP{net.ParseIP(host(name))},
 			KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}, ca, &key.PublicKey, caKey)
 		if err != nil {
 			return err

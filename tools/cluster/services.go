@@ -20,28 +20,40 @@ func (c *Cluster) services() error {
 	}
 	for i, service := range lotse.Services {
 		for k := range replicas {
-			port := ports[replicas*i+k]
-			name := fmt.Sprintf("%s-%d", service, k+1)
-			data := filepath.Join(c.state.Data, name)
-			c.add(&process{Running: Running{Name: name, Service: service, URL: "http://" + loopback(port), Data: data}, wave: 2, ready: "/readyz",
-				program: filepath.Join(c.opt.Bin, service+"d"), env: c.environment(service, port, data)})
+			c.replica(service, k+1, ports[replicas*i+k])
 		}
 	}
 	return nil
 }
 
+// replica describes one process.
+func (c *Cluster) replica(service string, number, port int) *process {
+	name := fmt.Sprintf("%s-%d", service, number)
+	data := filepath.Join(c.state.Data, name)
+	return c.add(&process{Running: Running{Name: name, Service: service, URL: "http://" + address(c.host(name), port), Data: data}, wave: 2, ready: "/readyz",
+		program: filepath.Join(c.opt.Bin, service+"d"), env: c.environment(service, address(c.host(name), port), data)})
+}
+
+// proxies are where the front asks from.
+func (c *Cluster) proxies() string {
+	if c.opt.Net != nil {
+		return c.opt.Net.Range() + ",127.0.0.0/8"
+	}
+	return "127.0.0.0/8"
+}
+
 // environment of a replica, as compose.yaml has it, but for one thing: every id of
 // an employee is taken as a pseudonym, as by lotse up.
-func (c *Cluster) environment(service string, port int, data string) []string {
+func (c *Cluster) environment(service, http, data string) []string {
 	all := map[string]string{
-		"LOTSE_HTTP":            loopback(port),
+		"LOTSE_HTTP":            http,
 		"LOTSE_NATS":            strings.Join(c.state.NATS, ","),
 		"LOTSE_NATS_CREDS":      filepath.Join(c.state.Credentials, "creds", service+".nk"),
 		"LOTSE_NATS_CA":         c.state.CA,
 		"LOTSE_BUS_REPLICAS":    "3",
 		"LOTSE_POSTGRES_FILE":   c.state.Databases[service],
 		"LOTSE_TOKENS_FILE":     c.state.TokenList,
-		"LOTSE_TRUSTED_PROXIES": "127.0.0.0/8",
+		"LOTSE_TRUSTED_PROXIES": c.proxies(),
 		"LOTSE_DATA":            data,
 		"LOTSE_DRAIN":           "1s",
 		"LOTSE_OTLP":            c.opt.OTLP,

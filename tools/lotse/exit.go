@@ -38,12 +38,15 @@ func exitCode(ctx context.Context, err error) int {
 		silent   *apply.Unreachable
 		file     wrongFile
 		mute     unanswered
+		inner    errSilent
 	)
 	switch {
 	case err == nil:
 		return 0
 	case ctx.Err() != nil:
 		return exitInterrupted
+	case errors.As(err, &inner):
+		return inner.code
 	case errors.As(err, &use):
 		return exitMisused
 	case errors.As(err, &problems), errors.As(err, &file), errors.Is(err, simulate.ErrScenario):

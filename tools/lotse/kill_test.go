@@ -276,7 +276,7 @@ func rest(t *testing.T, url string) {
 	}
 }
 
-func load(t *testing.T, p *process, n *network.Network) {
+func bringIn(t *testing.T, p *process, n *network.Network) {
 	t.Helper()
 	if _, err := apply.Apply(context.Background(), apply.Authorized(&http.Client{Timeout: 2 * time.Minute}, developmentToken(p.data, "all")), "http://"+p.http, n); err != nil {
 		t.Fatal(err)
@@ -397,7 +397,7 @@ func TestKill9EndsAsIfNothingHadHappened(t *testing.T) {
 	n, notes, today := script(t, false)
 	run := func(disturb bool) (map[string]string, int) {
 		p := city(t, bin)
-		load(t, p, n)
+		bringIn(t, p, n)
 		booked := book(t, p, n, today)
 		if disturb {
 			killed(t, p, notes)
@@ -457,7 +457,7 @@ func TestKill9WhileDeploymentsAreUnderWay(t *testing.T) {
 	bin := compile(t)
 	n, notes, today := script(t, true)
 	p := city(t, bin)
-	load(t, p, n)
+	bringIn(t, p, n)
 	booked := book(t, p, n, today)
 	killed(t, p, notes)
 	rest(t, "nats://"+p.nats)

@@ -33,7 +33,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.ExecuteContext(ctx)
-	if err != nil && ctx.Err() == nil {
+	if inner := (errSilent{}); err != nil && ctx.Err() == nil && !errors.As(err, &inner) {
 		fmt.Fprintln(errs, "lotse: "+err.Error())
 		if refused := (*apply.Problem)(nil); errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
 			fmt.Fprintln(errs, tokenHelp)
@@ -55,7 +55,7 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, err) })
-	root.AddCommand(newUp(), newCluster(), newDemo(), newVerify(), newApply(), newPlan(time.Now), newReport(time.Now), newSimulate(time.Now), newWhatIf(), newForecast(), newBench(), newNATSConfig(), newParked(), newAudit(), newForget(), newRotateKeys(), newPseudonym(), newVersion())
+	root.AddCommand(newUp(), newCluster(), newDemo(), newVerify(), newLoad(), newFaults(), newApply(), newPlan(time.Now), newReport(time.Now), newSimulate(time.Now), newWhatIf(), newForecast(), newBench(), newNATSConfig(), newParked(), newAudit(), newForget(), newRotateKeys(), newPseudonym(), newVersion())
 	return root
 }
 

@@ -31,8 +31,8 @@ it runs when the load has ended: under load an answer may be of another moment t
 the one that it is held against.
 
 --journal names what a client has noted of the answers that it got, a JSON document a
-line: {"service":"booking","position":"1-4711","key":"…","appointment":"…",
-"state":"booked","place":{"centre":"altona","day":"2026-12-01","at":"09:15","minutes":15}}
+line: {"service":"booking","position":"1-4711","key":"…","command":"confirm",
+"appointment":"…","state":"booked","place":{"centre":"altona","day":"2026-12-01","at":"09:15","minutes":15}}
 or {"service":"absence","message":"<id of the HR event>"}.
 
 Exit code 0: all holds; 1: something does not; 2: called in the wrong way; 3: the
@@ -137,13 +137,20 @@ func ofCluster(file string, urls map[string]string, o *verify.Options) (end func
 	if err != nil {
 		return nil, unanswered{err} // 1 would say that something was found
 	}
-	if o.Token, err = s.Token("all"); err != nil {
-		return nil, err
-	}
 	for _, service := range published.Services {
 		if urls[service], err = s.Database(service); err != nil {
 			return nil, err
 		}
+	}
+	return asked(s, o)
+}
+
+// asked fills in whom to ask of a cluster.
+func asked(s cluster.State, o *verify.Options) (end func(), err error) {
+	if o.Token, err = s.Token("all"); err != nil {
+		return nil, err
+	}
+	for _, service := range published.Services {
 		for _, p := range s.Replicas(service) {
 			o.Replicas = append(o.Replicas, verify.Replica{Name: p.Name, Service: service, URL: p.URL})
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,15 +23,29 @@ type Receipt struct {
 	Service string `json:"service"`
 	// Position is the answer's Lotse-Position, epoch-position; "" where none was told.
 	Position string `json:"position,omitempty"`
-	// Key is the Idempotency-Key that was sent, if one was.
-	Key string `json:"key,omitempty"`
+	// Key is the Idempotency-Key that was sent, if one was; Command what it was sent
+	// with, for booking, which remembers keys by command: hold, confirm, move, cancel …
+	Key     string `json:"key,omitempty"`
+	Command string `json:"command,omitempty"`
 	// Message is the id of an HR event that was answered with "recorded".
 	Message string `json:"message,omitempty"`
 	// Appointment that was booked, moved or cancelled; State is what was told of
-	// it: booked, cancelled, kept or missed; Place where, if it stands.
+	// it: booked, cancelled, kept or missed, or Unknown; Place where, if it stands.
 	Appointment id.Appointment `json:"appointment,omitempty"`
 	State       string         `json:"state,omitempty"`
 	Place       *booking.Place `json:"place,omitempty"`
+}
+
+// Unknown is the State of an appointment when a command to it got no answer: what
+// was told before no longer counts.
+const Unknown = "unknown"
+
+// key is under what the answer is remembered.
+func (r Receipt) key() string {
+	if r.Command != "" {
+		return node.ResultKey(r.Command + ":" + r.Key)
+	}
+	return node.ResultKey(r.Key)
 }
 
 // ReadReceipts reads a journal. A last line that was cut is left out: its writer
@@ -77,7 +92,7 @@ func promises(all []Receipt) (told []bookings.Promise) {
 		last[r.Appointment] = len(told)
 		told = append(told, p)
 	}
-	return told
+	return slices.DeleteFunc(told, func(p bookings.Promise) bool { return p.State == Unknown })
 }
 
 // stories are the ids of the HR events that a log has something of.
@@ -104,7 +119,7 @@ func acknowledged(ctx context.Context, c *Check, all []Receipt, logs Logs, heads
 			}
 		}
 		if r.Key != "" {
-			_, err := log.IdempotencyResult(ctx, node.ResultKey(r.Key))
+			_, err := log.IdempotencyResult(ctx, r.key())
 			switch {
 			case errors.Is(err, eventlog.ErrNotFound):
 				c.fault("line %d: %s has acknowledged the key %s and knows nothing of it", i+1, r.Service, r.Key)

@@ -44,7 +44,8 @@ type Config struct {
 	Drain        time.Duration `default:"2s" desc:"how long a process that was asked to end still serves while /readyz says no, so that gateways send nothing more: longer than they take to notice"`
 	BusReplicas  int           `split_words:"true" default:"1" desc:"servers of a NATS cluster that keep a copy of what this service says: 1, 3 or 5, and no more than there are"`
 	Storage
-	FeedbackMail string `split_words:"true" desc:"mail address to which readers of the pages may send feedback; empty: none is named"`
+	ClockOffset  time.Duration `split_words:"true" default:"0s" desc:"by how much the clock of this process is wrong: for rehearsals only"`
+	FeedbackMail string        `split_words:"true" desc:"mail address to which readers of the pages may send feedback; empty: none is named"`
 	httpserver.ServerConfig
 	access.Config
 }
@@ -206,7 +207,7 @@ func (p Program) run(ctx context.Context, only task, asked func()) error {
 	if err != nil {
 		return err
 	}
-	service, err := p.New(node.Deps{Store: store, Now: clock.System(zone), Logger: logger, StreamReplicas: cfg.BusReplicas, ArchiveAfter: cfg.ArchiveAfter})
+	service, err := p.New(node.Deps{Store: store, Now: cfg.clock(zone, logger), Logger: logger, StreamReplicas: cfg.BusReplicas, ArchiveAfter: cfg.ArchiveAfter})
 	if err != nil {
 		return err
 	}
