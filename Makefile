@@ -5,7 +5,7 @@ MODULES := events services tools
 # with the packages of your system or from golangci-lint.run.
 GOLANGCI_LINT := v2.15.0
 
-.PHONY: help test race lint archtest contracts browser screenshots deploycheck bench sim mutations plan-report forecast-report proof demo up cluster rehearse release fmt tidy ci
+.PHONY: help test race lint archtest contracts browser screenshots deploycheck bench sim mutations plan-report forecast-report proof demo up cluster faults rehearse release fmt tidy ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

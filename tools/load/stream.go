@@ -214,33 +214,30 @@ func (s *stream) known() int {
 	return len(s.slots)
 }
 
-// Settled waits until slots stand and nothing new was told of them for three
-// seconds, or for no further day for fifteen.
-func Settled(ctx context.Context, url string) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+// Settled waits until slots stand and nothing new was told of them for five
+// seconds; where others go on booking, as long as a city may need to come in.
+func Settled(ctx context.Context, url string) (days int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	now := newStream(url, "10.251.0.3")
 	go now.keep(ctx, func(string) {})
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
-	var events, days int
-	told, grown := time.Now(), time.Now()
-	for {
+	for events, told := 0, time.Now(); days == 0 || time.Since(told) < 5*time.Second; {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return 0, fmt.Errorf("load: the slots do not settle: %w", ctx.Err())
+			if days = now.known(); days == 0 {
+				return 0, fmt.Errorf("load: no slots come: %w", ctx.Err())
+			}
+			return days, nil
 		}
 		now.mu.Lock()
 		if now.events != events {
 			events, told = now.events, time.Now()
 		}
-		if len(now.slots) != days {
-			days, grown = len(now.slots), time.Now()
-		}
+		days = len(now.slots)
 		now.mu.Unlock()
-		if days > 0 && (time.Since(told) > 3*time.Second || time.Since(grown) > 15*time.Second) {
-			return days, nil
-		}
 	}
+	return days, nil
 }
