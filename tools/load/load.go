@@ -117,6 +117,9 @@ func Start(ctx context.Context, o Options) (*Load, error) {
 	for _, s := range l.streams {
 		select {
 		case <-s.open:
+		case <-ctx.Done():
+			l.end()
+			return nil, ctx.Err()
 		case <-time.After(time.Minute):
 			l.end()
 			return nil, errors.New("load: the stream of slots does not open")

@@ -216,8 +216,8 @@ func (s *stream) known() int {
 
 // Settled waits until slots stand and nothing new was told of them for five
 // seconds; where others go on booking, as long as a city may need to come in.
-func Settled(ctx context.Context, url string) (days int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+func Settled(asked context.Context, url string) (days int, err error) {
+	ctx, cancel := context.WithTimeout(asked, 5*time.Minute)
 	defer cancel()
 	now := newStream(url, "10.251.0.3")
 	go now.keep(ctx, func(string) {})
@@ -227,7 +227,7 @@ func Settled(ctx context.Context, url string) (days int, err error) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			if days = now.known(); days == 0 {
+			if days = now.known(); days == 0 || asked.Err() != nil {
 				return 0, fmt.Errorf("load: no slots come: %w", ctx.Err())
 			}
 			return days, nil
