@@ -42,17 +42,27 @@ type Extensions struct {
 	// HalfYearDays days (§ 88 (1) HmbPersVG). A hard stop. It does not bind mobile
 	// teams, who have no one place of work to change.
 	MaxAwayPerHalfYear *int `json:"max_away_per_half_year,omitempty"`
-	// OwnLate [r] multiplies weights.breach_slot_day for a district's own citizens.
+	// OwnLate [r] multiplies weights.breach_slot_day for a district's own citizens,
+	// OwnGoal [r] weights.goal_slot_day.
 	OwnLate []float64 `json:"own_late,omitempty"`
+	OwnGoal []float64 `json:"own_goal,omitempty"`
 }
 
-// OwnFactor is what the price of a broken promise is multiplied with for the own
-// citizens of a district; 1 for those who accept any, whose district is below 0.
-func (x *Extensions) OwnFactor(district int) float64 {
-	if x.OwnLate == nil || district < 0 {
-		return 1
+// OwnFactors are what the prices of a broken promise and of a missed goal are
+// multiplied with for the own citizens of a district; 1 for those who accept any,
+// whose district is below 0.
+func (x *Extensions) OwnFactors(district int) (late, goal float64) {
+	late, goal = 1, 1
+	if district < 0 {
+		return late, goal
 	}
-	return x.OwnLate[district]
+	if x.OwnLate != nil {
+		late = x.OwnLate[district]
+	}
+	if x.OwnGoal != nil {
+		goal = x.OwnGoal[district]
+	}
+	return late, goal
 }
 
 // WorkTime are limits in minutes; 0 stands for the law's.

@@ -72,7 +72,8 @@ func (in *Instance) Validate() error {
 	in.checkStaff(c)
 	in.checkAmounts(c)
 	in.checkSeasonal(c)
-	in.checkOwnLate(c)
+	in.checkOwn(c, "own_late", in.OwnLate)
+	in.checkOwn(c, "own_goal", in.OwnGoal)
 	in.checkExtensions(c)
 	if c.err == nil {
 		in.checkSums(c)

@@ -44,13 +44,13 @@ func (in *Instance) checkExtensions(c *check) {
 	}
 }
 
-func (in *Instance) checkOwnLate(c *check) {
-	if in.OwnLate == nil || !c.length("own_late", len(in.OwnLate), len(in.Districts), "district") {
+func (in *Instance) checkOwn(c *check, name string, factors []float64) {
+	if factors == nil || !c.length(name, len(factors), len(in.Districts), "district") {
 		return
 	}
-	for r, f := range in.OwnLate {
+	for r, f := range factors {
 		if !(f >= 0 && f <= maxFactor) {
-			c.bad(fmt.Sprintf("own_late[%d]", r), "is %v: give a factor of 0 to %d, 1 changes nothing", f, maxFactor)
+			c.bad(fmt.Sprintf("%s[%d]", name, r), "is %v: give a factor of 0 to %d, 1 changes nothing", f, maxFactor)
 		}
 	}
 }
@@ -157,10 +157,11 @@ const maxPoints = 4e9
 func (in *Instance) checkSums(c *check) {
 	w, T, R := in.Weights, in.Horizon, float64(len(in.Districts))
 	uncovered, known, walkin, late, slots := 0.0, 0.0, 0.0, 0.0, 0.0
-	late1, walkin1, own := make([]float64, len(in.Skills)), make([]float64, len(in.Skills)), slices.Max(append([]float64{1}, in.OwnLate...))
+	late1, walkin1 := make([]float64, len(in.Skills)), make([]float64, len(in.Skills))
+	ownLate, ownGoal := slices.Max(append([]float64{1}, in.OwnLate...)), slices.Max(append([]float64{1}, in.OwnGoal...))
 	for s, slot := range in.SlotMinutes {
 		for t := range T {
-			late1[s] = max(late1[s], in.LateFactor(s, t)*(own*w.BreachSlotDay+w.GoalSlotDay))
+			late1[s] = max(late1[s], in.LateFactor(s, t)*(ownLate*w.BreachSlotDay+ownGoal*w.GoalSlotDay))
 			walkin1[s] = max(walkin1[s], in.WalkinPrice(s, t))
 		}
 		for i := range in.Centres {

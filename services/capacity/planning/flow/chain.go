@@ -115,6 +115,7 @@ func (w *Network) due(q *chain, j int, asked func(int) int64) int64 {
 // is overdue although it was asked for too late to be served at all.
 func (w *Network) unserved(q *chain, asked func(int) int64) (f fixed) {
 	slot := w.In.SlotMinutes[q.skill]
+	ownLate, ownGoal := w.In.OwnFactors(q.district)
 	first := w.T
 	if len(q.days) > 0 {
 		first = q.days[0]
@@ -122,8 +123,8 @@ func (w *Network) unserved(q *chain, asked func(int) int64) (f fixed) {
 	add := func(t int, late, goal int64) {
 		factor := w.In.LateFactor(q.skill, t)
 		f.promise += float64(late) / slot
-		f.dearPromise += factor * w.In.OwnFactor(q.district) * float64(late) / slot
-		f.dearGoal += factor * float64(goal) / slot
+		f.dearPromise += factor * ownLate * float64(late) / slot
+		f.dearGoal += factor * ownGoal * float64(goal) / slot
 	}
 	for t := range first {
 		add(t, asked(t-w.In.PromiseDays), asked(t-w.In.GoalDays))
@@ -163,9 +164,10 @@ func (w *Network) backlog(q *chain, j int, asked func(int) int64) (pieces []late
 		factor  float64
 	}
 	var steps []step
+	ownLate, ownGoal := w.In.OwnFactors(q.district)
 	for d := t; d < w.next(q, j); d++ {
 		factor := w.In.LateFactor(q.skill, d)
-		for _, s := range []step{{asked(d - w.In.PromiseDays), true, factor * w.In.OwnFactor(q.district)}, {asked(d - w.In.GoalDays), false, factor}} {
+		for _, s := range []step{{asked(d - w.In.PromiseDays), true, factor * ownLate}, {asked(d - w.In.GoalDays), false, factor * ownGoal}} {
 			if s.at > 0 {
 				s.at = max(0, due-s.at)
 				steps = append(steps, s)

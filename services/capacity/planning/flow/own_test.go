@@ -44,7 +44,25 @@ func TestTheOwnPromiseCanBeDearer(t *testing.T) {
 			}
 		}
 	}
-	in.OwnLate = []float64{1, -1}
+	in.OwnLate, in.OwnGoal, in.Weights.GoalSlotDay = nil, []float64{3, 1}, .5
+	for at, want := range [2]float64{45, 75} { // half a point for each of the other's thirty, three halves for a's
+		w, err := New(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Staff([][]int{{-1, at, -1, -1}})
+		if err := w.Optimise(); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Objective(); got != want {
+			t.Errorf("with a's goal, in %s: %v points, want %v", in.Districts[at], got, want)
+		}
+	}
+	in.OwnGoal = []float64{1, -1}
+	if in.Validate() == nil {
+		t.Error("a factor of the goal below 0 is taken")
+	}
+	in.OwnGoal, in.OwnLate = nil, []float64{1, -1}
 	if in.Validate() == nil {
 		t.Error("a factor below 0 is taken")
 	}

@@ -220,12 +220,13 @@ func (f *finder) requests(r, s int, demand []int) {
 	}
 	until := func(t int) int { return asked[max(0, min(T, t+1))] }
 	served, late, points := 0, 0, 0.0
+	ownLate, ownGoal := in.OwnFactors(r)
 	for t := range T {
 		served += min(capacity[t], max(0, until(t-in.MinLeadDays)-served))
 		factor := in.LateFactor(s, t)
 		late = max(0, until(t-in.PromiseDays)-served)
-		points += float64(late) / in.SlotMinutes[s] * in.Weights.BreachSlotDay * factor * in.OwnFactor(r)
-		points += float64(max(0, until(t-in.GoalDays)-served)) / in.SlotMinutes[s] * in.Weights.GoalSlotDay * factor
+		points += float64(late) / in.SlotMinutes[s] * in.Weights.BreachSlotDay * factor * ownLate
+		points += float64(max(0, until(t-in.GoalDays)-served)) / in.SlotMinutes[s] * in.Weights.GoalSlotDay * factor * ownGoal
 	}
 	if points <= 0 {
 		return

@@ -50,10 +50,10 @@ func newAhead(base *problem, city *read.City) *ahead {
 	var all []forecast.Supply
 	for i := range base.Districts {
 		s := a.supply(base, a.told, i)
-		a.earliest = append(a.earliest, s.TakeEarliest(base.MinLeadDays, base.GoalDays))
+		a.earliest = append(a.earliest, s.TakeEarliest(base.MinLeadDays, city.Policy.GoalDays))
 		all = append(all, s)
 	}
-	a.any = forecast.Together(all).TakeEarliest(base.MinLeadDays, base.GoalDays)
+	a.any = forecast.Together(all).TakeEarliest(base.MinLeadDays, city.Policy.GoalDays)
 	return a
 }
 
@@ -101,7 +101,7 @@ func (a *ahead) of(city *read.City, p *problem, moves []planning.Move) [][]forec
 	}
 	set := demand.Of(city.Policy.Planning)
 	q := forecast.Question{Days: p.Horizon, Horizon: p.Horizon, MinLead: p.MinLeadDays, Minutes: p.SlotMinutes, Dispersion: set.DemandDispersion,
-		Choice: a.base.GoalDays, Earliest: a.earliest, AnyEarliest: a.any}
+		Choice: a.city.Policy.GoalDays, Earliest: a.earliest, AnyEarliest: a.any}
 	expected := city.Expect()
 	ask, sick := expected.Requests(city.Policy), expected.Sickness(city.Policy)
 	q.AnySickness = sick("")

@@ -43,7 +43,7 @@ const (
 	// leastNotice keeps the day under way as it is.
 	leastNotice   = 1
 	publishedDays = 14
-	// spareDays are by how much a plan keeps the promise earlier than it must: its
+	// spareDays are by how much a plan keeps promise and goal earlier than it must: its
 	// minutes are an estimate, of people of whom some will be ill and of counters
 	// between whose appointments minutes are left over. One that plans for the last
 	// day breaks it every other day.
@@ -64,7 +64,7 @@ func buildProblem(c *read.City, w without, m *memory) *problem {
 	h := c.Horizon()
 	p := &problem{set: demand.Of(c.Policy.Planning), from: h.From, centres: c.CentreIDs(), centreAt: map[id.Centre]int{}, staffAt: map[id.Employee]int{}, skillAt: map[id.Skill]int{}}
 	in := &planning.Instance{Format: planning.Format, Name: nameOf(c), Horizon: h.Days(), Weekday0: int(h.From - h.From.Monday()),
-		PromiseDays: max(c.Policy.GoalDays, c.Policy.LimitDays-spareDays), GoalDays: c.Policy.GoalDays, MinLeadDays: c.Policy.MinLeadDays, NoticeDays: max(leastNotice, c.Policy.NoticeDays),
+		PromiseDays: max(c.Policy.GoalDays, c.Policy.LimitDays-spareDays), GoalDays: max(1, c.Policy.MinLeadDays, c.Policy.GoalDays-spareDays), MinLeadDays: c.Policy.MinLeadDays, NoticeDays: max(leastNotice, c.Policy.NoticeDays),
 		PublishedDays: publishedDays, MaxMovedPerWeek: c.Policy.MaxDaysAwayPerWeek, Weights: weights()}
 	p.Instance = in
 	p.addServices(c)
@@ -89,11 +89,18 @@ func nameOf(c *read.City) string { return "city " + c.Today.String() }
 // than a booked one that nobody can serve.
 const walkinPrice = 60
 
-// weights are the published prices, but for walk-ins, and what makes deployments of
-// the same person dearer one by one and blocks of days cheaper than single ones.
+// dearMove and dearTravel multiply the published prices of a day elsewhere and of its
+// way: a plan looks sixty days ahead, so that a slot gained for a late district counts
+// once for each day on which it would have been late, and a day of work then is worth
+// hundreds of points. At the published prices people are sent for little.
+const dearMove, dearTravel = 4, 2
+
+// weights are the published prices, but for walk-ins, moves, and what makes deployments
+// of the same person dearer one by one and blocks of days cheaper than single ones.
 func weights() planning.Weights {
 	w := planning.DefaultWeights
 	w.Personal, w.SecondmentStart, w.WalkinSlot = .5, 1, walkinPrice
+	w.Move, w.TravelMinute = dearMove*w.Move, dearTravel*w.TravelMinute
 	return w
 }
 
