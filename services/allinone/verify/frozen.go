@@ -33,7 +33,7 @@ func (frozen) ReleaseLease(context.Context, string, string) error               
 func (frozen) LoadSnapshot(context.Context, string, int) (eventlog.Snapshot, error) {
 	return eventlog.Snapshot{}, eventlog.ErrNotFound
 }
-func (frozen) TakeLease(context.Context, string, string, time.Duration) (eventlog.Lease, error) {
+func (frozen) TakeLease(context.Context, string, string, time.Duration, time.Duration) (eventlog.Lease, error) {
 	return eventlog.Lease{}, errFrozen
 }
 

@@ -170,6 +170,15 @@ func (c *Conn) JetStream() jetstream.JetStream { return c.js }
 // Close ends the connection at once.
 func (c *Conn) Close() { c.nc.Close() }
 
+// Answers asks the server for a sign of life, and waits for it until ctx ends.
+// Of a network that lets nothing through the connection itself learns late.
+func (c *Conn) Answers(ctx context.Context) error {
+	if !c.nc.IsConnected() {
+		return nats.ErrDisconnected
+	}
+	return c.nc.FlushWithContext(ctx)
+}
+
 // OnReconnect calls f after each reconnection, until remove is called. f must
 // not block.
 func (c *Conn) OnReconnect(f func()) (remove func()) {

@@ -321,9 +321,11 @@ type Lease struct {
 // nothing is safe because of it: who was frozen may go on for a moment after it
 // has lost one, and is then refused by expected versions and checkpoints.
 type Leases interface {
-	// TakeLease takes a lease that is free or has run out, or makes one's own
-	// last ttl from now, and returns who has it then. Time is that of the log.
-	TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (Lease, error)
+	// TakeLease takes a lease that nobody has had, that was given free or has run
+	// out rest ago or earlier, or makes one's own last ttl from now, and returns
+	// who has it then. Time is that of the log. Who asks with a ttl of 0 and a rest
+	// yields to everybody who asks without one, and to nobody who asks as it does.
+	TakeLease(ctx context.Context, name, holder string, ttl, rest time.Duration) (Lease, error)
 	// ReleaseLease gives one's own free at once; anybody else's stays.
 	ReleaseLease(ctx context.Context, name, holder string) error
 }

@@ -53,7 +53,7 @@ func (n *Node) Health(ctx context.Context) Health {
 	defer cancel()
 	h := Health{Service: n.spec.Service, Lag: -1, Leads: n.Leads()}
 	if conn := n.conn.Load(); conn != nil {
-		h.Bus = conn.NATS().IsConnected()
+		h.Bus = conn.NATS().IsConnected() && !n.reach.away(time.Now())
 	}
 	head, err := n.deps.Store.Head(ctx)
 	if err != nil {

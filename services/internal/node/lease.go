@@ -12,7 +12,9 @@ import (
 
 // One replica reads the lanes, reacts, ticks and relays: the one that holds the
 // lease "lead" in the log's own database. Who was killed is followed after
-// leaseFor and leaseEvery at most; who ends in peace gives it free.
+// leaseFor and leaseEvery at most; who ends in peace gives it free. So does who has
+// lost the bus, for one who has it; only when nobody has taken it for leaseRest does
+// a replica without the bus, for what needs none, and yields to the first that has it.
 const (
 	leaseName  = "lead"
 	leaseFor   = 5 * time.Second
@@ -20,6 +22,8 @@ const (
 	// leaseSpare is how long before its end a lease that could not be renewed
 	// is believed to be over, in case clocks run at different rates.
 	leaseSpare = 500 * time.Millisecond
+	// leaseRest is how long a lease must be free before a replica without the bus takes it.
+	leaseRest = 5 * time.Second
 )
 
 // turn is this replica's time at the lease.
@@ -85,14 +89,18 @@ func (n *Node) WhileLeading(ctx context.Context, work func(context.Context) erro
 // lead takes the lease whenever it is free and works as long as it is held.
 func (n *Node) lead(ctx context.Context, work func(context.Context) error) error {
 	holder := uuid.NewString()
-	defer func() {
+	release := func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		_ = n.deps.Store.ReleaseLease(end, leaseName, holder) // else it runs out
-	}()
-	for ctx.Err() == nil {
+	}
+	defer release()
+	for was := false; ctx.Err() == nil; {
 		asked := time.Now()
-		l, err := n.take(ctx, holder, leaseFor)
+		away := n.reach.away(asked)
+		l, err := n.take(ctx, holder, leaseFor, away)
+		back := was && !away
+		was = away
 		if err != nil && ctx.Err() == nil {
 			n.log.Warn("nobody can say who has the lease, asking again", "error", err)
 		}
@@ -100,26 +108,40 @@ func (n *Node) lead(ctx context.Context, work func(context.Context) error) error
 			pause(ctx, leaseEvery)
 			continue
 		}
-		n.log.Info("this replica reads the lanes, reacts and relays", "term", l.Term)
-		if err := n.serve(ctx, l, asked, work); err != nil {
-			return err
+		if back { // one without the bus may have had it, and sees only when it next asks that it has not
+			pause(ctx, leaseEvery+leaseSpare)
+			continue
 		}
-		if ctx.Err() == nil {
+		n.log.Info("this replica reads the lanes, reacts and relays", "term", l.Term, "bus", !away)
+		yields, err := n.serve(ctx, l, asked, away, work)
+		switch {
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+		case yields:
+			n.log.Warn("this replica has lost the bus, and given the lease to whoever has it", "term", l.Term)
+			release()
+			holder = uuid.NewString() // a stranger to the lease, that waits as strangers do
+		default:
 			n.log.Warn("this replica has lost the lease: another one reads the lanes, reacts and relays", "term", l.Term)
 		}
 	}
 	return nil
 }
 
-func (n *Node) take(ctx context.Context, holder string, within time.Duration) (eventlog.Lease, error) {
+func (n *Node) take(ctx context.Context, holder string, within time.Duration, away bool) (eventlog.Lease, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	return n.deps.Store.TakeLease(ctx, leaseName, holder, leaseFor)
+	if away {
+		return n.deps.Store.TakeLease(ctx, leaseName, holder, 0, leaseRest)
+	}
+	return n.deps.Store.TakeLease(ctx, leaseName, holder, leaseFor, 0)
 }
 
 // serve works for one turn: until ctx ends, the work fails, or the lease is
-// lost. It counts from when the lease was last asked for with success.
-func (n *Node) serve(ctx context.Context, l eventlog.Lease, asked time.Time, work func(context.Context) error) error {
+// lost, or the bus is in a turn that had it: then it yields. It counts from when
+// the lease was last asked for with success.
+func (n *Node) serve(ctx context.Context, l eventlog.Lease, asked time.Time, away bool, work func(context.Context) error) (yields bool, err error) {
 	mine, cancel := context.WithCancel(ctx)
 	defer cancel()
 	n.turn.set(mine)
@@ -131,17 +153,22 @@ func (n *Node) serve(ctx context.Context, l eventlog.Lease, asked time.Time, wor
 	for {
 		select {
 		case err := <-ended: // by itself, or because ctx has ended
-			return err
+			return false, err
 		case <-renew.C:
 		}
 		began, left := time.Now(), leaseFor-leaseSpare-time.Since(asked)
-		now, err := n.take(ctx, l.Holder, left)
+		had := !away
+		if away = n.reach.away(began); away && had {
+			cancel()
+			return true, <-ended
+		}
+		now, err := n.take(ctx, l.Holder, left, away)
 		switch {
 		case err == nil && now == l:
 			asked = began
 		case err == nil || time.Since(asked) >= leaseFor-leaseSpare-leaseEvery:
 			cancel()
-			return <-ended
+			return false, <-ended
 		}
 	}
 }

@@ -62,7 +62,7 @@ func TestOneReplicaWorksAndTheNextFollows(t *testing.T) {
 		whole <- b.WhileLeading(ctx, func(ctx context.Context) error { beside <- struct{}{}; <-ctx.Done(); return nil })
 	}()
 	for range 3 { // the second asks, in vain
-		if l, err := store.TakeLease(t.Context(), leaseName, "a stranger", time.Hour); err != nil || l.Term != 1 {
+		if l, err := store.TakeLease(t.Context(), leaseName, "a stranger", time.Hour, 0); err != nil || l.Term != 1 {
 			t.Fatalf("%+v, %v", l, err)
 		}
 		if len(worksB)+len(beside) > 0 || !a.Leads() || b.Leads() {
@@ -87,11 +87,11 @@ type away struct {
 	gone atomic.Bool
 }
 
-func (a *away) TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (eventlog.Lease, error) {
+func (a *away) TakeLease(ctx context.Context, name, holder string, ttl, rest time.Duration) (eventlog.Lease, error) {
 	if a.gone.Load() {
 		return eventlog.Lease{}, eventlog.ErrUnreachable
 	}
-	return a.Store.TakeLease(ctx, name, holder, ttl)
+	return a.Store.TakeLease(ctx, name, holder, ttl, rest)
 }
 
 // Whoever cannot renew its lease rests before another one may begin.
@@ -105,7 +105,7 @@ func TestWhoCannotRenewRests(t *testing.T) {
 	turn, _ := n.turn.get()
 	cut.gone.Store(true)
 	await(t, "it rests", turn.Done())
-	if l, err := mem.TakeLease(t.Context(), leaseName, "another", leaseFor); err != nil || l.Holder == "another" {
+	if l, err := mem.TakeLease(t.Context(), leaseName, "another", leaseFor, 0); err != nil || l.Holder == "another" {
 		t.Errorf("it rested only when its lease was over: %+v, %v", l, err)
 	}
 	cut.gone.Store(false)

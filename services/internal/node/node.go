@@ -110,6 +110,7 @@ type Node struct {
 	changed  chan struct{} // closed and replaced when applied moves
 	asked    chan struct{} // somebody waits for a position: look at the log
 	turn     turn
+	reach    reach
 	trail    trail
 	conn     atomic.Pointer[bus.Conn] // of Run
 	way      atomic.Pointer[way]      // of the present turn

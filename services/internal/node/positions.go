@@ -32,7 +32,7 @@ func (n *Node) watchPositions() (stop func()) {
 		archived    = i.Gauge("lotse_log_archived_position", "Position up to which the log lies in the archive; the rest is in the table that is written to.")
 		applied     = i.Gauge("lotse_fold_position", "Position of the log that this replica's read models contain.")
 		leading     = i.Gauge("lotse_leading", "1: this replica holds the lease: it reads the lanes, reacts and relays.")
-		connected   = i.Gauge("lotse_bus_connected", "1: this replica is connected to the bus.")
+		connected   = i.Gauge("lotse_bus_connected", "1: the bus answers this replica.")
 		relayed     = i.Gauge("lotse_relay_position", "Public position that the bus has; of the replica that relays.")
 		published   = i.Counter("lotse_relay_published", "Events that the bus has acknowledged.")
 		failures    = i.Counter("lotse_relay_failures", "Errors after which the relay began anew.")
@@ -51,7 +51,7 @@ func (n *Node) watchPositions() (stop func()) {
 		o.ObserveInt64(applied, n.Applied(), mine)
 		o.ObserveInt64(leading, one(n.Leads()), mine)
 		if conn := n.conn.Load(); conn != nil {
-			o.ObserveInt64(connected, one(conn.NATS().IsConnected()), mine)
+			o.ObserveInt64(connected, one(conn.NATS().IsConnected() && !n.reach.away(time.Now())), mine)
 		}
 		if w := n.way.Load(); w != nil {
 			s := w.out.Stats()

@@ -42,6 +42,7 @@ func (n *Node) Run(ctx context.Context, conn *bus.Conn) error {
 	if n.spec.Sweep != nil {
 		part("sweep", func(ctx context.Context) error { n.tickLoop(ctx, n.spec.Sweep); return nil })
 	}
+	part("reach", func(ctx context.Context) error { n.listen(ctx, conn.Answers); return nil })
 	part("lease", func(ctx context.Context) error {
 		return n.lead(ctx, func(ctx context.Context) error { return n.alone(ctx, conn) })
 	})

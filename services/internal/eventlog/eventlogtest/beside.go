@@ -222,7 +222,7 @@ func closed(t *testing.T, h Harness) {
 		"ParkedTotals":      func(ctx context.Context) error { _, err := h.Store.ParkedTotals(ctx); return err },
 		"ParkedRecords":     func(ctx context.Context) error { _, err := h.Store.ParkedRecords(ctx, true, 1); return err },
 		"TakeLease": func(ctx context.Context) error {
-			_, err := h.Store.TakeLease(ctx, "l", "a", time.Second)
+			_, err := h.Store.TakeLease(ctx, "l", "a", time.Second, 0)
 			return err
 		},
 		"ReleaseLease": func(ctx context.Context) error { return h.Store.ReleaseLease(ctx, "l", "a") },

@@ -21,11 +21,11 @@ type held struct {
 }
 
 // Take is eventlog.Leases.TakeLease at an instant.
-func (b *Book) Take(name, holder string, now time.Time, ttl time.Duration) eventlog.Lease {
+func (b *Book) Take(name, holder string, now time.Time, ttl, rest time.Duration) eventlog.Lease {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	h, known := b.leases[name]
-	if known && h.Holder != holder && now.Before(h.until) {
+	if known && h.Holder != holder && now.Before(h.until.Add(rest)) {
 		return h.Lease
 	}
 	if !known || h.Holder != holder {
@@ -39,12 +39,12 @@ func (b *Book) Take(name, holder string, now time.Time, ttl time.Duration) event
 	return h.Lease
 }
 
-// Release is eventlog.Leases.ReleaseLease.
-func (b *Book) Release(name, holder string) {
+// Release is eventlog.Leases.ReleaseLease at an instant.
+func (b *Book) Release(name, holder string, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if h, known := b.leases[name]; known && h.Holder == holder {
-		h.until = time.Time{}
+	if h, known := b.leases[name]; known && h.Holder == holder && now.Before(h.until) {
+		h.until = now
 		b.leases[name] = h
 	}
 }

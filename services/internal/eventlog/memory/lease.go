@@ -9,13 +9,13 @@ import (
 
 // TakeLease takes, keeps or asks for a lease. It runs out by the wall clock:
 // the store's own may stand still.
-func (s *Store) TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (eventlog.Lease, error) {
+func (s *Store) TakeLease(ctx context.Context, name, holder string, ttl, rest time.Duration) (eventlog.Lease, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if err := s.usable(ctx); err != nil {
 		return eventlog.Lease{}, err
 	}
-	return s.leases.Take(name, holder, time.Now(), ttl), nil
+	return s.leases.Take(name, holder, time.Now(), ttl, rest), nil
 }
 
 // ReleaseLease gives one's own lease free.
@@ -25,6 +25,6 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	s.leases.Release(name, holder)
+	s.leases.Release(name, holder, time.Now())
 	return nil
 }

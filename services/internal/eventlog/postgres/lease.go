@@ -12,7 +12,7 @@ import (
 )
 
 // TakeLease takes, keeps or asks for a lease, by the database's clock.
-func (s *Store) TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (eventlog.Lease, error) {
+func (s *Store) TakeLease(ctx context.Context, name, holder string, ttl, rest time.Duration) (eventlog.Lease, error) {
 	if err := s.usable(); err != nil {
 		return eventlog.Lease{}, err
 	}
@@ -25,8 +25,8 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, ttl time.Dur
 			VALUES ($1, $2, 1, clock_timestamp() + $3 * interval '1 microsecond')
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until,
 				term = CASE WHEN l.holder = excluded.holder THEN l.term ELSE l.term + 1 END
-			WHERE l.holder = excluded.holder OR l.until <= clock_timestamp()
-			RETURNING holder, term`), name, holder, ttl.Microseconds()).Scan(&l.Holder, &l.Term)
+			WHERE l.holder = excluded.holder OR l.until <= clock_timestamp() - $4 * interval '1 microsecond'
+			RETURNING holder, term`), name, holder, ttl.Microseconds(), rest.Microseconds()).Scan(&l.Holder, &l.Term)
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return l, s.explain(doing, err)
 		}
@@ -42,6 +42,6 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
-	_, err := s.pool.Exec(ctx, s.in(`UPDATE @.leases SET until = '-infinity' WHERE name = $1 AND holder = $2`), name, holder)
+	_, err := s.pool.Exec(ctx, s.in(`UPDATE @.leases SET until = least(until, clock_timestamp()) WHERE name = $1 AND holder = $2`), name, holder)
 	return s.explain(fmt.Sprintf("release the lease %q", name), err)
 }

@@ -9,14 +9,14 @@ import (
 
 // TakeLease takes, keeps or asks for a lease. One process owns the file, so
 // leases need not outlive it.
-func (s *Store) TakeLease(ctx context.Context, name, holder string, ttl time.Duration) (eventlog.Lease, error) {
+func (s *Store) TakeLease(ctx context.Context, name, holder string, ttl, rest time.Duration) (eventlog.Lease, error) {
 	if s.closed.Load() {
 		return eventlog.Lease{}, eventlog.ErrClosed
 	}
 	if err := ctx.Err(); err != nil {
 		return eventlog.Lease{}, err
 	}
-	return s.leases.Take(name, holder, time.Now(), ttl), nil
+	return s.leases.Take(name, holder, time.Now(), ttl, rest), nil
 }
 
 // ReleaseLease gives one's own lease free.
@@ -24,6 +24,6 @@ func (s *Store) ReleaseLease(ctx context.Context, name, holder string) error {
 	if s.closed.Load() {
 		return eventlog.ErrClosed
 	}
-	s.leases.Release(name, holder)
+	s.leases.Release(name, holder, time.Now())
 	return ctx.Err()
 }
