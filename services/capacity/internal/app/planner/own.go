@@ -1,15 +1,15 @@
 package planner
 
 // ownFirst is what a broken promise is multiplied with where a district's own people
-// would keep it, and where they would keep the goal, what missing that costs against a
-// broken promise elsewhere: who helps others is to wait longer for it only where four
-// times as much is won. The days between goal and promise are what it has left when many
-// come at once.
+// would keep it, and what its missed goal costs there against a broken promise elsewhere:
+// who helps others is to wait beyond the goal only where four times as much is won. The
+// days between goal and promise are what it has left when many come at once.
 const ownFirst = 4
 
 // ownPeopleFirst makes goal and promise dearer in districts whose own people would keep
-// them, were nobody sent anywhere. Where all of a city has too few people, it would cost
-// the same whoever waits, and those who help would come to wait like all others.
+// the promise, were nobody sent anywhere. Where all of a city has too few people, it
+// would cost the same whoever waits, and those who help would come to wait like all
+// others.
 func (p *problem) ownPeopleFirst() {
 	p.OwnLate, p.OwnGoal = make([]float64, len(p.Districts)), make([]float64, len(p.Districts))
 	own := grid(len(p.Districts), p.Horizon) // minutes of own people, less what is held and booked
@@ -26,21 +26,17 @@ func (p *problem) ownPeopleFirst() {
 		}
 	}
 	for r := range p.OwnLate {
-		p.OwnLate[r], p.OwnGoal[r] = 1, 1
-		if p.suffices(r, own[r], p.PromiseDays) {
-			p.OwnLate[r] = ownFirst
-		}
-		if p.suffices(r, own[r], p.GoalDays) {
-			p.OwnGoal[r] = ownFirst * p.Weights.BreachSlotDay / p.Weights.GoalSlotDay
+		if p.OwnLate[r], p.OwnGoal[r] = 1, 1; p.suffices(r, own[r]) {
+			p.OwnLate[r], p.OwnGoal[r] = ownFirst, ownFirst*p.Weights.BreachSlotDay/p.Weights.GoalSlotDay
 		}
 	}
 }
 
 // suffices tells whether minutes of each day, of any skill, serve what a district's own
-// citizens ask for within so many days: first come, first served. What is late
+// citizens ask for by the day on which the promise is due: first come, first served. What is late
 // in the first half of the days does not count: a district that has helped until many
 // came at once would else be taken for one that needs help, and wait for longer still.
-func (p *problem) suffices(r int, minutes []int, within int) bool {
+func (p *problem) suffices(r int, minutes []int) bool {
 	asked := make([]int, p.Horizon+1) // before a day
 	for t := range p.Horizon {
 		asked[t+1] = asked[t]
@@ -52,7 +48,7 @@ func (p *problem) suffices(r int, minutes []int, within int) bool {
 	served := 0
 	for t, m := range minutes {
 		served += min(max(0, m), max(0, until(t-p.MinLeadDays)-served))
-		if t >= p.Horizon/2 && served < until(t-within) {
+		if t >= p.Horizon/2 && served < until(t-p.PromiseDays) {
 			return false
 		}
 	}
