@@ -14,7 +14,10 @@ func TestOrdersByHandKeepTheRules(t *testing.T) {
 	w := start(t)
 	w.importing(list(2, week))
 	w.hear(capacity.CentreChanged{Version: 1, Centre: capacity.Centre{ID: "altona", TravelMinutes: map[id.Centre]int{"wandsbek": 20, "bergedorf": 80}}})
-	ask := []Order{{"d1", "e-000", mon + 1, "altona", "wandsbek"}, {"d2", "e-001", mon + 1, "altona", "bergedorf"}}
+	ask := []Order{
+		{Deployment: "d1", Employee: "e-000", Day: mon + 1, From: "altona", To: "wandsbek"},
+		{Deployment: "d2", Employee: "e-001", Day: mon + 1, From: "altona", To: "bergedorf"},
+	}
 	before := len(w.events())
 	for range 2 { // a repeat says nothing
 		if err := w.Order(t.Context(), ask...); err != nil {
