@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lotse-hamburg/lotse/services/capacity/planning/planningtest"
 	"github.com/lotse-hamburg/lotse/services/simulation/agenda"
 	"github.com/lotse-hamburg/lotse/services/simulation/dice"
 	"github.com/lotse-hamburg/lotse/services/simulation/station"
@@ -150,6 +151,7 @@ func TestErlangCIsWhatOthersPublish(t *testing.T) {
 
 // Walk-ins at counters: M/M/c.
 func TestWalkInsWaitAsErlangSays(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, r := range []run{
 		{perHour: 6, minutes: 15, counters: 2, hours: 4000},
 		{perHour: 12, minutes: 15, counters: 4, hours: 3000},
@@ -172,6 +174,7 @@ func TestWalkInsWaitAsErlangSays(t *testing.T) {
 // Slots of one length: M/D/1 waits ρs/2(1−ρ) (Pollaczek, Khinchine), half of M/M/1;
 // M/D/c by Crommelin, in service times.
 func TestFixedLengthsWaitLess(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, c := range []struct {
 		run
 		want float64 // minutes
@@ -190,6 +193,7 @@ func TestFixedLengthsWaitLess(t *testing.T) {
 
 // A room that is full turns people away: M/M/c/K, by its birth and death.
 func TestAFullRoomTurnsPeopleAway(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	for _, r := range []run{
 		{perHour: 6, minutes: 15, counters: 1, room: 5, hours: 3000},
 		{perHour: 14, minutes: 15, counters: 4, room: 8, hours: 3000},
@@ -206,6 +210,7 @@ func TestAFullRoomTurnsPeopleAway(t *testing.T) {
 
 // Demand above capacity grows by what is lacking: the fluid backlog.
 func TestWhatIsLackingPilesUp(t *testing.T) {
+	planningtest.InOneGoroutine(t)
 	r := run{perHour: 44, minutes: 15, counters: 10}
 	const hours = 1000
 	var piled []float64
