@@ -37,15 +37,22 @@ func code(err error) string {
 }
 
 // However many ask, a store opens no more connections than it may.
+// session is a connection of somebody else's to the same server.
+func session(t *testing.T, o postgres.Options) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), o.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}
+
 func TestConnectionsAreLimited(t *testing.T) {
 	o := fresh(t)
 	o.MaxConns = 3
 	s := open(t, o)
-	admin, err := pgx.Connect(t.Context(), o.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = admin.Close(context.Background()) }()
+	admin := session(t, o)
 	var wg sync.WaitGroup
 	ctx, stop := context.WithCancel(t.Context())
 	for i := range 20 {
@@ -84,16 +91,12 @@ func TestConnectionsAreLimited(t *testing.T) {
 func TestLockTimeout(t *testing.T) {
 	limited(t, func(t *testing.T, o postgres.Options) {
 		s := open(t, o)
-		other, err := pgx.Connect(t.Context(), o.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = other.Close(context.Background()) }()
+		other := session(t, o)
 		if _, err := other.Exec(t.Context(), "BEGIN; SELECT FROM "+o.Schema+".log_head FOR UPDATE"); err != nil {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		_, err = s.Commit(t.Context(), []eventlog.Unit{unit("a", 0)})
+		_, err := s.Commit(t.Context(), []eventlog.Unit{unit("a", 0)})
 		if code(err) != "55P03" || !strings.Contains(err.Error(), "another session holds the log") {
 			t.Errorf("a commit on a held log: %v", err)
 		}
@@ -115,11 +118,7 @@ func TestLockTimeout(t *testing.T) {
 func TestStatementTimeout(t *testing.T) {
 	limited(t, func(t *testing.T, o postgres.Options) {
 		s := open(t, o)
-		admin, err := pgx.Connect(t.Context(), o.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = admin.Close(context.Background()) }()
+		admin := session(t, o)
 		// A disk that takes its time.
 		if _, err := admin.Exec(t.Context(), strings.ReplaceAll(`CREATE FUNCTION @.slow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(20); RETURN NULL; END$$;
 			CREATE TRIGGER slow AFTER INSERT ON @.events FOR EACH STATEMENT EXECUTE FUNCTION @.slow()`, "@.", o.Schema+".")); err != nil {
@@ -143,11 +142,7 @@ func TestStatementTimeout(t *testing.T) {
 func TestReadTimeout(t *testing.T) {
 	limited(t, func(t *testing.T, o postgres.Options) {
 		s := open(t, o)
-		admin, err := pgx.Connect(t.Context(), o.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = admin.Close(context.Background()) }()
+		admin := session(t, o)
 		if _, err := admin.Exec(t.Context(), "BEGIN; LOCK TABLE "+o.Schema+".events IN ACCESS EXCLUSIVE MODE"); err != nil {
 			t.Fatal(err)
 		}
